@@ -1,0 +1,1 @@
+# The checker trusts, includes and links nothing of ours.

@@ -1,0 +1,1 @@
+cstinclude_HEADERS += include/caustic/expr.h include/caustic/tape.h
