@@ -7,7 +7,7 @@ format-check:
 	$(ALL_C) | xargs $(CLANG_FORMAT) --dry-run --Werror
 tidy: config.h
 	$(CLANG_TIDY) --quiet --warnings-as-errors='*' `find $(srcdir)/src -name '*.c'` -- \
-	  $(DEFS) -I. $(AM_CPPFLAGS) $(YAML_CFLAGS) $(CPPFLAGS) -std=c11
+	  $(DEFS) -I. $(AM_CPPFLAGS) $(CPPFLAGS) -std=c11
 
 # The driver turns any line that valgrind prints into an ERROR.
 check-valgrind: all

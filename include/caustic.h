@@ -4,6 +4,7 @@
 
 #include <caustic/status.h>
 #include <caustic/flint.h>
+#include <caustic/io.h>
 #include <caustic/expr.h>
 #include <caustic/tape.h>
 
