@@ -1,0 +1,480 @@
+/* expr/print.c -- the input syntax and LaTeX, written from a stack of things still to print. */
+#include <string.h>
+
+#include "expr/pool.h"
+
+#define MAX_LENGTH ((size_t) 1 << 26)
+
+static const char *const words[CST_EXPR_KIND_COUNT][2] = {
+    [CST_EXPR_PI] = {"pi", "\\pi"},
+    [CST_EXPR_EXP] = {"exp", "\\exp"},
+    [CST_EXPR_LOG] = {"log", "\\log"},
+    [CST_EXPR_SIN] = {"sin", "\\sin"},
+    [CST_EXPR_COS] = {"cos", "\\cos"},
+    [CST_EXPR_TAN] = {"tan", "\\tan"},
+    [CST_EXPR_ASIN] = {"asin", "\\arcsin"},
+    [CST_EXPR_ACOS] = {"acos", "\\arccos"},
+    [CST_EXPR_ATAN] = {"atan", "\\arctan"},
+    [CST_EXPR_SINH] = {"sinh", "\\sinh"},
+    [CST_EXPR_COSH] = {"cosh", "\\cosh"},
+    [CST_EXPR_TANH] = {"tanh", "\\tanh"},
+    [CST_EXPR_ERF] = {"erf", "\\operatorname{erf}"},
+    [CST_EXPR_SIGMOID] = {"sigmoid", "\\operatorname{sigmoid}"},
+    [CST_EXPR_SOFTPLUS] = {"softplus", "\\operatorname{softplus}"},
+    [CST_EXPR_ABS] = {"abs", "\\operatorname{abs}"},
+    [CST_EXPR_RELU] = {"relu", "\\operatorname{relu}"},
+    [CST_EXPR_STEP] = {"step", "\\operatorname{step}"},
+    [CST_EXPR_SIGN] = {"sign", "\\operatorname{sign}"},
+};
+
+const char *
+cst__expr_kind_word(cst_expr_kind_t kind)
+{
+    return words[kind][0];
+}
+
+/* How tightly the surroundings bind: an expression looser than its level goes in parentheses. */
+typedef enum
+{
+    SUM,     /* anything may stand here */
+    PRODUCT, /* a term of a sum, the first factor of a product */
+    FACTOR,  /* a further factor */
+    BASE     /* of a power */
+} level_t;
+
+/* What of a node to print. */
+typedef enum
+{
+    VALUE,
+    NEGATED,
+    INVERSE,
+    EXPONENT,   /* of a power, with its ^ */
+    NUMERATOR,  /* of a literal, without its sign */
+    DENOMINATOR /* of a literal */
+} part_t;
+
+typedef struct
+{
+    const char *text; /* or, if NULL, a part of an expression: */
+    cst_expr_t e;
+    level_t level;
+    part_t part;
+} item_t;
+
+typedef struct
+{
+    cst__text_t out;
+    item_t *stack;
+    slong length, alloc;
+    item_t parts[32]; /* of the node at hand, in reading order */
+    int count;
+    int latex;
+} printer_t;
+
+void
+cst__text_init(cst__text_t *t)
+{
+    t->alloc = 64;
+    t->length = 0;
+    t->text = flint_malloc(t->alloc);
+    t->text[0] = '\0';
+}
+
+void
+cst__text_add(cst__text_t *t, const char *s, size_t length)
+{
+    if (t->length + length + 1 > t->alloc)
+    {
+        t->alloc = 2 * (t->length + length + 1);
+        t->text = flint_realloc(t->text, t->alloc);
+    }
+    memcpy(t->text + t->length, s, length);
+    t->length += length;
+    t->text[t->length] = '\0';
+}
+
+void
+cst__text_puts(cst__text_t *t, const char *s)
+{
+    cst__text_add(t, s, strlen(s));
+}
+
+static void
+say(printer_t *p, const char *text)
+{
+    p->parts[p->count++] = (item_t){text, NULL, SUM, VALUE};
+}
+
+static void
+tell(printer_t *p, cst_expr_t e, level_t level, part_t part)
+{
+    p->parts[p->count++] = (item_t){NULL, e, level, part};
+}
+
+static void
+open_group(printer_t *p)
+{
+    say(p, p->latex ? "\\left(" : "(");
+}
+
+static void
+close_group(printer_t *p)
+{
+    say(p, p->latex ? "\\right)" : ")");
+}
+
+static void
+put_integer(printer_t *p, const fmpz_t x)
+{
+    char *s = fmpz_get_str(NULL, 10, x);
+
+    cst__text_puts(&p->out, *s == '-' ? s + 1 : s);
+    flint_free(s);
+}
+
+/* z1 is z_{1}, and the names of Greek letters are these. */
+static void
+put_latex_name(printer_t *p, const char *name)
+{
+    static const char greek[] =
+        " alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho "
+        "sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi "
+        "Psi Omega pi ";
+    size_t head = 0;
+    char word[16];
+
+    while (name[head] && name[head] != '_' && !(name[head] >= '0' && name[head] <= '9'))
+        head++;
+    if (head == 0)
+        head = strlen(name);
+    if (head < sizeof word - 2)
+    {
+        word[0] = ' ';
+        memcpy(word + 1, name, head);
+        memcpy(word + 1 + head, " ", 2);
+    }
+    if (head > 1 && head < sizeof word - 2 && strstr(greek, word))
+        cst__text_puts(&p->out, "\\");
+    else if (head > 1)
+        cst__text_puts(&p->out, "\\mathrm{");
+    cst__text_add(&p->out, name, head);
+    if (head > 1 && !(head < sizeof word - 2 && strstr(greek, word)))
+        cst__text_puts(&p->out, "}");
+    name += head + (name[head] == '_');
+    if (!*name)
+        return;
+    cst__text_puts(&p->out, "_{");
+    for (; *name; name++)
+        cst__text_add(&p->out, *name == '_' ? "," : name, 1);
+    cst__text_puts(&p->out, "}");
+}
+
+/* ^|q| */
+static void
+put_exponent(printer_t *p, const fmpq_t q)
+{
+    int whole = fmpz_is_one(fmpq_denref(q));
+
+    cst__text_puts(&p->out, p->latex ? "^{" : whole ? "^" : "^(");
+    put_integer(p, fmpq_numref(q));
+    if (!whole)
+    {
+        cst__text_puts(&p->out, "/");
+        put_integer(p, fmpq_denref(q));
+    }
+    cst__text_puts(&p->out, p->latex ? "}" : whole ? "" : ")");
+}
+
+static int
+is_sqrt(const fmpq_t q)
+{
+    return fmpz_is_pm1(fmpq_numref(q)) && fmpz_equal_si(fmpq_denref(q), 2);
+}
+
+/* A product in three parts, each of which may be NULL. */
+typedef struct
+{
+    cst_expr_t literal, numerator, reciprocals;
+} product_t;
+
+static product_t
+take_apart(cst_expr_t e)
+{
+    product_t f = {NULL, NULL, NULL};
+
+    if (e->kind == CST_EXPR_RATIONAL)
+    {
+        f.literal = e;
+        return f;
+    }
+    if (e->kind == CST_EXPR_MUL && e->args[0]->kind == CST_EXPR_RATIONAL)
+    {
+        f.literal = e->args[0];
+        e = e->args[1];
+    }
+    if (e->kind == CST_EXPR_MUL && e->args[1]->reciprocal && !e->args[0]->reciprocal)
+    {
+        f.numerator = e->args[0];
+        f.reciprocals = e->args[1];
+    }
+    else if (e->reciprocal)
+        f.reciprocals = e;
+    else
+        f.numerator = e;
+    return f;
+}
+
+static int
+is_negative(cst_expr_t e)
+{
+    if (e->kind == CST_EXPR_MUL)
+        e = e->args[0];
+    return e->kind == CST_EXPR_RATIONAL && fmpq_sgn(e->value) < 0;
+}
+
+static void
+push_parts(printer_t *p)
+{
+    if (p->length + p->count > p->alloc)
+    {
+        p->alloc = 2 * (p->length + p->count);
+        p->stack = flint_realloc(p->stack, (size_t) p->alloc * sizeof *p->stack);
+    }
+    while (p->count > 0)
+        p->stack[p->length++] = p->parts[--p->count];
+}
+
+static const char *
+times(const printer_t *p, cst_expr_t next)
+{
+    return !p->latex ? "*" : next->kind == CST_EXPR_RATIONAL ? " \\cdot " : " ";
+}
+
+/* The chain a * b, or what it divides by. */
+static void
+print_factors(printer_t *p, const item_t *item)
+{
+    cst_expr_t b = item->e->args[1];
+    part_t part = item->part == INVERSE ? INVERSE : VALUE;
+
+    if (item->level > PRODUCT)
+        open_group(p);
+    tell(p, item->e->args[0], PRODUCT, part);
+    say(p, times(p, b));
+    tell(p, b, FACTOR, part);
+    if (item->level > PRODUCT)
+        close_group(p);
+}
+
+static void
+print_power(printer_t *p, const item_t *item)
+{
+    cst_expr_t base = item->e->args[0];
+    int grouped = item->level == BASE;
+
+    if (is_sqrt(item->e->value))
+    {
+        say(p, p->latex ? "\\sqrt{" : "sqrt(");
+        tell(p, base, SUM, VALUE);
+        say(p, p->latex ? "}" : ")");
+        return;
+    }
+    if (fmpz_is_pm1(fmpq_numref(item->e->value)) && fmpz_is_one(fmpq_denref(item->e->value)))
+    {
+        tell(p, base, item->level, VALUE); /* the inverse of 1/x */
+        return;
+    }
+    if (grouped)
+        open_group(p);
+    tell(p, base, BASE, VALUE);
+    tell(p, item->e, BASE, EXPONENT);
+    if (grouped)
+        close_group(p);
+}
+
+static void
+print_sum(printer_t *p, const item_t *item)
+{
+    cst_expr_t b = item->e->args[1];
+    int negative = is_negative(b), grouped = item->level > SUM;
+
+    if (grouped)
+        open_group(p);
+    tell(p, item->e->args[0], SUM, VALUE);
+    say(p, negative ? " - " : " + ");
+    tell(p, b, PRODUCT, negative ? NEGATED : VALUE);
+    if (grouped)
+        close_group(p);
+}
+
+static void
+print_function(printer_t *p, const item_t *item)
+{
+    cst_expr_t a = item->e->args[0];
+    cst_expr_kind_t kind = item->e->kind;
+
+    if (p->latex && kind == CST_EXPR_EXP)
+    {
+        say(p, item->level == BASE ? "\\left(e^{" : "e^{");
+        tell(p, a, SUM, VALUE);
+        say(p, item->level == BASE ? "}\\right)" : "}");
+    }
+    else if (p->latex && kind == CST_EXPR_ABS)
+    {
+        say(p, "\\left|");
+        tell(p, a, SUM, VALUE);
+        say(p, "\\right|");
+    }
+    else
+    {
+        say(p, words[kind][p->latex]);
+        open_group(p);
+        tell(p, a, SUM, VALUE);
+        close_group(p);
+    }
+}
+
+static void
+print_numerator(printer_t *p, const product_t *f, level_t level)
+{
+    int shown = !f->numerator || (f->literal && !fmpz_is_pm1(fmpq_numref(f->literal->value)));
+
+    if (shown && f->literal)
+        tell(p, f->literal, level, NUMERATOR);
+    else if (shown)
+        say(p, "1");
+    if (shown && f->numerator)
+        say(p, times(p, f->numerator));
+    if (f->numerator)
+        tell(p, f->numerator, shown ? (f->numerator->kind == CST_EXPR_MUL ? PRODUCT : FACTOR) : level, VALUE);
+}
+
+static void
+print_denominator(printer_t *p, const product_t *f)
+{
+    int shown = f->literal && !fmpz_is_one(fmpq_denref(f->literal->value)), many, grouped;
+
+    many = f->reciprocals && (shown || f->reciprocals->kind == CST_EXPR_MUL);
+    grouped = many && !p->latex;
+    if (grouped)
+        open_group(p);
+    if (shown)
+        tell(p, f->literal, PRODUCT, DENOMINATOR);
+    if (shown && f->reciprocals)
+        say(p, times(p, f->reciprocals));
+    if (f->reciprocals)
+        tell(p, f->reciprocals, many ? PRODUCT : p->latex ? SUM : FACTOR, INVERSE);
+    if (grouped)
+        close_group(p);
+}
+
+/* A literal, or a product with a sign, a literal or a denominator. */
+static void
+print_product(printer_t *p, const item_t *item)
+{
+    product_t f = take_apart(item->e);
+    int negative = is_negative(item->e) != (item->part == NEGATED);
+    int fraction = f.reciprocals || (f.literal && !fmpz_is_one(fmpq_denref(f.literal->value)));
+    int single = (!f.numerator && !fraction) || (fraction && p->latex);
+    int grouped = item->level > (negative ? SUM : single ? FACTOR : PRODUCT);
+
+    if (!f.numerator && !fraction && !negative)
+        grouped = 0;
+    if (grouped)
+        open_group(p);
+    if (negative)
+        say(p, "-");
+    if (fraction && p->latex)
+        say(p, "\\frac{");
+    print_numerator(p, &f, fraction && p->latex ? SUM : PRODUCT);
+    if (fraction)
+    {
+        say(p, p->latex ? "}{" : "/");
+        print_denominator(p, &f);
+        if (p->latex)
+            say(p, "}");
+    }
+    if (grouped)
+        close_group(p);
+}
+
+static void
+print_name(printer_t *p, const char *name)
+{
+    if (p->latex)
+        put_latex_name(p, name);
+    else
+        cst__text_puts(&p->out, name);
+}
+
+static void
+print_item(printer_t *p, const item_t *item)
+{
+    cst_expr_t e = item->e;
+
+    if (item->text)
+        cst__text_puts(&p->out, item->text);
+    else if (item->part == EXPONENT)
+        put_exponent(p, e->value);
+    else if (item->part == NUMERATOR)
+        put_integer(p, fmpq_numref(e->value));
+    else if (item->part == DENOMINATOR)
+        put_integer(p, fmpq_denref(e->value));
+    else if (item->part == INVERSE && e->kind == CST_EXPR_MUL)
+        print_factors(p, item);
+    else if (e->kind == CST_EXPR_POWER && (item->part == INVERSE || !e->reciprocal))
+        print_power(p, item);
+    else if (e->kind == CST_EXPR_RATIONAL || e->reciprocal)
+        print_product(p, item);
+    else if (e->kind == CST_EXPR_MUL)
+    {
+        if (e->args[0]->kind == CST_EXPR_RATIONAL || e->args[1]->reciprocal)
+            print_product(p, item);
+        else
+            print_factors(p, item);
+    }
+    else if (e->kind == CST_EXPR_ADD)
+        print_sum(p, item);
+    else if (e->kind == CST_EXPR_PI)
+        cst__text_puts(&p->out, words[CST_EXPR_PI][p->latex]);
+    else if (e->kind == CST_EXPR_VARIABLE)
+        print_name(p, e->name);
+    else
+        print_function(p, item);
+    push_parts(p);
+}
+
+static char *
+print(cst_expr_t e, int latex)
+{
+    printer_t p = {.latex = latex};
+
+    cst__text_init(&p.out);
+    tell(&p, e, SUM, VALUE);
+    push_parts(&p);
+    while (p.length > 0 && p.out.length <= MAX_LENGTH)
+    {
+        item_t item = p.stack[--p.length];
+
+        print_item(&p, &item);
+    }
+    flint_free(p.stack);
+    if (p.out.length <= MAX_LENGTH)
+        return p.out.text;
+    flint_free(p.out.text);
+    return NULL;
+}
+
+char *
+cst_expr_print(cst_expr_ctx_t ctx, cst_expr_t e)
+{
+    (void) ctx;
+    return print(e, 0);
+}
+
+char *
+cst_expr_print_latex(cst_expr_ctx_t ctx, cst_expr_t e)
+{
+    (void) ctx;
+    return print(e, 1);
+}
