@@ -64,6 +64,8 @@ AC_DEFUN([CST_CHECK_FLINT], [
   (Debian: libflint-dev libflint-arb-dev libantic-dev libcalcium-dev)])])
   FLINT_LIBS=$cst_libs
   AC_MSG_RESULT([$FLINT_LIBS])
+  # Our warnings are not for FLINT's inline functions.
+  FLINT_CFLAGS=`AS_ECHO([" $FLINT_CFLAGS"]) | sed 's/ -I */ -isystem /g; s/^ //'`
   CPPFLAGS=$cst_save_CPPFLAGS; LIBS=$cst_save_LIBS
   AC_SUBST([CST_ARB_DIR])
 ])
