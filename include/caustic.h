@@ -7,5 +7,11 @@
 #include <caustic/io.h>
 #include <caustic/expr.h>
 #include <caustic/tape.h>
+#include <caustic/lie.h>
+#include <caustic/geom.h>
+#include <caustic/flow.h>
+#include <caustic/hj.h>
+#include <caustic/problem.h>
+#include <caustic/certify.h>
 
 #endif

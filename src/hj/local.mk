@@ -1,0 +1,2 @@
+libcaustic_all_la_SOURCES += %D%/field.c
+cstinclude_HEADERS += include/caustic/hj.h

@@ -1,0 +1,57 @@
+/* caustic/hj.h -- Hamilton-Jacobi equations u_t + H(q, du) = 0: characteristics, their linearization
+   and the monotone matrix, as tapes.
+
+   Along a characteristic q' = H_p, p' = -H_q let (Q,P) and (Q^,P^) solve the linearization
+   Q' = H_pq Q + H_pp P, P' = -H_qq Q - H_qp P from (I, U) and (I, U + cI), U = Hess u0(q0), c > 0.
+   While Q^ is invertible, R = P^ Q^^-1 is symmetric, W = Q^^-T, and the monotone matrix M = Q^^-1 Q
+   obeys M' = -c W^T H_pp W; there is no focal time in [0,T] if and only if M(T) is positive definite. */
+#ifndef CAUSTIC_HJ_H
+#define CAUSTIC_HJ_H
+
+#include <caustic/tape.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A Hamiltonian in coordinates and momenta (n variables each), initial data u0(coordinates), and
+   functions that must be positive wherever H is used. Borrowed, not owned. */
+typedef struct
+{
+    cst_expr_ctx_t ctx;
+    slong dimension;
+    const cst_expr_t *coordinates;
+    const cst_expr_t *momenta;
+    cst_expr_t hamiltonian;
+    cst_expr_t initial;
+    const cst_expr_t *positive;
+    slong positive_length;
+} cst_hj_t;
+
+/* Position of entry (i,j) of a symmetric n x n matrix stored by rows of its upper triangle. */
+CST_API slong cst_hj_pair(slong n, slong i, slong j);
+
+/* Components of the monotone system: q, p, R (upper triangle), W (rows), M (upper triangle). */
+CST_API slong cst_hj_state_length(slong n);      /* 2n^2 + 3n */
+CST_API slong cst_hj_riccati_offset(slong n);    /* where R starts */
+CST_API slong cst_hj_inverse_offset(slong n);    /* where W starts */
+CST_API slong cst_hj_monotone_offset(slong n);   /* where M starts */
+
+/* The monotone system as a tape: inputs the state; outputs its derivative, then the positive functions. */
+CST_API cst_status_t cst_hj_monotone_field(cst_tape_t field, const cst_hj_t *hj, const fmpq_t c,
+                                           cst_error_t *error);
+
+/* Inputs the coordinates; outputs du0 (n numbers), then Hess u0 (upper triangle). */
+CST_API cst_status_t cst_hj_initial_tape(cst_tape_t tape, const cst_hj_t *hj, cst_error_t *error);
+
+/* Does H not contain the coordinates? Then momenta are constant and Q = I + t H_pp(p) U. */
+CST_API int cst_hj_is_static(const cst_hj_t *hj);
+
+/* Inputs coordinates and momenta; outputs H_pp (upper triangle), then the positive functions. */
+CST_API cst_status_t cst_hj_convexity_tape(cst_tape_t tape, const cst_hj_t *hj, cst_error_t *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

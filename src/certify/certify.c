@@ -1,0 +1,475 @@
+/* The search: a witness gives the upper bound, a cover of the domain the lower one, closer and closer to it. */
+#include <math.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <caustic/certify.h>
+
+#include "certify/resume.h"
+#include "certify/symmetric.h"
+
+#define N CST__LARGEST_DIMENSION
+#define DEFAULT_HORIZON 10
+#define BOX_LIMIT 2000000
+#define COARSEST_GAP 8  /* the first claim is upper (1 - 1/8) */
+#define GAP_RATIO 16    /* and each next one is so much closer */
+#define MOST_WITNESSES 12
+
+typedef struct
+{
+    const cst_problem_struct *problem;
+    const cst_certify_options_t *options;
+    cst_certify_result_struct *result;
+    cst_hj_t hj;
+    cst__tapes_t tapes;
+    fmpq_t tolerance, horizon;
+    double lower[N], upper[N]; /* the domain, in doubles */
+    double place[N];           /* of the least focal time found, and that time */
+    double focal_time;
+    slong grid; /* claims are multiples of 2^-grid */
+    cst__node_t *root;
+    cst__cert_text_t witness;
+    struct timespec start;
+    double last_progress;
+    double target;
+    int out_of_time;
+} search_t;
+
+static double
+elapsed(const search_t *s)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double) (now.tv_sec - s->start.tv_sec) + 1e-9 * (double) (now.tv_nsec - s->start.tv_nsec);
+}
+
+/* Called by the cover's threads, one at a time. */
+static int
+should_stop(void *data, double done, slong boxes)
+{
+    search_t *s = data;
+    double now = elapsed(s);
+    cst_certify_progress_t p;
+
+    if (s->options->time_limit > 0 && now > s->options->time_limit)
+    {
+        s->out_of_time = 1;
+        return 1;
+    }
+    if (!s->options->progress || now - s->last_progress < 0.1)
+        return 0;
+    s->last_progress = now;
+    p.seconds = now;
+    p.lower = cst__fmpq_to_double(s->result->lower);
+    p.upper = s->result->has_upper ? cst__fmpq_to_double(s->result->upper) : HUGE_VAL;
+    p.target = s->target;
+    p.done = done;
+    p.boxes = boxes;
+    return s->options->progress(s->options->data, &p);
+}
+
+/* q (a double) as an exact point of the domain, at its end when it is close to it. */
+static void
+exact_point(fmpq_t x, double q, const fmpq_t lower, const fmpq_t upper, double width)
+{
+    double lo = cst__fmpq_to_double(lower), hi = cst__fmpq_to_double(upper);
+
+    if (q - lo < 1e-7 * width)
+        fmpq_set(x, lower);
+    else if (hi - q < 1e-7 * width)
+        fmpq_set(x, upper);
+    else
+    {
+        double unit = ldexp(1, (int) floor(log2(width)) - 40);
+
+        fmpz_set_d(fmpq_numref(x), floor(q / unit + 0.5));
+        fmpz_one(fmpq_denref(x));
+        if (unit < 1)
+            fmpq_div_2exp(x, x, (ulong) -(int) log2(unit));
+        else
+            fmpq_mul_2exp(x, x, (ulong) (int) log2(unit));
+    }
+}
+
+/* lower = the claim's grid value at or below x. */
+static void
+round_down_to_grid(fmpq_t y, const fmpq_t x, slong grid)
+{
+    fmpz_t n;
+
+    fmpz_init(n);
+    fmpz_mul_2exp(n, fmpq_numref(x), (ulong) grid);
+    fmpz_fdiv_q(fmpq_numref(y), n, fmpq_denref(x));
+    fmpz_one_2exp(fmpq_denref(y), (ulong) grid);
+    fmpq_canonicalise(y);
+    fmpz_clear(n);
+}
+
+static void
+round_up_to_grid(fmpq_t y, const fmpq_t x, slong grid)
+{
+    fmpq_t minus;
+
+    fmpq_init(minus);
+    fmpq_neg(minus, x);
+    round_down_to_grid(minus, minus, grid);
+    fmpq_neg(y, minus);
+    fmpq_clear(minus);
+}
+
+/* c of the monotone matrix: a power of two near 2/focal time, so that Q^ outlives Q. */
+static cst_status_t
+choose_c(search_t *s, double focal_time, cst_error_t *error)
+{
+    fmpq_t c;
+    int exponent = (int) ceil(log2(2 / focal_time));
+    cst_status_t status;
+
+    fmpq_init(c);
+    fmpq_one(c);
+    if (exponent >= 0)
+        fmpq_mul_2exp(c, c, (ulong) exponent);
+    else
+        fmpq_div_2exp(c, c, (ulong) -exponent);
+    status = cst__tapes_set_c(&s->tapes, &s->hj, c, error);
+    fmpq_clear(c);
+    return status;
+}
+
+/* Proves a focal time near that of s->place; a new upper bound if it is better. */
+static cst_status_t
+find_witness(search_t *s, cst_error_t *error)
+{
+    cst_certify_result_struct *r = s->result;
+    slong n = s->problem->dimension;
+    fmpq *point = _fmpq_vec_init(n);
+    fmpz *direction = _fmpz_vec_init(n);
+    cst__cert_text_t text;
+    fmpq_t end;
+    cst_status_t status;
+    double slack = cst__fmpq_to_double(s->tolerance) / 32, at[N], focal_time;
+
+    fmpq_init(end);
+    cst__cert_init(&text);
+    for (slong i = 0; i < n; i++)
+    {
+        exact_point(point + i, s->place[i], s->problem->lower + i, s->problem->upper + i, s->upper[i] - s->lower[i]);
+        at[i] = cst__fmpq_to_double(point + i);
+    }
+    focal_time = cst__guide_focal_time(&s->tapes, at, 2 * s->focal_time);
+    status = choose_c(s, s->focal_time, error);
+    if (status == CST_OK)
+        status = cst__prove_witness(end, direction, &text, &s->tapes, point, fmin(focal_time, 2 * s->focal_time), slack,
+                                    s->grid, r->bits);
+    if (status == CST_OK && (!r->has_upper || fmpq_cmp(end, r->upper) < 0))
+    {
+        r->has_upper = 1;
+        fmpq_set(r->upper, end);
+        for (slong i = 0; i < n; i++)
+        {
+            fmpq_set(r->point + i, point + i);
+            fmpz_set(r->direction + i, direction + i);
+        }
+        cst__cert_clear(&s->witness);
+        s->witness = text;
+        cst__cert_init(&text);
+    }
+    cst__cert_clear(&text);
+    fmpq_clear(end);
+    _fmpq_vec_clear(point, n);
+    _fmpz_vec_clear(direction, n);
+    return status;
+}
+
+/* Writes down what is proved: the claim, the witness and the cover. */
+static void
+record(search_t *s, const fmpq_t lower)
+{
+    cst_certify_result_struct *r = s->result;
+    cst__cert_text_t text;
+
+    cst__cert_init(&text);
+    fmpq_set(r->lower, lower);
+    cst__cert_head(&text, s->problem->title, lower, r->has_upper ? r->upper : NULL, s->problem->statement);
+    if (r->has_upper)
+        cst__cert_append(&text, s->witness.bytes, s->witness.length);
+    cst__cert_append(&text, "cover\n", 6);
+    r->boxes = cst__cover_print(&text, s->root);
+    cst__cert_append(&text, "end\n", 4);
+    cst__cert_seal(&text);
+    flint_free(r->certificate);
+    r->certificate = text.bytes;
+    r->certificate_length = text.length;
+}
+
+static cst__cover_answer_t
+settle_up_to(search_t *s, const fmpq_t lower, const fmpq_t ample)
+{
+    cst__cover_task_t task;
+    cst__cover_answer_t answer;
+    double place[N];
+
+    memset(&task, 0, sizeof task);
+    task.tapes = &s->tapes;
+    task.domain_lower = s->problem->lower;
+    task.domain_upper = s->problem->upper;
+    fmpq_init(task.lower);
+    fmpq_init(task.ample);
+    fmpq_set(task.lower, lower);
+    fmpq_set(task.ample, ample);
+    task.upper = s->result->has_upper ? cst__fmpq_to_double(s->result->upper) : HUGE_VAL;
+    task.bits = s->result->bits;
+    task.box_limit = BOX_LIMIT;
+    task.threads = s->options->threads > 0 ? s->options->threads : (int) sysconf(_SC_NPROCESSORS_ONLN);
+    task.stop = should_stop;
+    task.data = s;
+    s->target = cst__fmpq_to_double(lower);
+    answer = cst__cover_settle(s->root, &task, place);
+    if (answer == CST__COVER_BEATEN)
+        memcpy(s->place, place, sizeof place);
+    fmpq_clear(task.lower);
+    fmpq_clear(task.ample);
+    return answer;
+}
+
+/* gap(k) = upper/8/16^k, at last 0.9 tolerance; 1 for the last. */
+static int
+claim(fmpq_t lower, const search_t *s, int rung)
+{
+    double upper = cst__fmpq_to_double(s->result->upper), last = 0.9 * cst__fmpq_to_double(s->tolerance);
+    double gap = upper / COARSEST_GAP / pow(GAP_RATIO, rung);
+    fmpq_t g;
+
+    fmpq_init(g);
+    fmpz_set_d(fmpq_numref(g), floor(ldexp(fmax(gap, last), (int) s->grid)));
+    fmpz_one_2exp(fmpq_denref(g), (ulong) s->grid);
+    fmpq_canonicalise(g);
+    fmpq_sub(lower, s->result->upper, g);
+    fmpq_clear(g);
+    return gap <= last;
+}
+
+static void
+give_reason(search_t *s, cst__cover_answer_t answer)
+{
+    const char *reason = answer == CST__COVER_STOPPED ? s->out_of_time ? "the time limit was reached" : "interrupted"
+                         : answer == CST__COVER_BEATEN
+                             ? "the starting points found for the upper bound did not come close enough to the infimum"
+                             : "boxes became too small or too many";
+
+    snprintf(s->result->reason, sizeof s->result->reason, "%s", reason);
+}
+
+/* With a witness: claims ever closer to it, until the tolerance is met. */
+static cst_status_t
+close_the_gap(search_t *s, cst_error_t *error)
+{
+    cst__cover_answer_t answer = CST__COVER_DONE;
+    int rung = 0, witnesses = 1;
+    fmpq_t lower;
+    cst_status_t status = CST_PARTIAL;
+
+    fmpq_init(lower);
+    for (;;)
+    {
+        int last = claim(lower, s, rung);
+
+        answer = settle_up_to(s, lower, s->result->upper);
+        if (answer == CST__COVER_DONE)
+        {
+            record(s, lower);
+            if (last)
+            {
+                status = CST_OK;
+                break;
+            }
+            rung++;
+        }
+        else if (answer == CST__COVER_BEATEN && witnesses++ < MOST_WITNESSES)
+        {
+            s->focal_time = cst__guide_descend(s->place, &s->tapes, s->lower, s->upper, 2 * cst__fmpq_to_double(s->result->upper),
+                                               0.01);
+            if (find_witness(s, error) != CST_OK)
+                break;
+        }
+        else
+            break;
+    }
+    if (status == CST_OK)
+        s->result->verdict = CST_CERTIFY_CERTIFIED;
+    else
+        give_reason(s, answer);
+    fmpq_clear(lower);
+    return status;
+}
+
+/* Without one: no focal time up to the horizon. CST_UNDECIDED when a place with a focal time turned up. */
+static cst_status_t
+prove_no_shock(search_t *s, cst_error_t *error)
+{
+    cst__cover_answer_t answer;
+    fmpq_t end;
+    cst_status_t status = choose_c(s, cst__fmpq_to_double(s->horizon), error);
+
+    if (status != CST_OK)
+        return status;
+    fmpq_init(end);
+    round_up_to_grid(end, s->horizon, s->grid);
+    answer = settle_up_to(s, end, end);
+    if (answer == CST__COVER_DONE)
+    {
+        record(s, end);
+        s->result->verdict = CST_CERTIFY_NO_SHOCK;
+    }
+    else if (answer == CST__COVER_BEATEN)
+        status = CST_UNDECIDED;
+    else
+    {
+        give_reason(s, answer);
+        status = CST_PARTIAL;
+    }
+    fmpq_clear(end);
+    return status;
+}
+
+static cst_status_t
+search(search_t *s, cst_error_t *error)
+{
+    double horizon = cst__fmpq_to_double(s->horizon);
+    cst_status_t status;
+
+    s->focal_time = cst__guide_minimum(s->place, &s->tapes, s->lower, s->upper, horizon);
+    if (!(s->focal_time < horizon))
+    {
+        status = prove_no_shock(s, error);
+        if (status != CST_UNDECIDED)
+            return status;
+        s->focal_time = cst__guide_descend(s->place, &s->tapes, s->lower, s->upper, 2 * horizon, 0.01);
+    }
+    status = find_witness(s, error);
+    if (status != CST_OK)
+    {
+        snprintf(s->result->reason, sizeof s->result->reason, "%s",
+                 "no starting point with a focal time could be proved");
+        return status == CST_UNDECIDED ? CST_PARTIAL : status;
+    }
+    return close_the_gap(s, error);
+}
+
+static void
+set_precision(search_t *s)
+{
+    slong fine = (slong) ceil(-log2(cst__fmpq_to_double(s->tolerance)));
+
+    s->grid = FLINT_MAX(24, fine + 6);
+    s->result->bits = s->options->bits > 0 ? s->options->bits : FLINT_MAX(52, s->grid + 24);
+    if (s->result->bits < s->grid)
+        s->grid = s->result->bits;
+}
+
+static cst_status_t
+prepare(search_t *s, cst_error_t *error)
+{
+    const cst_problem_struct *p = s->problem;
+    cst_status_t status;
+
+    s->hj.ctx = p->ctx;
+    s->hj.dimension = p->dimension;
+    s->hj.coordinates = p->coordinates;
+    s->hj.momenta = p->momenta;
+    s->hj.hamiltonian = p->hamiltonian;
+    s->hj.initial = p->initial;
+    s->hj.positive = p->positive;
+    s->hj.positive_length = p->positive_length;
+    status = cst__tapes_init(&s->tapes, &s->hj, error);
+    if (status != CST_OK)
+        return status;
+    if (fmpq_sgn(s->options->tolerance) > 0)
+        fmpq_set(s->tolerance, s->options->tolerance);
+    else if (fmpq_sgn(p->tolerance) > 0)
+        fmpq_set(s->tolerance, p->tolerance);
+    else
+        fmpq_set_si(s->tolerance, 1, 1000000);
+    if (fmpq_sgn(p->horizon) > 0)
+        fmpq_set(s->horizon, p->horizon);
+    else
+        fmpq_set_si(s->horizon, DEFAULT_HORIZON, 1);
+    for (slong i = 0; i < p->dimension; i++)
+    {
+        s->lower[i] = cst__fmpq_to_double(p->lower + i);
+        s->upper[i] = cst__fmpq_to_double(p->upper + i);
+    }
+    set_precision(s);
+    return CST_OK;
+}
+
+static cst_status_t
+take_up_resume(search_t *s, cst_error_t *error)
+{
+    slong n = s->problem->dimension;
+    fmpq *point = _fmpq_vec_init(n);
+    int has_point;
+    cst_status_t status =
+        cst__resume_read(point, &has_point, s->root, s->options->resume, s->problem->statement, n, error);
+
+    _fmpq_vec_clear(point, n);
+    return status;
+}
+
+cst_status_t
+cst_certify(cst_certify_result_t result, const cst_problem_t problem, const cst_certify_options_t *options,
+            cst_error_t *error)
+{
+    search_t s;
+    cst_status_t status;
+    slong n = problem->dimension;
+
+    if (n > CST__LARGEST_DIMENSION)
+        return cst_error_set(error, CST_REFUSED, "more than %d coordinates", CST__LARGEST_DIMENSION);
+    memset(&s, 0, sizeof s);
+    memset(result, 0, sizeof *result);
+    clock_gettime(CLOCK_MONOTONIC, &s.start);
+    s.problem = problem;
+    s.options = options;
+    s.result = result;
+    s.root = cst__cover_new();
+    cst__cert_init(&s.witness);
+    fmpq_init(s.tolerance);
+    fmpq_init(s.horizon);
+    fmpq_init(result->lower);
+    fmpq_init(result->upper);
+    result->verdict = CST_CERTIFY_PARTIAL;
+    result->dimension = n;
+    result->point = _fmpq_vec_init(n);
+    result->direction = _fmpz_vec_init(n);
+    status = prepare(&s, error);
+    if (status == CST_OK)
+    {
+        if (options->resume)
+            status = take_up_resume(&s, error);
+        if (status == CST_OK)
+            status = search(&s, error);
+        cst__tapes_clear(&s.tapes);
+    }
+    result->seconds = elapsed(&s);
+    cst__cover_free(s.root);
+    cst__cert_clear(&s.witness);
+    fmpq_clear(s.tolerance);
+    fmpq_clear(s.horizon);
+    if (status != CST_OK && status != CST_PARTIAL)
+        cst_certify_result_clear(result);
+    return status;
+}
+
+void
+cst_certify_result_clear(cst_certify_result_t result)
+{
+    fmpq_clear(result->lower);
+    fmpq_clear(result->upper);
+    _fmpq_vec_clear(result->point, result->dimension);
+    _fmpz_vec_clear(result->direction, result->dimension);
+    flint_free(result->certificate);
+    result->certificate = NULL;
+}

@@ -1,0 +1,346 @@
+#include <math.h>
+#include <string.h>
+
+#include "certify/guide.h"
+#include "certify/symmetric.h"
+
+#define N CST__LARGEST_DIMENSION
+#define STATE (2 * N * N + 3 * N)
+#define STEPS 64 /* Runge-Kutta steps a horizon guess */
+
+cst_status_t
+cst__tapes_init(cst__tapes_t *tapes, const cst_hj_t *hj, cst_error_t *error)
+{
+    cst_status_t status;
+
+    tapes->dimension = hj->dimension;
+    tapes->is_static = cst_hj_is_static(hj);
+    status = cst_hj_initial_tape(tapes->initial, hj, error);
+    if (status != CST_OK)
+        return status;
+    status = cst_hj_convexity_tape(tapes->convexity, hj, error);
+    if (status != CST_OK)
+    {
+        cst_tape_clear(tapes->initial);
+        return status;
+    }
+    fmpq_init(tapes->c);
+    fmpq_set_si(tapes->c, 1, 1);
+    status = cst_hj_monotone_field(tapes->field, hj, tapes->c, error);
+    if (status != CST_OK)
+    {
+        cst_tape_clear(tapes->initial);
+        cst_tape_clear(tapes->convexity);
+        fmpq_clear(tapes->c);
+    }
+    return status;
+}
+
+void
+cst__tapes_clear(cst__tapes_t *tapes)
+{
+    cst_tape_clear(tapes->initial);
+    cst_tape_clear(tapes->convexity);
+    cst_tape_clear(tapes->field);
+    fmpq_clear(tapes->c);
+}
+
+cst_status_t
+cst__tapes_set_c(cst__tapes_t *tapes, const cst_hj_t *hj, const fmpq_t c, cst_error_t *error)
+{
+    cst_tape_t field;
+    cst_status_t status = cst_hj_monotone_field(field, hj, c, error);
+
+    if (status != CST_OK)
+        return status;
+    cst_tape_clear(tapes->field);
+    *tapes->field = *field;
+    fmpq_set(tapes->c, c);
+    return CST_OK;
+}
+
+double
+cst__fmpq_to_double(const fmpq_t x)
+{
+    arf_t a;
+    double d;
+
+    arf_init(a);
+    arf_set_fmpq(a, x, 53, ARF_RND_NEAR);
+    d = arf_get_d(a, ARF_RND_NEAR);
+    arf_clear(a);
+    return d;
+}
+
+static void
+unpack(double *matrix, const double *triangle, int n)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            matrix[i * n + j] = triangle[cst_hj_pair(n, i, j)];
+}
+
+/* Least eigenvalue of A U relative to A^-1: of L^T U L with A = L L^T. */
+static double
+least_relative_eigenvalue(const double *a, const double *u, int n)
+{
+    double l[N * N] = {0}, t[N * N], values[N];
+
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j <= i; j++)
+        {
+            double s = a[i * n + j];
+
+            for (int k = 0; k < j; k++)
+                s -= l[i * n + k] * l[j * n + k];
+            if (i == j && !(s > 0))
+                return HUGE_VAL;
+            l[i * n + j] = i == j ? sqrt(s) : s / l[j * n + j];
+        }
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+        {
+            t[i * n + j] = 0;
+            for (int p = 0; p < n; p++)
+                for (int q = 0; q < n; q++)
+                    t[i * n + j] += l[p * n + i] * u[p * n + q] * l[q * n + j];
+        }
+    return cst__symmetric_eigen(values, NULL, t, n) ? values[0] : HUGE_VAL;
+}
+
+/* du0, Hess u0, H_pp at the start; returns -1/lambda_min(A U), the focal time if all stayed as it is. */
+static double
+static_focal_time(double *gradient, double *hessian, const cst__tapes_t *tapes, const double *q, double *work)
+{
+    int n = (int) tapes->dimension;
+    double out[N + N * N], in[2 * N], *a = flint_malloc((size_t) tapes->convexity->output_count * sizeof(double));
+    double full[N * N], lambda;
+
+    cst_tape_eval_double(out, tapes->initial, q, work);
+    memcpy(gradient, out, (size_t) n * sizeof(double));
+    unpack(hessian, out + n, n);
+    memcpy(in, q, (size_t) n * sizeof(double));
+    memcpy(in + n, gradient, (size_t) n * sizeof(double));
+    cst_tape_eval_double(a, tapes->convexity, in, work);
+    unpack(full, a, n);
+    flint_free(a);
+    lambda = least_relative_eigenvalue(full, hessian, n);
+    return lambda < 0 ? -1 / lambda : HUGE_VAL;
+}
+
+/* The monotone system with its own c: the tape's c enters R(0) and M' linearly, so that the tape's field serves for
+   every c when M is read as (c/tape c)(M - I) + I. */
+static double
+least_monotone_eigenvalue(const double *x, int n, double ratio)
+{
+    double m[N * N], values[N];
+
+    unpack(m, x + cst_hj_monotone_offset(n), n);
+    for (int i = 0; i < n * n; i++)
+        m[i] *= ratio;
+    for (int i = 0; i < n; i++)
+        m[i * n + i] += 1 - ratio;
+    return cst__symmetric_eigen(values, NULL, m, n) ? values[0] : NAN;
+}
+
+typedef struct
+{
+    const cst__tapes_t *tapes;
+    int length;
+    double *out, *work;
+} integrator_t;
+
+static void
+runge_kutta(double *y, const integrator_t *in, const double *x, double h)
+{
+    double k[4][STATE], z[STATE];
+    static const double node[4] = {0, 0.5, 0.5, 1};
+
+    for (int s = 0; s < 4; s++)
+    {
+        for (int i = 0; i < in->length; i++)
+            z[i] = s ? x[i] + node[s] * h * k[s - 1][i] : x[i];
+        cst_tape_eval_double(in->out, in->tapes->field, z, in->work);
+        memcpy(k[s], in->out, (size_t) in->length * sizeof(double));
+    }
+    for (int i = 0; i < in->length; i++)
+        y[i] = x[i] + h / 6 * (k[0][i] + 2 * k[1][i] + 2 * k[2][i] + k[3][i]);
+}
+
+/* From x at time t, the least eigenvalue of M is positive at t and not at t + h: when does it vanish? */
+static double
+refine_crossing(const integrator_t *in, const double *x, double t, double h, int n, double ratio)
+{
+    double y[STATE], a = 0, b = h, fa = least_monotone_eigenvalue(x, n, ratio), fb;
+
+    runge_kutta(y, in, x, h);
+    fb = least_monotone_eigenvalue(y, n, ratio);
+    for (int trial = 0; trial < 40 && b - a > 1e-15 * (t + h); trial++)
+    {
+        double m = trial % 3 == 2 ? (a + b) / 2 : a + (b - a) * fa / (fa - fb), f;
+
+        if (!(m > a && m < b))
+            m = (a + b) / 2;
+        runge_kutta(y, in, x, m);
+        f = least_monotone_eigenvalue(y, n, ratio);
+        if (f > 0)
+        {
+            a = m;
+            fa = f;
+        }
+        else
+        {
+            b = m;
+            fb = f;
+        }
+    }
+    return t + b;
+}
+
+/* Follows one characteristic with a given c; *outlived says that Q^ itself became singular first. */
+static double
+follow(const integrator_t *in, const double *q, const double *gradient, const double *hessian, double c,
+       double step, double horizon, int *outlived)
+{
+    int n = (int) in->tapes->dimension;
+    double x[STATE] = {0}, y[STATE], t = 0;
+    double tape_c = fmpz_get_d(fmpq_numref(in->tapes->c)) / fmpz_get_d(fmpq_denref(in->tapes->c));
+
+    *outlived = 0;
+    for (int i = 0; i < n; i++)
+    {
+        x[i] = q[i];
+        x[n + i] = gradient[i];
+        for (int j = i; j < n; j++)
+            x[cst_hj_riccati_offset(n) + cst_hj_pair(n, i, j)] = hessian[i * n + j] + (i == j ? c : 0);
+        x[cst_hj_inverse_offset(n) + i * n + i] = 1;
+        x[cst_hj_monotone_offset(n) + cst_hj_pair(n, i, i)] = 1;
+    }
+    while (t < horizon)
+    {
+        double lambda;
+
+        runge_kutta(y, in, x, step);
+        lambda = least_monotone_eigenvalue(y, n, c / tape_c);
+        for (int i = 0; i < in->length; i++)
+            if (!(fabs(y[i]) < 1e8))
+                *outlived = 1;
+        if (*outlived)
+            return HUGE_VAL;
+        if (!(lambda > 0))
+            return refine_crossing(in, x, t, step, n, c / tape_c);
+        memcpy(x, y, sizeof x);
+        t += step;
+    }
+    return HUGE_VAL;
+}
+
+double
+cst__guide_focal_time(const cst__tapes_t *tapes, const double *q, double horizon)
+{
+    double gradient[N], hessian[N * N], t0, best = HUGE_VAL;
+    slong room = FLINT_MAX(tapes->initial->length, FLINT_MAX(tapes->convexity->length, tapes->field->length));
+    double *work = flint_malloc((size_t) room * sizeof(double));
+    int outlived = 1;
+    integrator_t in;
+
+    t0 = static_focal_time(gradient, hessian, tapes, q, work);
+    if (!tapes->is_static)
+    {
+        double scale = t0 < horizon ? t0 : horizon;
+
+        in.tapes = tapes;
+        in.length = (int) cst_hj_state_length(tapes->dimension);
+        in.out = flint_malloc((size_t) tapes->field->output_count * sizeof(double));
+        in.work = work;
+        for (int trial = 0; trial < 4 && outlived; trial++, scale /= 2)
+            best = follow(&in, q, gradient, hessian, 2 / scale, scale / STEPS, horizon, &outlived);
+        flint_free(in.out);
+    }
+    else
+        best = t0;
+    flint_free(work);
+    return best < horizon ? best : HUGE_VAL;
+}
+
+double
+cst__guide_descend(double *place, const cst__tapes_t *tapes, const double *lower, const double *upper,
+                   double horizon, double step)
+{
+    int n = (int) tapes->dimension;
+    double best = cst__guide_focal_time(tapes, place, horizon), trial[N];
+
+    while (step > 1e-8)
+    {
+        int better = 0;
+
+        for (int i = 0; i < 2 * n; i++)
+        {
+            int k = i / 2;
+            double value;
+
+            memcpy(trial, place, (size_t) n * sizeof(double));
+            trial[k] += (i % 2 ? -1 : 1) * step * (upper[k] - lower[k]);
+            trial[k] = fmin(fmax(trial[k], lower[k]), upper[k]);
+            if (trial[k] == place[k])
+                continue;
+            value = cst__guide_focal_time(tapes, trial, horizon);
+            if (value < best)
+            {
+                best = value;
+                memcpy(place, trial, (size_t) n * sizeof(double));
+                better = 1;
+            }
+        }
+        if (!better)
+            step /= 2;
+    }
+    return best;
+}
+
+/* The focal times on a grid; the best few places are then improved. */
+double
+cst__guide_minimum(double *place, const cst__tapes_t *tapes, const double *lower, const double *upper,
+                   double horizon)
+{
+    enum { KEEP = 3 };
+    static const int grid[N + 1] = {1, 97, 17, 7, 5, 3, 3, 2, 2, 2, 2, 2, 2};
+    int n = (int) tapes->dimension, points = 1, side = grid[n];
+    double starts[KEEP][N], values[KEEP], best = HUGE_VAL, q[N];
+
+    for (int k = 0; k < KEEP; k++)
+        values[k] = HUGE_VAL;
+    for (int i = 0; i < n; i++)
+        points *= side;
+    for (int point = 0; point < points; point++)
+    {
+        double value;
+        int rest = point, k;
+
+        for (int i = 0; i < n; i++, rest /= side)
+            q[i] = lower[i] + (upper[i] - lower[i]) * (rest % side) / (side - 1);
+        value = cst__guide_focal_time(tapes, q, horizon);
+        for (k = KEEP; k > 0 && value < values[k - 1]; k--)
+            if (k < KEEP)
+            {
+                values[k] = values[k - 1];
+                memcpy(starts[k], starts[k - 1], sizeof q);
+            }
+        if (k < KEEP)
+        {
+            values[k] = value;
+            memcpy(starts[k], q, sizeof q);
+        }
+    }
+    for (int k = 0; k < KEEP && values[k] < HUGE_VAL; k++)
+    {
+        double value = cst__guide_descend(starts[k], tapes, lower, upper, horizon, 0.5 / (side - 1));
+
+        if (value < best)
+        {
+            best = value;
+            memcpy(place, starts[k], (size_t) n * sizeof(double));
+        }
+    }
+    return best;
+}

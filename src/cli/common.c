@@ -1,0 +1,58 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/cli.h"
+
+int
+cst__report_error(cst_status_t status, const cst_error_t *error)
+{
+    if (error->file[0])
+        fprintf(stderr, "%s:", error->file);
+    if (error->line > 0)
+        fprintf(stderr, "%d:", error->line);
+    if (error->line > 0 && error->column > 0)
+        fprintf(stderr, "%d:", error->column);
+    fprintf(stderr, "%s%s\n", error->file[0] ? " " : "caustic: ",
+            error->message[0] ? error->message : cst_status_words(status));
+    return cst_status_exit_code(status);
+}
+
+int
+cst__report_usage(const char *verb, const char *format, ...)
+{
+    va_list args;
+
+    fprintf(stderr, "caustic %s: ", verb);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, "\nTry `caustic %s --help`.\n", verb);
+    return cst_status_exit_code(CST_USAGE);
+}
+
+int
+cst__read_positive(fmpq_t x, const char *text)
+{
+    cst_expr_ctx_t ctx = cst_expr_ctx_new();
+    cst_expr_scope_t none = {NULL, NULL, 0};
+    cst_expr_t e;
+    int good = cst_expr_parse(&e, ctx, text, &none, NULL) == CST_OK && cst_expr_kind(e) == CST_EXPR_RATIONAL &&
+               fmpq_sgn(cst_expr_rational_value(e)) > 0;
+
+    if (good)
+        fmpq_set(x, cst_expr_rational_value(e));
+    cst_expr_ctx_free(ctx);
+    return good;
+}
+
+int
+cst__read_count(long *x, const char *text, long least, long most)
+{
+    char *end;
+
+    errno = 0;
+    *x = strtol(text, &end, 10);
+    return errno == 0 && end != text && *end == 0 && *x >= least && *x <= most;
+}

@@ -1,0 +1,152 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <caustic/flow.h>
+
+/* How many alpha in N^m have |alpha| = order, and |alpha| <= order: binomials. */
+static slong
+multi_index_count(slong variables, slong order)
+{
+    slong count = 1;
+
+    for (slong i = 1; i <= order; i++)
+        count = count * (variables + i) / i;
+    return count;
+}
+
+/* The next alpha of the same order in descending lexicographic order; 0 when there is none. */
+static int
+next_of_same_order(slong *alpha, slong m)
+{
+    slong i = m - 2, tail;
+
+    while (i >= 0 && alpha[i] == 0)
+        i--;
+    if (i < 0)
+        return 0;
+    tail = alpha[m - 1] + 1;
+    alpha[m - 1] = 0;
+    alpha[i]--;
+    alpha[i + 1] = tail;
+    return 1;
+}
+
+static void
+list_exponents(cst_shape_t shape, slong top)
+{
+    slong m = shape->variables, b = 0, *alpha = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
+
+    for (slong order = 0; order <= top && (m || order == 0); order++)
+    {
+        memset(alpha, 0, (size_t) m * sizeof *alpha);
+        if (m)
+            alpha[0] = order;
+        do
+        {
+            memcpy(shape->exponent + b * m, alpha, (size_t) m * sizeof *alpha);
+            shape->order[b] = order;
+            shape->offset[b] = b ? shape->offset[b - 1] : 0;
+            if (b)
+                shape->offset[b] +=
+                    shape->timeless ? 1 : shape->degree - shape->weight * shape->order[b - 1] + 1;
+            b++;
+        } while (next_of_same_order(alpha, m));
+    }
+    shape->offset[b] = shape->offset[b - 1] +
+                       (shape->timeless ? 1 : shape->degree - shape->weight * shape->order[b - 1] + 1);
+    flint_free(alpha);
+}
+
+static slong
+block_of(const cst_shape_t shape, const slong *alpha, slong order)
+{
+    slong m = shape->variables, lo = order ? multi_index_count(m, order - 1) : 0;
+
+    while (memcmp(shape->exponent + lo * m, alpha, (size_t) m * sizeof *alpha) != 0)
+        lo++;
+    return lo;
+}
+
+static int
+by_output(const void *p, const void *q)
+{
+    const slong *a = p, *b = q;
+
+    for (int k = 2; k >= 0; k -= 1)
+        if (a[k] != b[k])
+            return a[k] < b[k] ? -1 : 1;
+    return 0;
+}
+
+static void
+list_pairs(cst_shape_t shape, slong top)
+{
+    slong m = shape->variables, n = 0, *sum = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
+
+    shape->pairs = 0;
+    for (slong i = 0; i < shape->blocks; i++)
+        for (slong j = 0; j < shape->blocks; j++)
+            shape->pairs += shape->order[i] + shape->order[j] <= top;
+    shape->pair = flint_malloc((size_t) (3 * shape->pairs) * sizeof(slong));
+    for (slong i = 0; i < shape->blocks; i++)
+        for (slong j = 0; j < shape->blocks; j++)
+            if (shape->order[i] + shape->order[j] <= top)
+            {
+                for (slong v = 0; v < m; v++)
+                    sum[v] = shape->exponent[i * m + v] + shape->exponent[j * m + v];
+                shape->pair[3 * n] = i;
+                shape->pair[3 * n + 1] = j;
+                shape->pair[3 * n + 2] = block_of(shape, sum, shape->order[i] + shape->order[j]);
+                n++;
+            }
+    qsort(shape->pair, (size_t) n, 3 * sizeof(slong), by_output);
+    for (slong b = 0, p = 0; b < shape->blocks; b++)
+    {
+        while (p < n && shape->pair[3 * p + 2] <= b)
+            p++;
+        shape->pair_end[b] = p;
+    }
+    flint_free(sum);
+}
+
+static void
+shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight, int timeless)
+{
+    slong top = variables ? degree / weight : 0;
+
+    shape->bits = bits;
+    shape->variables = variables;
+    shape->degree = degree;
+    shape->weight = weight;
+    shape->timeless = timeless;
+    shape->blocks = variables ? multi_index_count(variables, top) : 1;
+    shape->exponent = flint_calloc((size_t) (shape->blocks * (variables ? variables : 1)), sizeof(slong));
+    shape->order = flint_calloc((size_t) shape->blocks, sizeof(slong));
+    shape->offset = flint_calloc((size_t) shape->blocks + 1, sizeof(slong));
+    shape->pair_end = flint_calloc((size_t) shape->blocks, sizeof(slong));
+    list_exponents(shape, top);
+    shape->length = shape->offset[shape->blocks];
+    list_pairs(shape, top);
+}
+
+void
+cst_shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight)
+{
+    shape_init(shape, bits, variables, degree, weight, 0);
+}
+
+void
+cst_shape_init_timeless(cst_shape_t shape, slong bits, slong variables, slong degree)
+{
+    shape_init(shape, bits, variables, degree, 1, 1);
+}
+
+void
+cst_shape_clear(cst_shape_t shape)
+{
+    flint_free(shape->exponent);
+    flint_free(shape->order);
+    flint_free(shape->offset);
+    flint_free(shape->pair);
+    flint_free(shape->pair_end);
+}
