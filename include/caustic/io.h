@@ -34,9 +34,9 @@ typedef const cst_io_node_struct *cst_io_node_t;
 struct cst_io_node
 {
     cst_io_kind_t kind;
-    int line;   /* from 1 */
-    int column; /* from 1, in characters */
-    int inset;  /* characters from column to the text, 0 or 1; -1: the text is not verbatim there */
+    int line;             /* from 1 */
+    int column;           /* from 1, in characters */
+    int inset;            /* characters from column to the text, 0 or 1; -1: the text is not verbatim there */
     slong length;         /* bytes of a scalar, items of a sequence, entries of a mapping */
     char *text;           /* of a scalar, without its quotes; ends with NUL, contains none */
     cst_io_node_t *keys;  /* of a mapping, in the order of the file; all are scalars */
@@ -70,13 +70,13 @@ CST_API cst_status_t cst_io_yaml_expect(const cst_io_yaml_t yaml, cst_io_node_t 
 
 /* Sets *value to the value of a key. A mapping without it gives CST_BAD_INPUT at the mapping's place:
    "missing key 'domain'". */
-CST_API cst_status_t cst_io_yaml_require(cst_io_node_t *value, const cst_io_yaml_t yaml, cst_io_node_t mapping,
-                                         const char *key, cst_error_t *error);
+CST_API cst_status_t cst_io_yaml_require(cst_io_node_t *value, const cst_io_yaml_t yaml,
+                                         cst_io_node_t mapping, const char *key, cst_error_t *error);
 
 /* CST_OK if every key of the mapping is one of known[0..length); else CST_BAD_INPUT at the place of the
    first other key, with the nearest known one: "unknown key 'domian' (did you mean 'domain'?)". */
-CST_API cst_status_t cst_io_yaml_known(const cst_io_yaml_t yaml, cst_io_node_t mapping, const char *const *known,
-                                       slong length, cst_error_t *error);
+CST_API cst_status_t cst_io_yaml_known(const cst_io_yaml_t yaml, cst_io_node_t mapping,
+                                       const char *const *known, slong length, cst_error_t *error);
 
 /* The nearest of known[0..length) to word by the number of letters to insert, delete, replace or swap with
    a neighbour, or NULL if none is near. */

@@ -51,7 +51,8 @@ cst_io_file_read(char **text, size_t *length, const char *path, size_t limit, cs
     if (cause)
         return fail(error, CST_BAD_INPUT, path, strerror(cause));
     fail(error, CST_BAD_INPUT, path, "");
-    return cst_error_set(error, CST_BAD_INPUT, "the file is larger than %llu bytes", (unsigned long long) limit);
+    return cst_error_set(error, CST_BAD_INPUT, "the file is larger than %llu bytes",
+                         (unsigned long long) limit);
 }
 
 static char *
@@ -152,8 +153,11 @@ sync_directory(const char *path)
 cst_status_t
 cst_io_output_commit(cst_io_output_t output, cst_error_t *error)
 {
-    int failed = fflush(output->stream) != 0 || ferror(output->stream), cause = errno;
+    int failed, cause;
 
+    errno = EIO; /* for a write that failed earlier */
+    failed = fflush(output->stream) != 0 || ferror(output->stream);
+    cause = errno;
     if (!failed && output->temporary)
     {
         failed = fsync(fileno(output->stream)) != 0;

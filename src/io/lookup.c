@@ -69,7 +69,8 @@ cst_io_yaml_known(const cst_io_yaml_t yaml, cst_io_node_t mapping, const char *c
         cst_io_yaml_place(error, yaml, mapping->keys[i], 0);
         nearest = cst_io_nearest(key, known, length);
         if (nearest)
-            return cst_error_set(error, CST_BAD_INPUT, "unknown key '%.200s' (did you mean '%s'?)", key, nearest);
+            return cst_error_set(error, CST_BAD_INPUT, "unknown key '%.200s' (did you mean '%s'?)", key,
+                                 nearest);
         return cst_error_set(error, CST_BAD_INPUT, "unknown key '%.200s'", key);
     }
     return status;

@@ -59,6 +59,16 @@ next(reader_t *r)
     return refuse_at(r, p->problem_mark.line + 1, p->problem_mark.column + 1, cause);
 }
 
+static cst_status_t
+advance(reader_t *r, int events)
+{
+    cst_status_t status = CST_OK;
+
+    while (status == CST_OK && events-- > 0)
+        status = next(r);
+    return status;
+}
+
 static struct cst_io_node *
 node_new(reader_t *r, cst_io_kind_t kind)
 {
@@ -264,7 +274,7 @@ read_document(cst_io_node_t *root, reader_t *r)
 {
     cst_status_t status;
 
-    if ((status = next(r)) != CST_OK || (status = next(r)) != CST_OK)
+    if ((status = advance(r, 2)) != CST_OK)
         return status;
     if (r->event.type == YAML_STREAM_END_EVENT)
         return refuse_at(r, 1, 1, "the file is empty");
@@ -272,7 +282,7 @@ read_document(cst_io_node_t *root, reader_t *r)
         return refuse(r, "tags are not allowed");
     if ((status = next(r)) != CST_OK || (status = read_node(root, r, 1)) != CST_OK)
         return status;
-    if ((status = next(r)) == CST_OK && (status = next(r)) == CST_OK && r->event.type != YAML_STREAM_END_EVENT)
+    if ((status = advance(r, 2)) == CST_OK && r->event.type != YAML_STREAM_END_EVENT)
         status = refuse(r, "a second document is not allowed");
     if (status != CST_OK)
     {

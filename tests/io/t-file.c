@@ -140,6 +140,11 @@ Test(file, failures_say_why)
     fputs("more than fits", output->stream);
     cr_assert_eq(cst_io_output_commit(output, &error), CST_INTERNAL);
     cr_assert_str_eq(error.message, "No space left on device");
+    cr_assert_eq(cst_io_output_begin(output, "/dev/full", &error), CST_OK);
+    for (int i = 0; i < 100000; i++)
+        fputs("a write that fails long before the commit", output->stream);
+    cr_assert_eq(cst_io_output_commit(output, &error), CST_INTERNAL);
+    cr_assert_str_not_empty(error.message);
     cr_assert_eq(count_entries(0), 0);
 }
 

@@ -56,8 +56,9 @@ Test(json, strings_are_escaped_and_always_UTF_8)
 
     assert_string("a\"b\\c\n\t\r\b\f\001\037/", "\"a\\\"b\\\\c\\n\\t\\r\\b\\f\\u0001\\u001f/\"");
     assert_string("Größe \xf0\x9f\x8c\x8a", "\"Größe \xf0\x9f\x8c\x8a\"");
-    assert_string("\xff\xc3(\xed\xa0\x80\xe2\x82", "\"\xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
-                                                   "\xef\xbf\xbd\xef\xbf\xbd\"");
+    assert_string("\xff\xc3(\xed\xa0\x80\xe2\x82",
+                  "\"\xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+                  "\xef\xbf\xbd\xef\xbf\xbd\"");
     assert_string(NULL, "null");
     for (int c = 1; c < 0x80; c++)
         *p++ = (char) c;
@@ -72,7 +73,8 @@ Test(json, strings_are_escaped_and_always_UTF_8)
 Test(json, what_is_no_number_becomes_a_string)
 {
     const char *const good[] = {"0", "-0", "10", "1.5", "-1.25e-30", "1e30", "1E+5", "0.001"};
-    const char *const bad[] = {"", "-", "01", "1.", ".5", "1e", "1e+", "+1", "inf", "nan", "0x10", "1 ", " 1", "1,2"};
+    const char *const bad[] = {"",   "-",   "01",  "1.",   ".5", "1e", "1e+",
+                               "+1", "inf", "nan", "0x10", "1 ", " 1", "1,2"};
     cst_io_json_t json;
 
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)

@@ -50,7 +50,8 @@ Test(lookup, unknown_missing_and_wrong_kind_are_reported_in_place)
     cr_assert_eq(error.line, 3);
     cr_assert_null(value);
 
-    cr_assert_eq(cst_io_yaml_known(yaml, cst_io_yaml_get(yaml->root, "list"), known, 5, &error), CST_BAD_INPUT);
+    cr_assert_eq(cst_io_yaml_known(yaml, cst_io_yaml_get(yaml->root, "list"), known, 5, &error),
+                 CST_BAD_INPUT);
     cr_assert_str_eq(error.message, "expected a mapping, found a list");
     cr_assert_eq(error.line, 5);
     cr_assert_eq(error.column, 7);

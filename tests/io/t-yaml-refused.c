@@ -49,11 +49,13 @@ Test(yaml_refused, each_with_its_place_and_cause)
         {"a: \"\\0\"\n", 1, 4, "NUL"},
         {"a: \xc3\x28\n", 1, 4, "not UTF-8"},
         {"ab: \xff\n", 1, 5, "not UTF-8"},
-        {"a: 1\nb: \xc0\xaf\n", 2, 4, "not UTF-8"},         /* a longer form than needed */
-        {"ö: \xed\xa0\x80\n", 1, 4, "not UTF-8"},           /* a surrogate */
-        {"a: \xf4\x90\x80\x80\n", 1, 4, "not UTF-8"},       /* beyond U+10FFFF */
-        {"a: \xe2\x82", 1, 4, "not UTF-8"},                 /* cut short */
-        {"\xff\xfe" "a\n", 1, 1, "not UTF-8"},              /* UTF-16 */
+        {"a: 1\nb: \xc0\xaf\n", 2, 4, "not UTF-8"},   /* a longer form than needed */
+        {"ö: \xed\xa0\x80\n", 1, 4, "not UTF-8"},     /* a surrogate */
+        {"a: \xf4\x90\x80\x80\n", 1, 4, "not UTF-8"}, /* beyond U+10FFFF */
+        {"a: \xe2\x82", 1, 4, "not UTF-8"},           /* cut short */
+        {"\xff\xfe"
+         "a\n",
+         1, 1, "not UTF-8"}, /* UTF-16 */
         {"a: \033[31m\n", 1, 4, "control character"},
         {"a: \x7f\n", 1, 4, "control character"},
     };

@@ -67,7 +67,9 @@ Test(yaml, a_place_inside_a_scalar_is_the_place_in_the_file)
         {"a: \"x + $\"", 5, 1, 9},
         {"größe: x + $", 5, 1, 12},
         {"b: ä\nöö: 'x + $'", 5, 2, 10},
-        {"\xef\xbb\xbf" "a: x + $", 5, 1, 8},
+        {"\xef\xbb\xbf"
+         "a: x + $",
+         5, 1, 8},
         {"a: x + $", 0, 1, 4},
         {"a: \"x\\u0020+ $\"", 5, 1, 4}, /* an escape: the scalar's own place */
         {"a: |\n  x +\n  $\n", 6, 1, 4},
