@@ -28,7 +28,7 @@ include tests/check/local.mk
 include tests/cli/local.mk
 
 # The house rules are tests too.
-SHELL_TESTS += %D%/policy/layers.sh %D%/policy/exports.sh %D%/policy/headers.sh
+SHELL_TESTS += %D%/policy/layers.sh %D%/policy/exports.sh %D%/policy/headers.sh %D%/policy/docs.sh
 EXTRA_DIST += $(SHELL_TESTS) %D%/policy/layers.txt
 
 if HAVE_CRITERION
