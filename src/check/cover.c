@@ -1,0 +1,670 @@
+/* The evidence: the tree of boxes, the steps of a flow, and positive definite matrices. */
+#include "check.h"
+
+#include <string.h>
+
+static struct
+{
+    long boxes, halves, steps, witness_steps;
+} tally;
+
+/* ---- Programs on Taylor models ---- */
+
+static void
+execute(machine_t *M, int from, int to)
+{
+    for (int i = from; i < to; i++)
+    {
+        const instruction_t *x = &M->tape->code[i];
+        model_t *a = M->reg[x->a], *b = M->reg[x->b], *o = M->reg[x->out];
+
+        switch (x->op)
+        {
+        case E_CONST:
+            model_constant(o, x->value);
+            break;
+        case E_ADD:
+            model_add(o, a, b, 1);
+            break;
+        case E_MUL:
+            model_mul(o, a, b, M->S->K);
+            break;
+        case OP_SCALE:
+            model_scale(o, a, mpq_numref(x->value), mpq_denref(x->value));
+            break;
+        case OP_POSITIVE:
+            if (model_sign(a) <= 0)
+                reject("a quantity that must be positive (a pivot, an assumption, a domain) is not certain");
+            break;
+        case OP_NONZERO:
+            if (model_sign(a) == 0)
+                reject("a quantity that must not be zero is not certain");
+            break;
+        default:
+            model_function(o, a, x->op, x->value);
+        }
+    }
+}
+
+void
+machine_start(machine_t *M, const tape_t *tape, space_t *S)
+{
+    int n = tape->registers;
+
+    *M = (machine_t){tape, S, grab((size_t) n, sizeof(model_t)), grab((size_t) n + 1, sizeof(model_t *))};
+    for (int i = 0; i < n; i++)
+        M->reg[i] = &M->own[i];
+    for (int v = 0; v < MAX_STATE + 2; v++)
+        machine_bind(M, v, NULL);
+    for (int i = 0; i < n; i++)
+        if (M->reg[i])
+            model_start(M->reg[i], S);
+    execute(M, 0, tape->constants);
+}
+
+void
+machine_end(machine_t *M)
+{
+    for (int i = 0; i < M->tape->registers; i++)
+        if (M->own[i].S)
+            model_end(&M->own[i]);
+    drop(M->own);
+    drop(M->reg);
+}
+
+void
+machine_bind(machine_t *M, int variable, model_t *value)
+{
+    if (M->tape->input[variable] >= 0)
+        M->reg[M->tape->input[variable]] = value;
+}
+
+void
+machine_run(machine_t *M)
+{
+    for (int i = 0; i < M->tape->registers; i++)
+        if (M->reg[i] == NULL)
+            reject("the program uses a variable that has no value");
+    execute(M, M->tape->constants, M->tape->length);
+}
+
+/* ---- The spaces and models of a rule, kept from one box to the next ---- */
+
+static struct
+{
+    int flow, m, K, weight; /* m < 0: nothing is here */
+    unsigned long B;
+    space_t *Z, *TZ; /* polynomials in z; in t and z */
+    machine_t start, field;
+    model_t q[MAX_N], time, c, c_path, phi[MAX_STATE], state[MAX_STATE];
+    model_t work[2 * MAX_N * MAX_N + 2], derivative;
+    model_t *F[MAX_N * MAX_N];
+} rule = {.m = -1};
+
+static void
+start_models(model_t *o, int n, space_t *S)
+{
+    for (int i = 0; i < n; i++)
+        model_start(&o[i], S);
+}
+
+static void
+end_models(model_t *o, int n)
+{
+    for (int i = 0; i < n; i++)
+        model_end(&o[i]);
+}
+
+static void
+clear_rule(void)
+{
+    int n = problem.n;
+
+    if (rule.m < 0)
+        return;
+    machine_end(&rule.start);
+    end_models(rule.q, n);
+    end_models(&rule.time, 1);
+    end_models(rule.work, 2 * n * n + 2);
+    if (rule.flow)
+    {
+        machine_end(&rule.field);
+        end_models(&rule.c, 1);
+        end_models(&rule.c_path, 1);
+        end_models(&rule.derivative, 1);
+        end_models(rule.phi, problem.N);
+        end_models(rule.state, problem.N);
+        space_free(rule.TZ);
+    }
+    space_free(rule.Z);
+    rule.m = -1;
+}
+
+static void
+set_rule(int flow, int m, unsigned long B, int K, int weight)
+{
+    int n = problem.n;
+
+    if (rule.m == m && rule.flow == flow && rule.B == B && rule.K == K && rule.weight == weight)
+        return;
+    clear_rule();
+    if (!flow && !problem.flat)
+        reject("the static rule needs a Hamiltonian, with its conditions, without coordinates");
+    rule.flow = flow;
+    rule.B = B;
+    rule.K = K;
+    rule.weight = weight;
+    rule.Z = space_new(B, m, m > 0 ? K / weight : 0, 1, 0);
+    start_models(rule.q, n, rule.Z);
+    start_models(&rule.time, 1, rule.Z);
+    start_models(rule.work, 2 * n * n + 2, rule.Z);
+    machine_start(&rule.start, flow ? &problem.initial : &problem.still, rule.Z);
+    for (int i = 0; i < n; i++)
+        machine_bind(&rule.start, i, &rule.q[i]);
+    machine_bind(&rule.start, problem.N + 1, &rule.time);
+    if (flow)
+    {
+        rule.TZ = space_new(B, m, K, weight, 1);
+        start_models(&rule.c, 1, rule.Z);
+        start_models(&rule.c_path, 1, rule.TZ);
+        start_models(&rule.derivative, 1, rule.TZ);
+        start_models(rule.phi, problem.N, rule.TZ);
+        start_models(rule.state, problem.N, rule.Z);
+        machine_start(&rule.field, &problem.field, rule.TZ);
+        machine_bind(&rule.start, problem.N, &rule.c);
+        machine_bind(&rule.field, problem.N, &rule.c_path);
+        for (int i = 0; i < problem.N; i++)
+            machine_bind(&rule.field, i, &rule.phi[i]);
+    }
+    rule.m = m;
+}
+
+/* ---- Steps ---- */
+
+static void
+read_polynomial(model_t *o)
+{
+    advance();
+    need("p");
+    model_open(o);
+    integer(o->big_rad);
+    if (mpz_sgn(o->big_rad) < 0)
+        reject("a negative radius");
+    for (int i = 0; more(); i++)
+    {
+        if (i == o->S->terms)
+            reject("too many coefficients");
+        integer(o->c[i]);
+    }
+    model_settle(o);
+}
+
+/* The state after a step from the state before it: phi at the start must be near, and h f near its
+   derivative, so that e + G < eps: no solution leaves the tube. */
+static void
+include(model_t *state, model_t *phi, model_t *f, const mpz_t h)
+{
+    space_t *Z = state->S, *TZ = phi->S;
+    model_t *d = &rule.derivative, *at = &rule.work[0];
+    mpz_t unit, e;
+
+    mpz_inits(unit, e, NULL);
+    mpz_setbit(unit, TZ->B);
+    model_wide(phi);
+    model_open(at);
+    for (int a = 0; a < Z->alphas; a++)
+        mpz_set(at->c[a], phi->c[TZ->first[a]]);
+    model_settle(at);
+    model_add(at, at, state, -1);
+    model_wide(at);
+    mpz_add(e, at->big_norm, at->big_rad);
+    model_open(d);
+    for (int a = 0; a < TZ->alphas; a++)
+        for (int k = 1; k < phi->len[a]; k++)
+            mpz_mul_si(d->c[TZ->first[a] + k - 1], phi->c[TZ->first[a] + k], k);
+    model_settle(d);
+    model_scale(f, f, h, unit);
+    model_add(d, d, f, -1);
+    model_wide(d);
+    mpz_add(e, e, d->big_norm);
+    mpz_add(e, e, d->big_rad);
+    if (mpz_cmp(e, phi->big_rad) >= 0)
+        reject("the step is not proved: a solution may leave the tube");
+    model_open(state);
+    for (int a = 0; a < Z->alphas; a++)
+        for (int k = 0; k < phi->len[a]; k++)
+            mpz_add(state->c[a], state->c[a], phi->c[TZ->first[a] + k]);
+    mpz_set(state->big_rad, e);
+    model_settle(state);
+    mpz_clears(unit, e, NULL);
+}
+
+static void
+read_steps(mpq_srcptr duration, long *steps)
+{
+    mpz_t h, sum, t;
+
+    mpz_inits(h, sum, t, NULL);
+    for (; line_is("step"); advance(), ++*steps)
+    {
+        integer(h);
+        if (mpz_sgn(h) <= 0)
+            reject("a step must be positive");
+        mpz_add(sum, sum, h);
+        for (int i = 0; i < problem.N; i++)
+            read_polynomial(&rule.phi[i]);
+        machine_run(&rule.field);
+        for (int i = 0; i < problem.N; i++)
+            include(&rule.state[i], &rule.phi[i], rule.field.reg[problem.field.output[i]], h);
+    }
+    need("arrive");
+    mpz_mul(sum, sum, mpq_denref(duration));
+    mpz_mul_2exp(t, mpq_numref(duration), rule.B);
+    if (mpz_cmp(sum, t) != 0)
+        reject("the steps do not arrive at the time of the claim");
+    mpz_clears(h, sum, t, NULL);
+}
+
+/* The line at hand is `static ...` or `flow ...`; leaves the matrix in rule.F. The box, or the point
+   if hi is NULL, is lo ... hi. */
+static void
+read_rule(mpq_t *lo, mpq_t *hi, mpq_srcptr duration, long *steps)
+{
+    int flow = line_is("flow"), n = problem.n, f = 0;
+    unsigned long B;
+    int K, weight;
+    mpq_t c, half, t;
+
+    if (!flow)
+        need("static");
+    mpq_inits(c, half, t, NULL);
+    B = (unsigned long) count(1, MAX_BITS);
+    K = (int) count(flow, hi || flow ? MAX_DEGREE : 0);
+    weight = flow ? (int) count(1, hi ? MAX_DEGREE : 1) : 1;
+    if (flow)
+        rational(c);
+    if (flow && mpq_sgn(c) <= 0)
+        reject("c must be positive");
+    set_rule(flow, hi ? n : 0, B, K, weight);
+    mpq_set_ui(half, 1, 2);
+    for (int i = 0; i < n; i++)
+    {
+        model_t *q = &rule.q[i];
+
+        model_open(q);
+        mpq_add(t, lo[i], hi ? hi[i] : lo[i]);
+        mpq_mul(t, t, half);
+        mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
+        model_put(q, 0, mpq_numref(t), mpq_denref(t));
+        if (hi)
+        {
+            mpq_sub(t, hi[i], lo[i]);
+            mpq_mul(t, t, half);
+            mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
+            if (rule.Z->D > 0)
+                model_put(q, 1 + i, mpq_numref(t), mpq_denref(t));
+            else
+            {
+                mpz_cdiv_q(mpq_numref(t), mpq_numref(t), mpq_denref(t));
+                mpz_add(q->big_rad, q->big_rad, mpq_numref(t));
+            }
+        }
+        model_settle(q);
+    }
+    model_constant(&rule.time, duration);
+    if (flow)
+    {
+        model_constant(&rule.c, c);
+        model_constant(&rule.c_path, c);
+    }
+    machine_run(&rule.start);
+    if (flow)
+        for (int i = 0; i < problem.N; i++)
+            model_copy(&rule.state[i], rule.start.reg[problem.initial.output[i]]);
+    advance();
+    if (flow)
+    {
+        read_steps(duration, steps);
+        advance();
+    }
+    for (int i = 0; i < n; i++)
+        for (int j = i; j < n; j++, f++)
+            rule.F[i * n + j] = rule.F[j * n + i] = flow ? &rule.state[problem.N - n * (n + 1) / 2 + f]
+                                                         : rule.start.reg[problem.still.output[f]];
+    mpq_clears(c, half, t, NULL);
+}
+
+/* ---- Positive definite matrices ---- */
+
+/* o = a with z_i replaced by (z_i + side)/2 */
+static void
+halve(model_t *o, model_t *a, int i, int side)
+{
+    space_t *S = o->S;
+    unsigned char e[MAX_N];
+    unsigned long inexact = 0;
+    mpz_t t;
+
+    mpz_init(t);
+    model_wide(a);
+    model_open(o);
+    for (int x = 0; x < S->alphas; x++)
+    {
+        int p;
+
+        if (mpz_sgn(a->c[x]) == 0)
+            continue;
+        memcpy(e, S->exponent + (size_t) x * (size_t) S->m, (size_t) S->m);
+        p = e[i];
+        mpz_mul_2exp(t, a->c[x], (mp_bitcnt_t) (S->D - p));
+        for (int k = p; k >= 0; k--) /* t = c 2^(D - p) C(p, k) side^(p - k) */
+        {
+            int r;
+
+            e[i] = (unsigned char) k;
+            r = space_rank(S, e);
+            mpz_add(o->c[r], o->c[r], t);
+            mpz_mul_si(t, t, side * k);
+            mpz_divexact_ui(t, t, (unsigned long) (p - k + 1));
+        }
+    }
+    for (int x = 0; x < S->alphas; x++)
+    {
+        inexact += mpz_sgn(o->c[x]) != 0 && mpz_scan1(o->c[x], 0) < (mp_bitcnt_t) S->D;
+        mpz_fdiv_q_2exp(o->c[x], o->c[x], (mp_bitcnt_t) S->D);
+    }
+    mpz_add_ui(o->big_rad, a->big_rad, inexact);
+    model_settle(o);
+    mpz_clear(t);
+}
+
+/* A lower bound of a on the box. c z_i z_j >= -|c| (z_i^2 + z_j^2)/2; then each b z + a z^2 by itself. */
+static void
+infimum(mpz_t low, model_t *a)
+{
+    space_t *S = a->S;
+    int m = S->m;
+    mpz_t twice[MAX_N], t, s;
+
+    mpz_inits(t, s, NULL);
+    model_wide(a);
+    mpz_sub(low, a->c[0], a->big_rad);
+    for (int i = 0; i < m; i++)
+        mpz_init(twice[i]); /* 2 a_i' */
+    for (int x = 1 + m; x < S->alphas; x++)
+    {
+        const unsigned char *e = S->exponent + (size_t) x * (size_t) m;
+        int even = 1, i = 0, j = m - 1;
+
+        for (int k = 0; k < m; k++)
+            even &= e[k] % 2 == 0;
+        mpz_abs(t, a->c[x]);
+        if (S->degree[x] > 2 && !(even && mpz_sgn(a->c[x]) > 0))
+            mpz_sub(low, low, t);
+        if (S->degree[x] > 2)
+            continue;
+        while (e[i] == 0)
+            i++;
+        while (e[j] == 0)
+            j--;
+        if (i == j)
+            mpz_addmul_ui(twice[i], a->c[x], 2);
+        else
+        {
+            mpz_sub(twice[i], twice[i], t);
+            mpz_sub(twice[j], twice[j], t);
+        }
+    }
+    for (int i = 0; i < m; i++)
+    {
+        mpz_set_ui(t, 0);
+        if (S->D > 0)
+            mpz_abs(t, a->c[1 + i]);
+        if (mpz_sgn(twice[i]) > 0 && mpz_cmp(t, twice[i]) <= 0) /* -b^2/(4 a') */
+        {
+            mpz_mul(t, t, t);
+            mpz_mul_2exp(s, twice[i], 1);
+            mpz_cdiv_q(t, t, s);
+            mpz_sub(low, low, t);
+        }
+        else
+        {
+            mpz_sub(low, low, t);
+            mpz_fdiv_q_2exp(t, twice[i], 1);
+            mpz_add(low, low, t);
+        }
+        mpz_clear(twice[i]);
+    }
+    mpz_clears(t, s, NULL);
+}
+
+/* The least of inf M_ii - sum |M_ij| over the rows and columns from ... to - 1; it must be positive */
+static void
+dominance(mpz_t least, model_t *M, int from, int to)
+{
+    int n = problem.n;
+    mpz_t row;
+
+    mpz_init(row);
+    for (int i = from; i < to; i++)
+    {
+        infimum(row, &M[i * n + i]);
+        for (int j = from; j < to; j++)
+            if (j != i)
+            {
+                model_wide(&M[i * n + j]);
+                mpz_sub(row, row, M[i * n + j].big_norm);
+                mpz_sub(row, row, M[i * n + j].big_rad);
+            }
+        if (mpz_sgn(row) <= 0)
+            reject("the matrix is not proved to be positive definite");
+        if (i == from || mpz_cmp(row, least) < 0)
+            mpz_set(least, row);
+    }
+    mpz_clear(row);
+}
+
+static void
+add_multiple(model_t *o, const mpz_t v, model_t *a, model_t *scratch)
+{
+    mpz_t one;
+
+    mpz_init_set_ui(one, 1);
+    model_scale(scratch, a, v, one);
+    model_add(o, o, scratch, 1);
+    mpz_clear(one);
+}
+
+static void
+set_zero(model_t *o)
+{
+    model_open(o);
+    model_settle(o);
+}
+
+static void
+read_positive(model_t **F)
+{
+    int n = problem.n, k = (int) count(1, n);
+    model_t *T = rule.work, *B = T + n * n, *scratch = B + n * n;
+    mpz_t v[MAX_N * MAX_N], beta, unit;
+
+    mpz_inits(beta, unit, NULL);
+    for (int i = 0; i < n * n; i++)
+    {
+        mpz_init(v[i]);
+        integer(v[i]);
+        set_zero(&T[i]);
+        set_zero(&B[i]);
+    }
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            for (int l = 0; l < n; l++)
+                if (mpz_sgn(v[l * n + j]) != 0)
+                    add_multiple(&T[i * n + j], v[l * n + j], F[i * n + l], scratch);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            for (int l = 0; l < n; l++)
+                if (mpz_sgn(v[l * n + i]) != 0)
+                    add_multiple(&B[i * n + j], v[l * n + i], &T[l * n + j], scratch);
+    dominance(beta, B, k < n ? k : 0, n);
+    mpz_setbit(unit, rule.B);
+    for (int i = 0; k < n && i < k; i++)
+        for (int j = 0; j < k; j++)
+        {
+            model_scale(&T[i * n + j], &B[i * n + j], beta, unit);
+            for (int l = k; l < n; l++)
+            {
+                model_mul(scratch, &B[i * n + l], &B[l * n + j], rule.Z->K);
+                model_add(&T[i * n + j], &T[i * n + j], scratch, -1);
+            }
+        }
+    if (k < n)
+        dominance(beta, T, 0, k);
+    for (int i = 0; i < n * n; i++)
+        mpz_clear(v[i]);
+    mpz_clears(beta, unit, NULL);
+}
+
+static void
+read_sign(model_t **F, int depth)
+{
+    int n = problem.n, i;
+    model_t *half, **G; /* not on the stack: the tree may be deep */
+
+    if (!line_is("halve"))
+    {
+        need("positive");
+        read_positive(F);
+        tally.halves++;
+        advance();
+        return;
+    }
+    i = (int) count(1, n) - 1;
+    if (depth == MAX_DEPTH)
+        reject("the tree is too deep");
+    advance();
+    half = grab((size_t) (n * (n + 1) / 2), sizeof *half);
+    G = grab((size_t) (n * n), sizeof *G);
+    start_models(half, n * (n + 1) / 2, rule.Z);
+    for (int side = -1; side <= 1; side += 2)
+    {
+        for (int r = 0, f = 0; r < n; r++)
+            for (int c = r; c < n; c++, f++)
+            {
+                G[r * n + c] = G[c * n + r] = &half[f];
+                halve(&half[f], F[r * n + c], i, side);
+            }
+        read_sign(G, depth + 1);
+    }
+    end_models(half, n * (n + 1) / 2);
+    drop(half);
+    drop(G);
+}
+
+/* ---- The tree of boxes, and the witness ---- */
+
+static void
+read_node(mpq_t *lo, mpq_t *hi, int depth)
+{
+    mpq_t middle, saved;
+    int i;
+
+    if (!line_is("split"))
+    {
+        read_rule(lo, hi, problem.lower, &tally.steps);
+        read_sign(rule.F, 0);
+        tally.boxes++;
+        return;
+    }
+    i = (int) count(1, problem.n) - 1;
+    if (depth == MAX_DEPTH)
+        reject("the tree is too deep");
+    advance();
+    mpq_inits(middle, saved, NULL);
+    mpq_add(middle, lo[i], hi[i]);
+    mpq_div_2exp(middle, middle, 1);
+    mpq_set(saved, hi[i]);
+    mpq_set(hi[i], middle);
+    read_node(lo, hi, depth + 1);
+    mpq_set(hi[i], saved);
+    mpq_set(saved, lo[i]);
+    mpq_set(lo[i], middle);
+    read_node(lo, hi, depth + 1);
+    mpq_set(lo[i], saved);
+    mpq_clears(middle, saved, NULL);
+}
+
+static void
+read_witness(void)
+{
+    int n = problem.n;
+    mpq_t point[MAX_N];
+    mpz_t w[MAX_N], product;
+    model_t *sum, *scratch;
+
+    advance();
+    need("point");
+    for (int i = 0; i < n; i++)
+    {
+        mpq_init(point[i]);
+        rational(point[i]);
+        if (mpq_cmp(point[i], problem.lo[i]) < 0 || mpq_cmp(point[i], problem.hi[i]) > 0)
+            reject("the point of the witness is not in the domain");
+    }
+    advance();
+    need("direction");
+    for (int i = 0; i < n; i++)
+    {
+        mpz_init(w[i]);
+        integer(w[i]);
+    }
+    advance();
+    read_rule(point, NULL, problem.upper, &tally.witness_steps);
+    sum = &rule.work[0];
+    scratch = &rule.work[1];
+    set_zero(sum);
+    mpz_init(product);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+        {
+            mpz_mul(product, w[i], w[j]);
+            add_multiple(sum, product, rule.F[i * n + j], scratch);
+        }
+    if (model_sign(sum) >= 0)
+        reject("the witness does not prove a focal time");
+    for (int i = 0; i < n; i++)
+    {
+        mpq_clear(point[i]);
+        mpz_clear(w[i]);
+    }
+    mpz_clear(product);
+}
+
+void
+read_evidence(void)
+{
+    memset(&tally, 0, sizeof tally);
+    rule.m = -1;
+    need("evidence");
+    advance();
+    if (problem.has_upper)
+    {
+        need("witness");
+        read_witness();
+    }
+    need("cover");
+    advance();
+    read_node(problem.lo, problem.hi, 0);
+    need("end");
+    advance();
+}
+
+void
+print_evidence(FILE *report)
+{
+    fprintf(report, "evidence  %ld boxes, %ld steps, %ld matrices", tally.boxes, tally.steps, tally.halves);
+    if (problem.has_upper)
+        fprintf(report, "; a witness, %ld steps", tally.witness_steps);
+    fprintf(report, "\n");
+}
