@@ -1,0 +1,489 @@
+/* expr/normal-atom.c -- the table of factors, what is known of their signs, and products split into them. */
+#include <string.h>
+
+#include "expr/normal-ctx.h"
+
+#define TRIAL_LIMIT 4096
+
+/* Atoms ------------------------------------------------------------------- */
+
+/* p = 1 - s or 1 + s for a sine s, up to sign: never negative as written here. */
+static void
+recognize_sine(cst__atom_t *atom, cst__normal_ctx_t ctx)
+{
+    fmpz_mpoly_t t;
+
+    atom->sine = -1;
+    if (atom->poly.length != 2)
+        return;
+    fmpz_mpoly_init(t, ctx->mpoly);
+    for (slong g = 0; g < ctx->generator_count; g++)
+        if (ctx->generators[g].kind == CST__GENERATOR_SIN)
+        {
+            fmpz_mpoly_gen(t, g, ctx->mpoly);
+            fmpz_mpoly_sub_ui(t, t, 1, ctx->mpoly);
+            if (fmpz_mpoly_equal(t, &atom->poly, ctx->mpoly))
+            {
+                atom->sine = g;
+                atom->sine_side = -1; /* s - 1 */
+            }
+            fmpz_mpoly_add_ui(t, t, 2, ctx->mpoly);
+            if (fmpz_mpoly_equal(t, &atom->poly, ctx->mpoly))
+            {
+                atom->sine = g;
+                atom->sine_side = 1;
+            }
+        }
+    fmpz_mpoly_clear(t, ctx->mpoly);
+}
+
+slong
+cst__atom_find(const fmpz_mpoly_t p, cst__atom_kind_t kind, cst__normal_ctx_t ctx)
+{
+    cst__atom_t *atom;
+
+    for (slong k = 0; k < ctx->atom_count; k++)
+        if (ctx->atoms[k].kind == kind && fmpz_mpoly_equal(&ctx->atoms[k].poly, p, ctx->mpoly))
+            return k;
+    if (ctx->atom_count == ctx->atom_alloc)
+    {
+        ctx->atom_alloc = 2 * ctx->atom_alloc + 16;
+        ctx->atoms = flint_realloc(ctx->atoms, (size_t) ctx->atom_alloc * sizeof *ctx->atoms);
+    }
+    atom = ctx->atoms + ctx->atom_count;
+    memset(atom, 0, sizeof *atom);
+    atom->kind = kind;
+    fmpz_mpoly_init(&atom->poly, ctx->mpoly);
+    fmpz_mpoly_set(&atom->poly, p, ctx->mpoly);
+    atom->sign_bit = -1;
+    atom->log_generator = -1;
+    atom->constant = cst__normal_poly_is_constant(p, ctx);
+    cst__normal_init(atom->root, ctx);
+    recognize_sine(atom, ctx);
+    return ctx->atom_count++;
+}
+
+const fmpz_mpoly_struct *
+cst__atom_power_poly(slong k, slong n, cst__normal_ctx_t ctx)
+{
+    cst__atom_t *atom = ctx->atoms + k;
+
+    if (n >= atom->power_count)
+    {
+        atom->powers = flint_realloc(atom->powers, (size_t) (n + 1) * sizeof *atom->powers);
+        for (slong i = atom->power_count; i <= n; i++)
+        {
+            fmpz_mpoly_init(atom->powers + i, ctx->mpoly);
+            if (i == 0)
+                fmpz_mpoly_one(atom->powers, ctx->mpoly);
+            else
+                fmpz_mpoly_mul(atom->powers + i, atom->powers + i - 1, &atom->poly, ctx->mpoly);
+        }
+        atom->power_count = n + 1;
+    }
+    return atom->powers + n;
+}
+
+/* Signs ------------------------------------------------------------------- */
+
+/* The sign of a generator, 0 if not known. */
+static int
+generator_sign(slong g, cst__normal_ctx_t ctx)
+{
+    const cst__generator_t *generator = ctx->generators + g;
+    fmpz_mpoly_t t;
+    int sign = 0;
+
+    switch (generator->kind)
+    {
+    case CST__GENERATOR_PI:
+    case CST__GENERATOR_EXP:
+    case CST__GENERATOR_ROOT:
+        return 1;
+    case CST__GENERATOR_SIGN:
+    case CST__GENERATOR_COS:
+        return 0;
+    default:
+        fmpz_mpoly_init(t, ctx->mpoly);
+        fmpz_mpoly_gen(t, g, ctx->mpoly);
+        for (slong k = 0; k < ctx->atom_count; k++)
+            if (ctx->atoms[k].sign && fmpz_mpoly_equal(&ctx->atoms[k].poly, t, ctx->mpoly))
+                sign = ctx->atoms[k].sign;
+        fmpz_mpoly_clear(t, ctx->mpoly);
+        return sign;
+    }
+}
+
+/* +1 or -1 if all terms of p have that sign: odd powers of generators with a sign, even powers of others. */
+static int
+sign_by_terms(const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
+{
+    ulong *e = flint_malloc((size_t) fmpz_mpoly_ctx_nvars(ctx->mpoly) * sizeof *e);
+    int *signs = flint_malloc((size_t) (ctx->generator_count + 1) * sizeof *signs);
+    int result = 0;
+
+    for (slong g = 0; g < ctx->generator_count; g++)
+        signs[g] = generator_sign(g, ctx);
+    for (slong i = 0; i < p->length; i++)
+    {
+        int sign = fmpz_sgn(p->coeffs + i);
+
+        fmpz_mpoly_get_term_exp_ui(e, p, i, ctx->mpoly);
+        for (slong g = 0; g < ctx->generator_count; g++)
+            if (e[g] % 2)
+                sign *= signs[g];
+        if (sign == 0 || (i > 0 && sign != result))
+        {
+            result = 0;
+            break;
+        }
+        result = sign;
+    }
+    flint_free(signs);
+    flint_free(e);
+    return result;
+}
+
+/* Tries to settle the sign of an atom by looking at it. */
+static void
+look_at_sign(slong k, cst__normal_ctx_t ctx)
+{
+    cst__atom_t *atom = ctx->atoms + k;
+
+    if (atom->sign)
+        return;
+    if (atom->kind == CST__ATOM_PRIME)
+        atom->sign = 1;
+    else if (atom->sine >= 0)
+        atom->sign = atom->sine_side;
+    else
+        atom->sign = sign_by_terms(&atom->poly, ctx);
+    if (!atom->sign && atom->constant)
+    {
+        int sign = cst__normal_constant_sign(&atom->poly, ctx);
+
+        ctx->atoms[k].sign = sign; /* the table may have moved */
+    }
+}
+
+/* -1 or +1, and the unknown signs that multiply it. */
+int
+cst__atom_sign(ulong *mask, slong k, cst__normal_ctx_t ctx)
+{
+    cst__atom_t *atom;
+
+    *mask = 0;
+    look_at_sign(k, ctx);
+    atom = ctx->atoms + k;
+    if (atom->sign)
+        return atom->sign;
+    if (atom->sign_bit < 0)
+    {
+        if (ctx->sign_count == FLINT_BITS)
+        {
+            ctx->trouble = 1;
+            return 1;
+        }
+        atom->sign_bit = ctx->sign_count++;
+        ctx->signs[atom->sign_bit] = (cst__sign_t){k, -1, UWORD(1) << atom->sign_bit, 0};
+    }
+    *mask = ctx->signs[atom->sign_bit].mask;
+    return ctx->signs[atom->sign_bit].negative ? -1 : 1;
+}
+
+/* Learns that (-1)^negative * the signs in mask is +1: the last of them follows from the others. */
+void
+cst__sign_learn(int negative, ulong mask, cst__normal_ctx_t ctx)
+{
+    ulong pivot;
+
+    if (mask == 0)
+        return;
+    ctx->facts++;
+    pivot = UWORD(1) << (FLINT_BIT_COUNT(mask) - 1);
+    for (int i = 0; i < ctx->sign_count; i++)
+    {
+        cst__sign_t *s = ctx->signs + i;
+
+        if (s->mask & pivot)
+        {
+            s->mask ^= mask;
+            s->negative ^= negative;
+        }
+        if (s->mask == 0)
+            ctx->atoms[s->atom].sign = s->negative ? -1 : 1;
+    }
+}
+
+/* Looks again at all signs after new ones were learned, and brings what is stored up to date. */
+void
+cst__sign_refresh(cst__normal_ctx_t ctx)
+{
+    ulong facts;
+
+    do
+    {
+        facts = ctx->facts;
+        for (slong k = 0; k < ctx->atom_count; k++)
+        {
+            int known = ctx->atoms[k].sign, bit = ctx->atoms[k].sign_bit;
+
+            look_at_sign(k, ctx);
+            if (bit >= 0 && !known && ctx->atoms[k].sign)
+                cst__sign_learn(ctx->signs[bit].negative ^ (ctx->atoms[k].sign < 0), ctx->signs[bit].mask,
+                                ctx);
+        }
+    } while (ctx->facts != facts);
+    for (slong g = 0; g < ctx->generator_count; g++)
+        if (ctx->generators[g].kind == CST__GENERATOR_ROOT)
+            cst__generator_set_root_relation(g, ctx);
+    for (slong g = 0; g < ctx->generator_count; g++)
+        cst__normal_finish(ctx->generators[g].argument, ctx);
+}
+
+/* The polynomial (-1)^negative * prod of signs. */
+void
+cst__sign_poly(fmpz_mpoly_t p, int negative, ulong mask, cst__normal_ctx_t ctx)
+{
+    fmpz_mpoly_t t;
+
+    fmpz_mpoly_init(t, ctx->mpoly);
+    fmpz_mpoly_set_si(p, negative ? -1 : 1, ctx->mpoly);
+    for (int i = 0; i < ctx->sign_count; i++)
+    {
+        if (!(mask >> i & 1))
+            continue;
+        if (ctx->signs[i].generator < 0)
+        {
+            slong g = cst__generator_new(CST__GENERATOR_SIGN, ctx);
+
+            if (g < 0)
+                break;
+            ctx->signs[i].generator = g;
+            ctx->generators[g].atom = ctx->signs[i].atom;
+            ctx->generators[g].degree = 2;
+            ctx->generators[g].constant = ctx->atoms[ctx->signs[i].atom].constant;
+            fmpz_mpoly_one(&ctx->generators[g].relation, ctx->mpoly);
+        }
+        fmpz_mpoly_gen(t, ctx->signs[i].generator, ctx->mpoly);
+        fmpz_mpoly_mul(p, p, t, ctx->mpoly);
+    }
+    fmpz_mpoly_clear(t, ctx->mpoly);
+}
+
+/* Splitting --------------------------------------------------------------- */
+
+void
+cst__split_init(cst__split_t *s)
+{
+    memset(s, 0, sizeof *s);
+    s->valid = 1;
+}
+
+void
+cst__split_clear(cst__split_t *s)
+{
+    for (slong i = 0; i < s->alloc; i++)
+        fmpq_clear(s->exponents + i);
+    flint_free(s->exponents);
+    flint_free(s->atoms);
+}
+
+/* Multiplies by |atom|^(n/d). */
+void
+cst__split_multiply(cst__split_t *s, slong atom, slong n, ulong d)
+{
+    slong i = 0;
+    fmpq_t q;
+
+    while (i < s->length && s->atoms[i] != atom)
+        i++;
+    if (i == s->length)
+    {
+        if (s->length == s->alloc)
+        {
+            slong alloc = 2 * s->alloc + 4;
+
+            s->atoms = flint_realloc(s->atoms, (size_t) alloc * sizeof *s->atoms);
+            s->exponents = flint_realloc(s->exponents, (size_t) alloc * sizeof *s->exponents);
+            for (slong j = s->alloc; j < alloc; j++)
+                fmpq_init(s->exponents + j);
+            s->alloc = alloc;
+        }
+        s->atoms[s->length] = atom;
+        fmpq_zero(s->exponents + s->length++);
+    }
+    fmpq_init(q);
+    fmpq_set_si(q, n, d);
+    fmpq_add(s->exponents + i, s->exponents + i, q);
+    fmpq_clear(q);
+}
+
+static void
+split_prime(cst__split_t *s, const fmpz_t p, slong n, cst__normal_ctx_t ctx)
+{
+    fmpz_mpoly_t t;
+
+    fmpz_mpoly_init(t, ctx->mpoly);
+    fmpz_mpoly_set_fmpz(t, p, ctx->mpoly);
+    cst__split_multiply(s, cst__atom_find(t, CST__ATOM_PRIME, ctx), n, 1);
+    fmpz_mpoly_clear(t, ctx->mpoly);
+}
+
+/* Multiplies by |x|^n for an integer x: by its primes, where they are small or x is. */
+static void
+split_integer(cst__split_t *s, const fmpz_t x, slong n, cst__normal_ctx_t ctx)
+{
+    fmpz_t rest, p;
+    fmpz_factor_t f;
+
+    fmpz_init(rest);
+    fmpz_init(p);
+    fmpz_abs(rest, x);
+    if (fmpz_bits(rest) <= 64)
+    {
+        fmpz_factor_init(f);
+        fmpz_factor(f, rest);
+        for (slong i = 0; i < f->num; i++)
+            if (!fmpz_is_one(f->p + i))
+                split_prime(s, f->p + i, n * (slong) f->exp[i], ctx);
+        fmpz_factor_clear(f);
+    }
+    else
+    {
+        for (ulong q = 2; q < TRIAL_LIMIT; q++)
+            if (fmpz_divisible_si(rest, (slong) q))
+            {
+                fmpz_set_ui(p, q);
+                split_prime(s, p, n * fmpz_remove(rest, rest, p), ctx);
+            }
+        if (!fmpz_is_one(rest))
+            split_prime(s, rest, n, ctx);
+    }
+    fmpz_clear(p);
+    fmpz_clear(rest);
+}
+
+/* A factor g^n of a product, for a generator g. */
+static void
+split_generator(cst__split_t *s, slong g, slong n, cst__normal_ctx_t ctx)
+{
+    const cst__generator_t *generator = ctx->generators + g;
+    fmpz_mpoly_t t;
+
+    if (generator->kind == CST__GENERATOR_ROOT)
+    {
+        cst__split_multiply(s, generator->atom, n, generator->root);
+        return;
+    }
+    if (generator->kind == CST__GENERATOR_SIGN)
+    {
+        if (n % 2)
+        {
+            const cst__sign_t *sign = ctx->signs + ctx->atoms[generator->atom].sign_bit;
+
+            s->mask ^= sign->mask;
+            s->negative ^= sign->negative;
+        }
+        return;
+    }
+    fmpz_mpoly_init(t, ctx->mpoly);
+    fmpz_mpoly_gen(t, g, ctx->mpoly);
+    cst__split_factor(s, cst__atom_find(t, generator->degree ? CST__ATOM_ALGEBRAIC : CST__ATOM_FACTOR, ctx),
+                      n, ctx);
+    fmpz_mpoly_clear(t, ctx->mpoly);
+}
+
+/* Multiplies by atom^n, sign included. */
+void
+cst__split_factor(cst__split_t *s, slong atom, slong n, cst__normal_ctx_t ctx)
+{
+    cst__split_multiply(s, atom, n, 1);
+    if (n % 2)
+    {
+        ulong mask;
+
+        s->negative ^= cst__atom_sign(&mask, atom, ctx) < 0;
+        s->mask ^= mask;
+    }
+}
+
+/* The factors with free generators only. */
+static void
+split_free(cst__split_t *s, const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
+{
+    cst__split_t factors;
+    fmpz_t constant;
+
+    cst__split_init(&factors);
+    fmpz_init(constant);
+    cst__normal_factor(&factors, constant, p, ctx);
+    s->valid &= factors.valid;
+    if (factors.valid)
+    {
+        s->negative ^= fmpz_sgn(constant) < 0;
+        split_integer(s, constant, 1, ctx);
+        for (slong i = 0; i < factors.length; i++)
+            cst__split_factor(s, factors.atoms[i], fmpz_get_si(fmpq_numref(factors.exponents + i)), ctx);
+    }
+    fmpz_clear(constant);
+    cst__split_clear(&factors);
+}
+
+/* Takes the monomial content out of p. */
+static void
+split_monomial(cst__split_t *s, fmpz_mpoly_t p, cst__normal_ctx_t ctx)
+{
+    fmpz_mpoly_t m;
+
+    fmpz_mpoly_init(m, ctx->mpoly);
+    fmpz_mpoly_term_content(m, p, ctx->mpoly);
+    split_integer(s, m->coeffs, 1, ctx);
+    fmpz_mpoly_divides(p, p, m, ctx->mpoly);
+    for (slong g = 0; g < ctx->generator_count; g++)
+    {
+        slong n = fmpz_mpoly_degree_si(m, g, ctx->mpoly);
+
+        if (n > 0)
+            split_generator(s, g, n, ctx);
+    }
+    fmpz_mpoly_clear(m, ctx->mpoly);
+}
+
+/* Splits x, which must not be zero, into atoms and signs. */
+void
+cst__split(cst__split_t *s, const cst__normal_t x, cst__normal_ctx_t ctx)
+{
+    fmpz_mpoly_t p, content;
+
+    if (!x->valid || fmpz_mpoly_is_zero(&x->num, ctx->mpoly))
+    {
+        s->valid = 0;
+        return;
+    }
+    fmpz_mpoly_init(p, ctx->mpoly);
+    fmpz_mpoly_init(content, ctx->mpoly);
+    fmpz_mpoly_set(p, &x->num, ctx->mpoly);
+    split_monomial(s, p, ctx);
+    if (cst__normal_top(p, ctx) >= 0)
+    {
+        cst__normal_free_content(content, p, ctx);
+        fmpz_mpoly_divides(p, p, content, ctx->mpoly);
+        if (fmpz_sgn(p->coeffs) < 0)
+        {
+            fmpz_mpoly_neg(p, p, ctx->mpoly);
+            s->negative ^= 1;
+        }
+        cst__split_factor(s, cst__atom_find(p, CST__ATOM_ALGEBRAIC, ctx), 1, ctx);
+        fmpz_mpoly_swap(p, content, ctx->mpoly);
+    }
+    split_free(s, p, ctx);
+    split_integer(s, &x->den, -1, ctx);
+    for (slong k = 0; k < x->length; k++)
+        if (x->exponents[k])
+            cst__split_factor(s, k, -x->exponents[k], ctx);
+    if (ctx->trouble)
+        s->valid = ctx->trouble = 0;
+    fmpz_mpoly_clear(content, ctx->mpoly);
+    fmpz_mpoly_clear(p, ctx->mpoly);
+}

@@ -1,0 +1,79 @@
+/* expr/normal.h -- elements in normal form: fractions over generators, with exact arithmetic.
+
+   An element is  N / (den * prod f_k^e_k):  N a polynomial with integer coefficients in the generators of
+   its context, den > 0, the f_k irreducible polynomials from a table of the context. A generator is
+     - free: a variable, pi, exp(u), log|p|, sin(u), atan(u), erf(u), or an expression without theory, or
+     - algebraic, with the relation that its degree-th power is a polynomial in earlier generators:
+       |p|^(1/n), cos(u) with cos^2 = 1 - sin^2, sign(p) with sign^2 = 1.
+   N is reduced by the relations, and the f_k hold free generators only (denominators are rationalized).
+   So elements form a free module over fractions in the free generators: an element is zero in this algebra
+   if and only if N = 0. Every relation holds wherever the expressions are defined; hence N = 0 proves that
+   the element vanishes, while N != 0 proves something only if the free generators are variables.
+
+   No gcd is computed: a new denominator is factored once, on inversion; afterwards trial divisions by the
+   f_k suffice, and only where a numerator can have become divisible. */
+#ifndef CST_EXPR_NORMAL_H
+#define CST_EXPR_NORMAL_H
+
+#include <caustic/expr.h>
+
+typedef struct
+{
+    fmpz_mpoly_struct num;
+    fmpz den;
+    slong *exponents; /* of the f_k in the denominator; those beyond `length` are 0 */
+    slong length, alloc;
+    int valid; /* 0: undefined, or too large to hold; catches on in every operation */
+} cst__normal_struct;
+typedef cst__normal_struct cst__normal_t[1];
+
+typedef struct cst__normal_ctx cst__normal_ctx_struct;
+typedef cst__normal_ctx_struct *cst__normal_ctx_t;
+
+/* A context whose generators serve the given expressions, and their derivatives by any variable, with
+   positive[i] > 0 assumed. All variables that later elements use must occur among the expressions. */
+cst__normal_ctx_t cst__normal_ctx_new(cst_expr_ctx_t pool, const cst_expr_t *expressions, slong length,
+                                      const cst_expr_t *positive, slong positive_length);
+void cst__normal_ctx_free(cst__normal_ctx_t ctx);
+
+void cst__normal_init(cst__normal_t x, cst__normal_ctx_t ctx);
+void cst__normal_clear(cst__normal_t x, cst__normal_ctx_t ctx);
+void cst__normal_set(cst__normal_t x, const cst__normal_t y, cst__normal_ctx_t ctx);
+void cst__normal_swap(cst__normal_t x, cst__normal_t y);
+void cst__normal_zero(cst__normal_t x, cst__normal_ctx_t ctx);
+void cst__normal_set_fmpq(cst__normal_t x, const fmpq_t q, cst__normal_ctx_t ctx);
+void cst__normal_set_si(cst__normal_t x, slong n, cst__normal_ctx_t ctx);
+
+/* The element of an expression: one of those the context was made for, or a combination of them. */
+void cst__normal_set_expr(cst__normal_t x, cst_expr_t e, cst__normal_ctx_t ctx);
+
+/* An expression equal to x; NULL if x is not valid. */
+cst_expr_t cst__normal_expr(const cst__normal_t x, cst__normal_ctx_t ctx);
+
+int cst__normal_is_valid(const cst__normal_t x);
+/* Valid, and with N = 0. */
+int cst__normal_is_zero(const cst__normal_t x, cst__normal_ctx_t ctx);
+/* Terms of N: a measure of size, to choose pivots by. */
+slong cst__normal_terms(const cst__normal_t x, cst__normal_ctx_t ctx);
+/* Are all elements rational functions of the variables, so that N != 0 proves that one is not zero? */
+int cst__normal_is_rational(cst__normal_ctx_t ctx);
+
+void cst__normal_neg(cst__normal_t r, const cst__normal_t x, cst__normal_ctx_t ctx);
+void cst__normal_add(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, cst__normal_ctx_t ctx);
+void cst__normal_sub(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, cst__normal_ctx_t ctx);
+void cst__normal_mul(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, cst__normal_ctx_t ctx);
+void cst__normal_mul_fmpq(cst__normal_t r, const cst__normal_t x, const fmpq_t q, cst__normal_ctx_t ctx);
+void cst__normal_mul_si(cst__normal_t r, const cst__normal_t x, slong p, ulong q, cst__normal_ctx_t ctx);
+void cst__normal_pow(cst__normal_t r, const cst__normal_t x, const fmpz_t n, cst__normal_ctx_t ctx);
+/* Not valid if x is zero or a zero divisor. */
+void cst__normal_inv(cst__normal_t r, const cst__normal_t x, cst__normal_ctx_t ctx);
+void cst__normal_div(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, cst__normal_ctx_t ctx);
+
+/* r = sum of signs[i] x[i] y[i] (signs NULL: all +1), with one reduction at the end. */
+void cst__normal_dot(cst__normal_t r, const cst__normal_struct *const *x, const cst__normal_struct *const *y,
+                     const int *signs, slong length, cst__normal_ctx_t ctx);
+
+void cst__normal_derivative(cst__normal_t r, const cst__normal_t x, cst_expr_t variable,
+                            cst__normal_ctx_t ctx);
+
+#endif
