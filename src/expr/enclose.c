@@ -2,12 +2,6 @@
 #include "expr/ball.h"
 #include "expr/pool.h"
 
-#if __FLINT_RELEASE >= 30000
-#    include <flint/arb_hypgeom.h>
-#else
-#    include <arb_hypgeom.h>
-#endif
-
 /* 1/(1 + exp(-x)): x occurs once, so the enclosure is as narrow as its steps. */
 static void
 sigmoid(arb_t result, const arb_t x, slong prec)

@@ -238,7 +238,7 @@ cst__sign_refresh(cst__normal_ctx_t ctx)
         if (ctx->generators[g].kind == CST__GENERATOR_ROOT)
             cst__generator_set_root_relation(g, ctx);
     for (slong g = 0; g < ctx->generator_count; g++)
-        cst__normal_finish(ctx->generators[g].argument, ctx);
+        cst__normal_finish(ctx->generators[g].argument, NULL, ctx);
 }
 
 /* The polynomial (-1)^negative * prod of signs. */

@@ -95,6 +95,7 @@ struct cst__normal_ctx
     int trouble; /* an operation gave up */
     cst__generator_t *generators;
     slong generator_count;
+    int algebraic; /* some generator is */
     cst__atom_t *atoms;
     slong atom_count, atom_alloc;
     cst__sign_t signs[FLINT_BITS];
@@ -127,7 +128,7 @@ typedef struct
 slong cst__normal_exponent(const cst__normal_t x, slong k);
 void cst__normal_set_exponent(cst__normal_t x, slong k, slong value);
 void cst__normal_invalidate(cst__normal_t x, cst__normal_ctx_t ctx);
-void cst__normal_finish(cst__normal_t x, cst__normal_ctx_t ctx);
+void cst__normal_finish(cst__normal_t x, const int *may, cst__normal_ctx_t ctx);
 void cst__normal_one(cst__normal_t x, cst__normal_ctx_t ctx);
 void cst__normal_set_generator(cst__normal_t x, slong generator, cst__normal_ctx_t ctx);
 void cst__normal_common(fmpz_t den, slong *exponents, const cst__normal_struct *const *x, slong length,

@@ -21,7 +21,7 @@ derivative_of_poly(cst__normal_t r, const fmpz_mpoly_t p, cst_expr_t variable, c
             continue;
         cst__normal_zero(t, ctx);
         fmpz_mpoly_derivative(&t->num, p, g, ctx->mpoly);
-        cst__normal_finish(t, ctx);
+        cst__normal_finish(t, NULL, ctx);
         cst__normal_mul(t, t, d, ctx);
         cst__normal_add(sum, sum, t, ctx);
     }
@@ -138,15 +138,98 @@ derivative_of_generator(cst__normal_t r, slong g, cst_expr_t variable, cst__norm
     cst__normal_clear(t, ctx);
 }
 
+/* Does p hold only generators that the variable moves not, or the variable itself? */
+static int
+is_plain(const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
+{
+    int *used = flint_malloc((size_t) fmpz_mpoly_ctx_nvars(ctx->mpoly) * sizeof *used), plain = 1;
+
+    fmpz_mpoly_used_vars(used, p, ctx->mpoly);
+    for (slong g = 0; g < ctx->generator_count; g++)
+        plain &=
+            !used[g] || ctx->generators[g].constant || ctx->generators[g].kind == CST__GENERATOR_VARIABLE;
+    flint_free(used);
+    return plain;
+}
+
+/* The place of a variable among the generators, if x is a rational function of variables; else -1. */
+static slong
+plain_variable(const cst__normal_t x, cst_expr_t variable, cst__normal_ctx_t ctx)
+{
+    slong g = 0;
+
+    while (g < ctx->generator_count && ctx->generators[g].expr != variable)
+        g++;
+    if (g == ctx->generator_count || !is_plain(&x->num, ctx))
+        return -1;
+    for (slong k = 0; k < x->length; k++)
+        if (x->exponents[k] && !is_plain(&ctx->atoms[k].poly, ctx))
+            return -1;
+    return g;
+}
+
+/* D = A prod f_k^e_k, where the f_k, and not A, hold the variable:
+   (N/D)' = (N' prod f_k - N sum e_k f_k' prod_(j != k) f_j) / (D prod f_k). No f_k cancels. */
+static void
+plain_derivative(cst__normal_t r, const cst__normal_t x, slong g, cst__normal_ctx_t ctx)
+{
+    fmpz_mpoly_t d, t, sum, product;
+    int *may = flint_calloc((size_t) x->length + 1, sizeof *may);
+    cst__normal_t y;
+
+    fmpz_mpoly_init(d, ctx->mpoly);
+    fmpz_mpoly_init(t, ctx->mpoly);
+    fmpz_mpoly_init(sum, ctx->mpoly);
+    fmpz_mpoly_init(product, ctx->mpoly);
+    cst__normal_init(y, ctx);
+    cst__normal_set(y, x, ctx);
+    fmpz_mpoly_one(product, ctx->mpoly);
+    for (slong k = 0; k < x->length; k++)
+    {
+        const fmpz_mpoly_struct *f = &ctx->atoms[k].poly;
+
+        may[k] = fmpz_mpoly_degree_si(f, g, ctx->mpoly) <= 0;
+        if (x->exponents[k] == 0 || may[k])
+            continue;
+        fmpz_mpoly_derivative(d, f, g, ctx->mpoly);
+        fmpz_mpoly_scalar_mul_si(d, d, x->exponents[k], ctx->mpoly);
+        fmpz_mpoly_mul(t, d, product, ctx->mpoly);
+        fmpz_mpoly_mul(sum, sum, f, ctx->mpoly);
+        fmpz_mpoly_add(sum, sum, t, ctx->mpoly);
+        fmpz_mpoly_mul(product, product, f, ctx->mpoly);
+        y->exponents[k]++;
+    }
+    fmpz_mpoly_derivative(d, &x->num, g, ctx->mpoly);
+    fmpz_mpoly_mul(d, d, product, ctx->mpoly);
+    fmpz_mpoly_mul(t, &x->num, sum, ctx->mpoly);
+    fmpz_mpoly_sub(&y->num, d, t, ctx->mpoly);
+    cst__normal_finish(y, may, ctx);
+    flint_free(may);
+    cst__normal_swap(r, y);
+    cst__normal_clear(y, ctx);
+    fmpz_mpoly_clear(product, ctx->mpoly);
+    fmpz_mpoly_clear(sum, ctx->mpoly);
+    fmpz_mpoly_clear(t, ctx->mpoly);
+    fmpz_mpoly_clear(d, ctx->mpoly);
+}
+
 /* (N/D)' = N'/D - N/D sum e_k f_k'/f_k */
 void
 cst__normal_derivative(cst__normal_t r, const cst__normal_t x, cst_expr_t variable, cst__normal_ctx_t ctx)
 {
     cst__normal_t sum, t, u;
 
+    slong g;
+
     if (!x->valid)
     {
         cst__normal_invalidate(r, ctx);
+        return;
+    }
+    g = plain_variable(x, variable, ctx);
+    if (g >= 0)
+    {
+        plain_derivative(r, x, g, ctx);
         return;
     }
     cst__normal_init(sum, ctx);

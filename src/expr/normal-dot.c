@@ -94,7 +94,7 @@ join(cst__normal_t r, dot_t *d, cst__normal_ctx_t ctx)
     fmpz_set(&r->den, d->den);
     for (slong k = d->atoms - 1; k >= 0; k--)
         cst__normal_set_exponent(r, k, d->exponents[k]);
-    cst__normal_finish(r, ctx);
+    cst__normal_finish(r, NULL, ctx);
 }
 
 void

@@ -173,8 +173,8 @@ cancel(fmpz_mpoly_t p, slong *exponent, slong k, cst__normal_ctx_t ctx)
 
 /* Puts a result in order: relations, zero, content. The factors for which may[k] (all, if may is NULL or if
    a relation was used) are tried. */
-static void
-finish(cst__normal_t x, const int *may, cst__normal_ctx_t ctx)
+void
+cst__normal_finish(cst__normal_t x, const int *may, cst__normal_ctx_t ctx)
 {
     if (cst__normal_reduce(&x->num, ctx))
         may = NULL;
@@ -195,12 +195,6 @@ finish(cst__normal_t x, const int *may, cst__normal_ctx_t ctx)
     while (x->length > 0 && x->exponents[x->length - 1] == 0)
         x->length--;
     remove_content(x, ctx);
-}
-
-void
-cst__normal_finish(cst__normal_t x, cst__normal_ctx_t ctx)
-{
-    finish(x, NULL, ctx);
 }
 
 void
@@ -242,11 +236,23 @@ too_large(const fmpz_mpoly_struct *a, const fmpz_mpoly_struct *b, cst__normal_ct
            !cst__normal_degree_fits(a, ctx) || !cst__normal_degree_fits(b, ctx);
 }
 
+/* The numerator of x without the factors of y's denominator that x's has not; they go from exponents. */
+static void
+cancel_against(fmpz_mpoly_t p, slong *exponents, const cst__normal_t x, const cst__normal_t y,
+               cst__normal_ctx_t ctx)
+{
+    fmpz_mpoly_set(p, &x->num, ctx->mpoly);
+    for (slong k = 0; k < y->length; k++)
+        if (y->exponents[k] > 0 && cst__normal_exponent(x, k) == 0)
+            cancel(p, exponents + k, k, ctx);
+}
+
 void
 cst__normal_mul(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, cst__normal_ctx_t ctx)
 {
-    cst__normal_t a, b;
-    slong length = FLINT_MAX(x->length, y->length);
+    cst__normal_t p;
+    fmpz_mpoly_t a, b;
+    int *may;
 
     if (!x->valid || !y->valid || too_large(&x->num, &y->num, ctx))
     {
@@ -258,29 +264,27 @@ cst__normal_mul(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, c
         cst__normal_zero(r, ctx);
         return;
     }
-    cst__normal_init(a, ctx);
-    cst__normal_init(b, ctx);
-    cst__normal_set(a, x, ctx);
-    cst__normal_set(b, y, ctx);
-    for (slong k = 0; k < length; k++)
+    cst__normal_init(p, ctx);
+    for (slong k = FLINT_MAX(x->length, y->length) - 1; k >= 0; k--)
+        cst__normal_set_exponent(p, k, cst__normal_exponent(x, k) + cst__normal_exponent(y, k));
+    if (p->length == 0)
+        fmpz_mpoly_mul(&p->num, &x->num, &y->num, ctx->mpoly);
+    else
     {
-        slong ea = cst__normal_exponent(a, k), eb = cst__normal_exponent(b, k);
-
-        if (ea > 0 && eb == 0)
-            cancel(&b->num, &a->exponents[k], k, ctx);
-        else if (eb > 0 && ea == 0)
-            cancel(&a->num, &b->exponents[k], k, ctx);
+        fmpz_mpoly_init(a, ctx->mpoly);
+        fmpz_mpoly_init(b, ctx->mpoly);
+        cancel_against(a, p->exponents, x, y, ctx);
+        cancel_against(b, p->exponents, y, x, ctx);
+        fmpz_mpoly_mul(&p->num, a, b, ctx->mpoly);
+        fmpz_mpoly_clear(b, ctx->mpoly);
+        fmpz_mpoly_clear(a, ctx->mpoly);
     }
-    for (slong k = 0; k < length; k++)
-        cst__normal_set_exponent(a, k, cst__normal_exponent(a, k) + cst__normal_exponent(b, k));
-    fmpz_mpoly_mul(&a->num, &a->num, &b->num, ctx->mpoly);
-    fmpz_mul(&a->den, &a->den, &b->den);
-    int *may = flint_calloc((size_t) length + 1, sizeof *may);
-    finish(a, may, ctx);
+    fmpz_mul(&p->den, &x->den, &y->den);
+    may = flint_calloc((size_t) p->length + 1, sizeof *may);
+    cst__normal_finish(p, may, ctx);
     flint_free(may);
-    cst__normal_swap(r, a);
-    cst__normal_clear(a, ctx);
-    cst__normal_clear(b, ctx);
+    cst__normal_swap(r, p);
+    cst__normal_clear(p, ctx);
 }
 
 void
@@ -329,6 +333,15 @@ cst__normal_lift(fmpz_mpoly_t r, const cst__normal_t x, const fmpz_t den, const 
     fmpz_clear(m);
 }
 
+/* Leaves the numerator only. */
+static void
+set_polynomial(cst__normal_t r)
+{
+    fmpz_one(&r->den);
+    r->length = 0;
+    r->valid = 1;
+}
+
 static void
 add_sub(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, int sign, cst__normal_ctx_t ctx)
 {
@@ -341,6 +354,12 @@ add_sub(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, int sign,
     if (!x->valid || !y->valid)
     {
         cst__normal_invalidate(r, ctx);
+        return;
+    }
+    if (x->length == 0 && y->length == 0 && fmpz_is_one(&x->den) && fmpz_is_one(&y->den))
+    {
+        (sign > 0 ? fmpz_mpoly_add : fmpz_mpoly_sub)(&r->num, &x->num, &y->num, ctx->mpoly);
+        set_polynomial(r);
         return;
     }
     exponents = flint_malloc((size_t) (ctx->atom_count + 1) * sizeof *exponents);
@@ -360,7 +379,7 @@ add_sub(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, int sign,
         cst__normal_set_exponent(s, k, exponents[k]);
         may[k] = cst__normal_exponent(x, k) == cst__normal_exponent(y, k);
     }
-    finish(s, may, ctx);
+    cst__normal_finish(s, may, ctx);
     cst__normal_swap(r, s);
     cst__normal_clear(s, ctx);
     fmpz_mpoly_clear(b, ctx->mpoly);
@@ -411,7 +430,7 @@ natural_power(cst__normal_t r, const cst__normal_t x, const fmpz_t n, cst__norma
     fmpz_pow_ui(&t->den, &x->den, fmpz_get_ui(n));
     for (slong k = x->length - 1; k >= 0; k--)
         cst__normal_set_exponent(t, k, x->exponents[k] * fmpz_get_si(n));
-    cst__normal_finish(t, ctx);
+    cst__normal_finish(t, NULL, ctx);
     cst__normal_swap(r, t);
     cst__normal_clear(t, ctx);
 }

@@ -16,6 +16,7 @@ cst__generator_new(cst__generator_kind_t kind, cst__normal_ctx_t ctx)
     }
     g = ctx->generators + ctx->generator_count;
     g->kind = kind;
+    ctx->algebraic |= kind >= CST__GENERATOR_ROOT;
     g->degree = 0;
     fmpz_mpoly_init(&g->relation, ctx->mpoly);
     cst__normal_init(g->argument, ctx);

@@ -134,7 +134,7 @@ cst__normal_constant_part(cst__normal_t r, const cst__normal_t x, slong g, cst__
             fmpz_mpoly_univar_get_term_coeff(t, u, i, ctx->mpoly);
             fmpz_mpoly_set(&r->num, t, ctx->mpoly);
         }
-    cst__normal_finish(r, ctx);
+    cst__normal_finish(r, NULL, ctx);
     fmpz_mpoly_clear(t, ctx->mpoly);
     fmpz_mpoly_univar_clear(u, ctx->mpoly);
 }

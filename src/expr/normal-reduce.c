@@ -18,8 +18,7 @@ int
 cst__normal_power_fits(const fmpz_mpoly_t p, const fmpz_t n, cst__normal_ctx_t ctx)
 {
     double terms = 1, length = (double) fmpz_mpoly_length(p, ctx->mpoly), power = fmpz_get_d(n);
-    double bits =
-        (double) FLINT_ABS(fmpz_mpoly_max_bits(p)) + (length > 1 ? log2(length) : 0);
+    double bits = (double) FLINT_ABS(fmpz_mpoly_max_bits(p)) + (length > 1 ? log2(length) : 0);
 
     if (power <= 1)
         return 1;
@@ -136,7 +135,7 @@ cst__normal_reduce(fmpz_mpoly_t p, cst__normal_ctx_t ctx)
 {
     int changed = 0, signs = 0;
 
-    for (slong g = ctx->generator_count - 1; g >= 0; g--)
+    for (slong g = ctx->algebraic ? ctx->generator_count - 1 : -1; g >= 0; g--)
     {
         const cst__generator_t *generator = ctx->generators + g;
 

@@ -48,6 +48,7 @@ typedef enum
     VALUE,
     NEGATED,
     INVERSE,
+    FURTHER,    /* the value, with " + " or " - " before it */
     EXPONENT,   /* of a power, with its ^ */
     NUMERATOR,  /* of a literal, without its sign */
     DENOMINATOR /* of a literal */
@@ -292,17 +293,49 @@ print_power(printer_t *p, const item_t *item)
         close_group(p);
 }
 
+/* Does the sum a + b read better as b + a, without a leading minus? */
+static int
+is_better_reversed(cst_expr_t a, cst_expr_t b)
+{
+    if (is_negative(b) || (a->kind == CST_EXPR_ADD && b->kind != CST_EXPR_RATIONAL))
+        return 0;
+    while (a->kind == CST_EXPR_ADD)
+        a = a->args[0];
+    return is_negative(a);
+}
+
+/* A further term, or a sum of such, with its sign before it. */
+static void
+print_further(printer_t *p, cst_expr_t e)
+{
+    if (e->kind == CST_EXPR_ADD)
+    {
+        tell(p, e->args[0], SUM, FURTHER);
+        e = e->args[1];
+    }
+    say(p, is_negative(e) ? " - " : " + ");
+    tell(p, e, PRODUCT, is_negative(e) ? NEGATED : VALUE);
+}
+
 static void
 print_sum(printer_t *p, const item_t *item)
 {
-    cst_expr_t b = item->e->args[1];
-    int negative = is_negative(b), grouped = item->level > SUM;
+    cst_expr_t a = item->e->args[0], b = item->e->args[1];
+    int grouped = item->level > SUM;
 
     if (grouped)
         open_group(p);
-    tell(p, item->e->args[0], SUM, VALUE);
-    say(p, negative ? " - " : " + ");
-    tell(p, b, PRODUCT, negative ? NEGATED : VALUE);
+    if (is_better_reversed(a, b))
+    {
+        tell(p, b, PRODUCT, VALUE);
+        print_further(p, a);
+    }
+    else
+    {
+        tell(p, a, SUM, VALUE);
+        say(p, is_negative(b) ? " - " : " + ");
+        tell(p, b, PRODUCT, is_negative(b) ? NEGATED : VALUE);
+    }
     if (grouped)
         close_group(p);
 }
@@ -420,6 +453,8 @@ print_item(printer_t *p, const item_t *item)
         put_integer(p, fmpq_numref(e->value));
     else if (item->part == DENOMINATOR)
         put_integer(p, fmpq_denref(e->value));
+    else if (item->part == FURTHER)
+        print_further(p, e);
     else if (item->part == INVERSE && e->kind == CST_EXPR_MUL)
         print_factors(p, item);
     else if (e->kind == CST_EXPR_POWER && (item->part == INVERSE || !e->reciprocal))

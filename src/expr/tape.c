@@ -5,12 +5,6 @@
 
 #include "expr/ball.h"
 
-#if __FLINT_RELEASE >= 30000
-#    include <flint/arb_hypgeom.h>
-#else
-#    include <arb_hypgeom.h>
-#endif
-
 static double
 rational_double(const fmpq_t q)
 {
