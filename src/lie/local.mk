@@ -1,0 +1,3 @@
+cstinclude_HEADERS += include/caustic/lie.h
+doc_files += doc/lie.rst
+libcaustic_all_la_SOURCES += %D%/algebra.c %D%/field.c

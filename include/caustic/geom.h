@@ -1,0 +1,75 @@
+/* caustic/geom.h -- metrics of expressions: inverse, isometries, quotients, curvature. */
+#ifndef CAUSTIC_GEOM_H
+#define CAUSTIC_GEOM_H
+
+#include <caustic/lie.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A matrix of expressions of one context, by rows. */
+typedef struct
+{
+    slong rows, columns;
+    cst_expr_t *entries;
+} cst_geom_matrix_struct;
+typedef cst_geom_matrix_struct cst_geom_matrix_t[1];
+
+/* The entry in row i and column j, from 0: a variable to read or set. */
+#define cst_geom_matrix_entry(m, i, j) ((m)->entries[(i) * (m)->columns + (j)])
+
+/* A matrix of zeros. */
+CST_API void cst_geom_matrix_init(cst_geom_matrix_t m, cst_expr_ctx_t ctx, slong rows, slong columns);
+CST_API void cst_geom_matrix_clear(cst_geom_matrix_t m);
+
+/* Sets metric (dimension x dimension, initialized) to half the second derivatives of a quadratic form in
+   the differentials: g_ij = 1/2 d^2 form / d dx_i d dx_j. CST_BAD_INPUT unless the form is written as a
+   homogeneous polynomial of degree two in them. */
+CST_API cst_status_t cst_geom_metric_from_form(cst_geom_matrix_t metric, cst_expr_ctx_t ctx, cst_expr_t form,
+                                               const cst_expr_t *differentials, cst_error_t *error);
+
+/* The factorization L D L^T of a symmetric matrix, without row exchanges, of which only the upper
+   triangle is read: the pivots D_k, and the inverse (if not NULL; it may alias the matrix). The matrix
+   is positive definite exactly where all pivots are positive. CST_REFUSED if a pivot is identically
+   zero. Nothing is simplified beyond the folding of the builders. */
+CST_API cst_status_t cst_geom_invert(cst_expr_t *pivots, cst_geom_matrix_struct *inverse,
+                                     const cst_lie_chart_t *chart, const cst_geom_matrix_t matrix,
+                                     cst_error_t *error);
+
+/* H = 1/2 g^ij p_i p_j */
+CST_API cst_expr_t cst_geom_hamiltonian(cst_expr_ctx_t ctx, const cst_geom_matrix_t cometric,
+                                        const cst_expr_t *momenta);
+
+/* Is xi a Killing field, xi^c d_c g_ab + g_cb d_a xi^c + g_ac d_b xi^c = 0? Unless CST_TRUE, sets
+   component[0] <= component[1] to the a and b (from 0) that fail, and *remainder. */
+CST_API cst_truth_t cst_geom_is_killing(slong component[2], cst_expr_t *remainder,
+                                        const cst_lie_chart_t *chart, const cst_geom_matrix_t metric,
+                                        const cst_expr_t *field);
+
+/* Is a map h of the chart an isometry, g_cd(h(x)) d_a h^c d_b h^d = g_ab(x)? */
+CST_API cst_truth_t cst_geom_is_isometry(slong component[2], cst_expr_t *remainder,
+                                         const cst_lie_chart_t *chart, const cst_geom_matrix_t metric,
+                                         const cst_expr_t *map);
+
+/* The co-metric of a quotient with coordinates q^i = I^i(x): the Gram matrix
+   G^ij(q) = (g^ab d_a I^i d_b I^j)(sigma(q)), n x n, by this formula, not simplified. */
+CST_API void cst_geom_quotient_cometric(cst_geom_matrix_t gram, const cst_lie_chart_t *chart,
+                                        const cst_geom_matrix_t inverse_metric, const cst_expr_t *invariants,
+                                        slong n, const cst_expr_t *section);
+
+/* The Levi-Civita connection and the curvature of a metric, each entry in normal form. Index order:
+   christoffel [(i*n + j)*n + k] = Gamma^i_jk, riemann [((i*n + j)*n + k)*n + l] = R_ijkl with
+   R_ijij > 0 on a sphere, ricci = g^kl R_kilj. Any output may be NULL; the others are arrays of n^3 and
+   n^4 entries and an initialized n x n matrix. scalar = g^ij Ric_ij. CST_REFUSED if the metric is
+   degenerate. */
+CST_API cst_status_t cst_geom_curvature(cst_expr_t *christoffel, cst_expr_t *riemann,
+                                        cst_geom_matrix_struct *ricci, cst_expr_t *scalar,
+                                        const cst_lie_chart_t *chart, const cst_geom_matrix_t metric,
+                                        cst_error_t *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,217 @@
+/* problem/domain.c -- the domain, the settings of `certify`, and positivity at the centre. */
+#include <string.h>
+
+#include "problem/draft.h"
+
+cst_status_t
+cst__problem_coordinates(cst__draft_t *draft)
+{
+    cst_problem_struct *problem = draft->problem;
+    cst__names_t momenta = {NULL, NULL, 0};
+    slong n = draft->coordinates.length;
+
+    CST__TRY(cst__draft_derived_names(&momenta, draft, "p_", &draft->coordinates, draft->yaml->root));
+    problem->dimension = n;
+    problem->coordinates = flint_malloc((size_t) n * sizeof *problem->coordinates);
+    problem->momenta = flint_malloc((size_t) n * sizeof *problem->momenta);
+    for (slong i = 0; i < n; i++)
+    {
+        problem->coordinates[i] = draft->coordinates.values[i];
+        problem->momenta[i] = momenta.values[i];
+    }
+    return CST_OK;
+}
+
+static cst_status_t
+read_interval(cst__draft_t *draft, slong i, cst_io_node_t node)
+{
+    cst_problem_struct *problem = draft->problem;
+
+    CST__TRY(cst_io_yaml_expect(draft->yaml, node, CST_IO_SEQUENCE, draft->error));
+    if (node->length != 2)
+        return cst__draft_fail(draft, node, CST_BAD_INPUT, "expected [lower, upper]");
+    CST__TRY(cst__draft_rational(problem->lower + i, draft, node->items[0]));
+    CST__TRY(cst__draft_rational(problem->upper + i, draft, node->items[1]));
+    if (fmpq_cmp(problem->lower + i, problem->upper + i) >= 0)
+        return cst__draft_fail(draft, node, CST_BAD_INPUT, "the lower end must be less than the upper end");
+    cst__draft_say(draft, "domain ");
+    cst__draft_say(draft, draft->coordinates.names[i]);
+    cst__draft_say(draft, " ");
+    cst__draft_say_rational(draft, problem->lower + i);
+    cst__draft_say(draft, " ");
+    cst__draft_say_rational(draft, problem->upper + i);
+    cst__draft_say(draft, "\n");
+    return CST_OK;
+}
+
+static cst_status_t
+read_positive_rational(fmpq_t value, cst__draft_t *draft, cst_io_node_t node)
+{
+    if (!node)
+        return CST_OK;
+    CST__TRY(cst__draft_rational(value, draft, node));
+    return fmpq_sgn(value) > 0 ? CST_OK
+                               : cst__draft_fail(draft, node, CST_BAD_INPUT, "expected a positive number");
+}
+
+static cst_status_t
+read_settings(cst__draft_t *draft, cst_io_node_t node)
+{
+    static const char *const keys[] = {"tolerance", "horizon", "complete"};
+    cst_io_node_t complete = cst_io_yaml_get(node, "complete");
+
+    if (!node)
+        return CST_OK;
+    CST__TRY(cst_io_yaml_known(draft->yaml, node, keys, 3, draft->error));
+    CST__TRY(read_positive_rational(draft->problem->tolerance, draft, cst_io_yaml_get(node, "tolerance")));
+    CST__TRY(read_positive_rational(draft->problem->horizon, draft, cst_io_yaml_get(node, "horizon")));
+    if (!complete)
+        return CST_OK;
+    CST__TRY(cst_io_yaml_expect(draft->yaml, complete, CST_IO_SCALAR, draft->error));
+    if (strcmp(complete->text, "true") != 0 && strcmp(complete->text, "false") != 0)
+        return cst__draft_fail(draft, complete, CST_BAD_INPUT, "expected true or false");
+    return CST_OK;
+}
+
+static fmpq *
+rationals(slong length)
+{
+    fmpq *q = flint_malloc((size_t) length * sizeof *q);
+
+    for (slong i = 0; i < length; i++)
+        fmpq_init(q + i);
+    return q;
+}
+
+cst_status_t
+cst__problem_domain(cst__draft_t *draft)
+{
+    cst_problem_struct *problem = draft->problem;
+    slong n = problem->dimension;
+    cst_io_node_t domain, interval;
+
+    problem->lower = rationals(n);
+    problem->upper = rationals(n);
+    CST__TRY(cst_io_yaml_require(&domain, draft->yaml, draft->yaml->root, "domain", draft->error));
+    CST__TRY(cst_io_yaml_known(draft->yaml, domain, draft->coordinates.names, n, draft->error));
+    for (slong i = 0; i < n; i++)
+    {
+        CST__TRY(
+            cst_io_yaml_require(&interval, draft->yaml, domain, draft->coordinates.names[i], draft->error));
+        CST__TRY(read_interval(draft, i, interval));
+    }
+    return read_settings(draft, cst_io_yaml_get(draft->yaml->root, "certify"));
+}
+
+/* Positivity -------------------------------------------------------------- */
+
+static void
+centre_coordinate(fmpq_t m, const cst_problem_struct *problem, slong i)
+{
+    fmpq_add(m, problem->lower + i, problem->upper + i);
+    fmpq_div_2exp(m, m, 1);
+}
+
+void
+cst__problem_centre(arb_ptr centre, const cst_problem_struct *problem, slong prec)
+{
+    fmpq_t m;
+
+    fmpq_init(m);
+    for (slong i = 0; i < problem->dimension; i++)
+    {
+        centre_coordinate(m, problem, i);
+        arb_set_fmpq(centre + i, m, prec);
+    }
+    fmpq_clear(m);
+}
+
+char *
+cst__problem_centre_words(const cst_problem_struct *problem)
+{
+    slong n = problem->dimension;
+    cst__text_t names, values;
+    fmpq_t m;
+
+    fmpq_init(m);
+    cst__text_init(&names);
+    cst__text_init(&values);
+    for (slong i = 0; i < n; i++)
+    {
+        char *digits;
+
+        centre_coordinate(m, problem, i);
+        digits = fmpq_get_str(NULL, 10, m);
+        cst__text_puts(&names, i ? ", " : n > 1 ? "(" : "");
+        cst__text_puts(&names, cst_expr_name(problem->coordinates[i]));
+        cst__text_puts(&values, i ? ", " : n > 1 ? "(" : "");
+        cst__text_puts(&values, digits);
+        flint_free(digits);
+    }
+    cst__text_puts(&names, n > 1 ? ") = " : " = ");
+    cst__text_puts(&names, values.text);
+    cst__text_puts(&names, n > 1 ? ")" : "");
+    flint_free(values.text);
+    fmpq_clear(m);
+    return names.text;
+}
+
+/* The point (q, du0(q)) at the centre q of the domain. */
+static void
+phase_point(arb_ptr point, cst_expr_t *variables, const cst_problem_struct *problem, slong prec)
+{
+    slong n = problem->dimension;
+
+    cst__problem_centre(point, problem, prec);
+    for (slong i = 0; i < n; i++)
+    {
+        variables[i] = problem->coordinates[i];
+        variables[n + i] = problem->momenta[i];
+        cst_expr_enclose(point + n + i,
+                         cst_expr_derivative(problem->ctx, problem->initial, problem->coordinates[i]),
+                         problem->coordinates, point, n, prec);
+    }
+}
+
+static cst_status_t
+refuse_point(cst__draft_t *draft, slong k)
+{
+    char *where = cst__problem_centre_words(draft->problem);
+    char *function = cst_expr_print(draft->ctx, draft->positive[k]);
+    cst_status_t status = cst__draft_fail(
+        draft, draft->positive_nodes[k], CST_REFUSED,
+        "not positive (definite) at the centre of the domain, %.200s: %.300s%s is not > 0 there", where,
+        function, strlen(function) > 300 ? "..." : "");
+
+    flint_free(where);
+    flint_free(function);
+    return status;
+}
+
+cst_status_t
+cst__problem_positive(cst__draft_t *draft)
+{
+    cst_problem_struct *problem = draft->problem;
+    slong n = problem->dimension, bad = -1;
+    cst_expr_t *variables = cst__draft_alloc(draft, 2 * (size_t) n, sizeof *variables);
+    arb_ptr point = _arb_vec_init(2 * n);
+    arb_t value;
+
+    arb_init(value);
+    phase_point(point, variables, problem, 128);
+    for (slong k = 0; k < draft->positive_length && bad < 0; k++)
+    {
+        cst_expr_enclose(value, draft->positive[k], variables, point, 2 * n, 128);
+        if (arb_is_nonpositive(value))
+            bad = k;
+    }
+    arb_clear(value);
+    _arb_vec_clear(point, 2 * n);
+    if (bad >= 0)
+        return refuse_point(draft, bad);
+    problem->positive_length = draft->positive_length;
+    problem->positive = flint_malloc((size_t) (draft->positive_length + 1) * sizeof *problem->positive);
+    for (slong k = 0; k < draft->positive_length; k++)
+        problem->positive[k] = draft->positive[k];
+    return CST_OK;
+}

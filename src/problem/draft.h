@@ -1,0 +1,128 @@
+/* problem/draft.h -- a problem in the making: its tree, its names, its statement. */
+#ifndef CST_PROBLEM_DRAFT_H
+#define CST_PROBLEM_DRAFT_H
+
+#include <caustic/geom.h>
+#include <caustic/io.h>
+#include <caustic/problem.h>
+
+#include "expr/pool.h"
+
+/* As in the limits of a certificate. */
+#define CST__PROBLEM_MAX_DIMENSION 12
+#define CST__PROBLEM_MAX_PARAMETERS 64
+#define CST__PROBLEM_MAX_NAMES 1000
+
+#define CST__TRY(call)                                                                                       \
+    do                                                                                                       \
+    {                                                                                                        \
+        cst_status_t status_ = (call);                                                                       \
+        if (status_ != CST_OK)                                                                               \
+            return status_;                                                                                  \
+    } while (0)
+
+/* Names that stand for expressions, in order. The strings belong to the tree or to the draft. */
+typedef struct
+{
+    const char **names;
+    cst_expr_t *values;
+    slong length;
+} cst__names_t;
+
+typedef struct cst__draft_block cst__draft_block_t;
+
+/* What cst__draft_alloc gives lives as long as the draft. */
+typedef struct
+{
+    cst_io_yaml_struct *yaml;
+    cst_problem_struct *problem;
+    cst_expr_ctx_t ctx;
+    cst_error_t *error;
+    cst__text_t statement;
+    cst__draft_block_t *blocks;
+    cst__names_t constants, coordinates, where, parameters;
+    cst__names_t taken; /* every name of the file, to refuse a second use */
+    cst_expr_t *positive;
+    cst_io_node_t *positive_nodes;
+    slong positive_length, positive_room;
+} cst__draft_t;
+
+/* The symmetric problem upstairs. */
+typedef struct
+{
+    cst_lie_chart_t chart; /* the parameters, and what is assumed positive */
+    cst_expr_t *differentials;
+    cst_geom_matrix_struct metric, inverse;
+    cst_expr_t *pivots;
+    int euclidean, balanced;
+    fmpq level[1];
+    const cst_expr_t **generators, **discrete;
+    slong generator_count, discrete_count;
+    cst_io_node_t generator_list, discrete_list, coordinate_map, section_map, metric_node, loss_node,
+        level_node;
+    cst_expr_t *invariants, *section, *assumed;
+    slong assumed_count;
+    cst_expr_t loss; /* in the parameters, or NULL */
+} cst__total_t;
+
+void *cst__draft_alloc(cst__draft_t *draft, size_t count, size_t size);
+void cst__draft_clear(cst__draft_t *draft);
+
+/* Place the error at a node, and return status with a printf-style message. */
+cst_status_t cst__draft_fail(cst__draft_t *draft, cst_io_node_t node, cst_status_t status, const char *format,
+                             ...) __attribute__((format(printf, 4, 5)));
+/* The same for an identity: CST_REFUSED, and the remainder that should be zero. */
+cst_status_t cst__draft_refuse(cst__draft_t *draft, cst_io_node_t node, cst_truth_t truth,
+                               cst_expr_t remainder, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Names. */
+void cst__names_add(cst__draft_t *draft, cst__names_t *names, const char *name, cst_expr_t value);
+void cst__names_add_all(cst__draft_t *draft, cst__names_t *names, const cst__names_t *more);
+slong cst__names_find(const cst__names_t *names, const char *name, size_t length);
+cst_status_t cst__draft_declare(cst__draft_t *draft, cst_io_node_t name);
+/* Declares prefix + name for every name, as variables. */
+cst_status_t cst__draft_derived_names(cst__names_t *derived, cst__draft_t *draft, const char *prefix,
+                                      const cst__names_t *names, cst_io_node_t node);
+/* Does the text use one of the names? */
+int cst__draft_text_uses(const char *text, const cst__names_t *names);
+/* A sequence of new names, which become variables. */
+cst_status_t cst__draft_variables(cst__names_t *names, cst__draft_t *draft, cst_io_node_t list, slong limit);
+/* Definitions that may use the scope and each other, and the `let` lines for them. The scope grows. */
+cst_status_t cst__draft_definitions(cst__names_t *names, cst__draft_t *draft, cst_io_node_t mapping,
+                                    cst__names_t *scope);
+
+/* Values. */
+cst_status_t cst__draft_expression(cst_expr_t *e, cst__draft_t *draft, cst_io_node_t node,
+                                   const cst__names_t *scope);
+cst_status_t cst__draft_rational(fmpq_t value, cst__draft_t *draft, cst_io_node_t node);
+
+/* The statement. */
+void cst__draft_say(cst__draft_t *draft, const char *words);
+void cst__draft_say_text(cst__draft_t *draft, const char *text); /* verbatim, white space folded */
+void cst__draft_say_count(cst__draft_t *draft, slong count);
+void cst__draft_say_rational(cst__draft_t *draft, const fmpq_t value);
+void cst__draft_say_names(cst__draft_t *draft, const char *word, const cst__names_t *names);
+
+/* A function that must be positive wherever H is used; node is where it comes from. */
+cst_status_t cst__draft_positive(cst__draft_t *draft, cst_expr_t e, cst_io_node_t node);
+
+/* The two kinds of problem, each up to its `domain` lines. */
+cst_status_t cst__problem_manifold(cst__draft_t *draft);
+cst_status_t cst__problem_quotient(cst__draft_t *draft);
+
+/* The exact identities of a quotient problem; the domain is known. */
+cst_status_t cst__problem_verify(cst__draft_t *draft, const cst__total_t *total);
+
+/* Sets the coordinates and momenta of the problem, when all names of the file are declared. */
+cst_status_t cst__problem_coordinates(cst__draft_t *draft);
+/* The domain, and the settings of `certify`. */
+cst_status_t cst__problem_domain(cst__draft_t *draft);
+/* The functions of the draft move to the problem; refused if one is not positive at the centre. */
+cst_status_t cst__problem_positive(cst__draft_t *draft);
+/* The centre of the domain, as a vector of `dimension` balls. */
+void cst__problem_centre(arb_ptr centre, const cst_problem_struct *problem, slong prec);
+/* The centre for a message, such as "(x, y) = (0, 1/2)". The caller frees it with flint_free. */
+char *cst__problem_centre_words(const cst_problem_struct *problem);
+
+#endif
