@@ -14,8 +14,8 @@
 extern "C" {
 #endif
 
-/* The monomials t^k z^alpha with k + weight |alpha| <= degree; or, without time, the z^alpha with
-   |alpha| <= degree. They are ordered by |alpha|, then by alpha in descending lexicographic order,
+/* The monomials t^k z^alpha with k + weight |alpha| <= degree and |alpha| <= top; or, without time, the
+   z^alpha with |alpha| <= degree. They are ordered by |alpha|, then by alpha in descending lexicographic order,
    then by k. Immutable once made; models refer to it. */
 typedef struct
 {
@@ -23,6 +23,7 @@ typedef struct
     slong variables; /* m, the number of z */
     slong degree;
     slong weight;
+    slong top;
     int timeless;
     slong blocks;    /* how many alpha */
     slong length;    /* how many monomials */
@@ -35,7 +36,8 @@ typedef struct
 } cst_shape_struct;
 typedef cst_shape_struct cst_shape_t[1];
 
-CST_API void cst_shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight);
+CST_API void cst_shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight,
+                            slong top);
 CST_API void cst_shape_init_timeless(cst_shape_t shape, slong bits, slong variables, slong degree);
 CST_API void cst_shape_clear(cst_shape_t shape);
 
@@ -47,8 +49,9 @@ typedef struct
     fmpz_t radius;
     fmpz_t norm;   /* sum of |coefficient| */
     fmpz *graded;  /* the same by weighted degree k + weight |alpha| */
+    fmpz *by_order; /* the same by |alpha| */
     slong *used;   /* per block: coefficients from here on are zero */
-    int small;     /* every coefficient fits in one word */
+    int small;     /* the norm, so every coefficient, fits in one word */
 } cst_model_struct;
 typedef cst_model_struct cst_model_t[1];
 
@@ -98,7 +101,7 @@ typedef struct
 typedef struct
 {
     cst_shape_t shape;     /* of the polynomials of the steps */
-    cst_shape_t end_shape; /* without time, degree floor(degree/weight) */
+    cst_shape_t end_shape; /* without time, of degree top */
     slong dimension;
     slong length;
     slong capacity;
@@ -108,9 +111,10 @@ typedef struct
 } cst_tube_struct;
 typedef cst_tube_struct cst_tube_t[1];
 
-/* bits, degree and weight as above, parameters = number of z; the tube starts empty at time 0 with
-   state zero: set tube->state before integrating. */
-CST_API void cst_tube_init(cst_tube_t tube, slong dimension, slong bits, slong parameters, slong degree, slong weight);
+/* bits, degree, weight and top as above (weight * top <= degree), parameters = number of z; the tube starts empty
+   at time 0 with state zero: set tube->state before integrating. */
+CST_API void cst_tube_init(cst_tube_t tube, slong dimension, slong bits, slong parameters, slong degree, slong weight,
+                           slong top);
 CST_API void cst_tube_clear(cst_tube_t tube);
 
 /* Integrates the tape f from tube->time to exactly the time end (in units of 2^-bits). The first

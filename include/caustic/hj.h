@@ -2,9 +2,10 @@
    and the monotone matrix, as tapes.
 
    Along a characteristic q' = H_p, p' = -H_q let (Q,P) and (Q^,P^) solve the linearization
-   Q' = H_pq Q + H_pp P, P' = -H_qq Q - H_qp P from (I, U) and (I, U + cI), U = Hess u0(q0), c > 0.
-   While Q^ is invertible, R = P^ Q^^-1 is symmetric, W = Q^^-T, and the monotone matrix M = Q^^-1 Q
-   obeys M' = -c W^T H_pp W; there is no focal time in [0,T] if and only if M(T) is positive definite. */
+   Q' = H_pq Q + H_pp P, P' = -H_qq Q - H_qp P from (I, U) and (I, U + C), U = Hess u0(q0), C positive definite.
+   While Q^ is invertible, R = P^ Q^^-1 is symmetric, W = Q^^-T, and the monotone matrix M = Q^^-1 Q C^-1
+   obeys M' = -W^T H_pp W; there is no focal time in [0,T] if and only if M(T) is positive definite. (Q^^T P - P^^T Q = -C
+   is constant.) */
 #ifndef CAUSTIC_HJ_H
 #define CAUSTIC_HJ_H
 
@@ -38,8 +39,7 @@ CST_API slong cst_hj_inverse_offset(slong n);    /* where W starts */
 CST_API slong cst_hj_monotone_offset(slong n);   /* where M starts */
 
 /* The monotone system as a tape: inputs the state; outputs its derivative, then the positive functions. */
-CST_API cst_status_t cst_hj_monotone_field(cst_tape_t field, const cst_hj_t *hj, const fmpq_t c,
-                                           cst_error_t *error);
+CST_API cst_status_t cst_hj_monotone_field(cst_tape_t field, const cst_hj_t *hj, cst_error_t *error);
 
 /* Inputs the coordinates; outputs du0 (n numbers), then Hess u0 (upper triangle). */
 CST_API cst_status_t cst_hj_initial_tape(cst_tape_t tape, const cst_hj_t *hj, cst_error_t *error);

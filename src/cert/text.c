@@ -97,11 +97,15 @@ put_model(cst__cert_text_t *text, const cst_model_t x)
 }
 
 void
-cst__cert_tube(cst__cert_text_t *text, const cst_tube_t tube, const fmpq_t c)
+cst__cert_tube(cst__cert_text_t *text, const cst_tube_t tube, const fmpq *c, slong n)
 {
-    cst__cert_printf(text, "flow %ld %ld %ld ", (long) tube->shape->bits, (long) tube->shape->degree,
-                     (long) tube->shape->weight);
-    cst__cert_fmpq(text, c);
+    cst__cert_printf(text, "flow %ld %ld %ld %ld", (long) tube->shape->bits, (long) tube->shape->degree,
+                     (long) tube->shape->weight, (long) tube->shape->top);
+    for (slong i = 0; i < n; i++)
+    {
+        cst__cert_append(text, " ", 1);
+        cst__cert_fmpq(text, c + i);
+    }
     cst__cert_append(text, "\n", 1);
     for (slong s = 0; s < tube->length; s++)
     {

@@ -26,8 +26,8 @@ void cst__cert_printf(cst__cert_text_t *text, const char *format, ...)
 void cst__cert_fmpq(cst__cert_text_t *text, const fmpq_t x);
 void cst__cert_fmpz(cst__cert_text_t *text, const fmpz_t x);
 
-/* "flow B K s c", the steps and "arrive". */
-void cst__cert_tube(cst__cert_text_t *text, const cst_tube_t tube, const fmpq_t c);
+/* "flow B K s D c...", the steps and "arrive". */
+void cst__cert_tube(cst__cert_text_t *text, const cst_tube_t tube, const fmpq *c, slong n);
 
 /* "static B D". */
 void cst__cert_static(cst__cert_text_t *text, slong bits, slong degree);

@@ -119,28 +119,9 @@ round_up_to_grid(fmpq_t y, const fmpq_t x, slong grid)
     fmpq_clear(minus);
 }
 
-/* c of the monotone matrix: a power of two near 2/focal time, so that Q^ outlives Q. */
-static cst_status_t
-choose_c(search_t *s, double focal_time, cst_error_t *error)
-{
-    fmpq_t c;
-    int exponent = (int) ceil(log2(2 / focal_time));
-    cst_status_t status;
-
-    fmpq_init(c);
-    fmpq_one(c);
-    if (exponent >= 0)
-        fmpq_mul_2exp(c, c, (ulong) exponent);
-    else
-        fmpq_div_2exp(c, c, (ulong) -exponent);
-    status = cst__tapes_set_c(&s->tapes, &s->hj, c, error);
-    fmpq_clear(c);
-    return status;
-}
-
 /* Proves a focal time near that of s->place; a new upper bound if it is better. */
 static cst_status_t
-find_witness(search_t *s, cst_error_t *error)
+find_witness(search_t *s)
 {
     cst_certify_result_struct *r = s->result;
     slong n = s->problem->dimension;
@@ -159,10 +140,8 @@ find_witness(search_t *s, cst_error_t *error)
         at[i] = cst__fmpq_to_double(point + i);
     }
     focal_time = cst__guide_focal_time(&s->tapes, at, 2 * s->focal_time);
-    status = choose_c(s, s->focal_time, error);
-    if (status == CST_OK)
-        status = cst__prove_witness(end, direction, &text, &s->tapes, point, fmin(focal_time, 2 * s->focal_time), slack,
-                                    s->grid, r->bits);
+    status = cst__prove_witness(end, direction, &text, &s->tapes, point, fmin(focal_time, 2 * s->focal_time), slack,
+                                s->grid, r->bits);
     if (status == CST_OK && (!r->has_upper || fmpq_cmp(end, r->upper) < 0))
     {
         r->has_upper = 1;
@@ -264,7 +243,7 @@ give_reason(search_t *s, cst__cover_answer_t answer)
 
 /* With a witness: claims ever closer to it, until the tolerance is met. */
 static cst_status_t
-close_the_gap(search_t *s, cst_error_t *error)
+close_the_gap(search_t *s)
 {
     cst__cover_answer_t answer = CST__COVER_DONE;
     int rung = 0, witnesses = 1;
@@ -291,7 +270,7 @@ close_the_gap(search_t *s, cst_error_t *error)
         {
             s->focal_time = cst__guide_descend(s->place, &s->tapes, s->lower, s->upper, 2 * cst__fmpq_to_double(s->result->upper),
                                                0.01);
-            if (find_witness(s, error) != CST_OK)
+            if (find_witness(s) != CST_OK)
                 break;
         }
         else
@@ -307,14 +286,12 @@ close_the_gap(search_t *s, cst_error_t *error)
 
 /* Without one: no focal time up to the horizon. CST_UNDECIDED when a place with a focal time turned up. */
 static cst_status_t
-prove_no_shock(search_t *s, cst_error_t *error)
+prove_no_shock(search_t *s)
 {
     cst__cover_answer_t answer;
     fmpq_t end;
-    cst_status_t status = choose_c(s, cst__fmpq_to_double(s->horizon), error);
+    cst_status_t status = CST_OK;
 
-    if (status != CST_OK)
-        return status;
     fmpq_init(end);
     round_up_to_grid(end, s->horizon, s->grid);
     answer = settle_up_to(s, end, end);
@@ -335,7 +312,7 @@ prove_no_shock(search_t *s, cst_error_t *error)
 }
 
 static cst_status_t
-search(search_t *s, cst_error_t *error)
+search(search_t *s)
 {
     double horizon = cst__fmpq_to_double(s->horizon);
     cst_status_t status;
@@ -343,19 +320,19 @@ search(search_t *s, cst_error_t *error)
     s->focal_time = cst__guide_minimum(s->place, &s->tapes, s->lower, s->upper, horizon);
     if (!(s->focal_time < horizon))
     {
-        status = prove_no_shock(s, error);
+        status = prove_no_shock(s);
         if (status != CST_UNDECIDED)
             return status;
         s->focal_time = cst__guide_descend(s->place, &s->tapes, s->lower, s->upper, 2 * horizon, 0.01);
     }
-    status = find_witness(s, error);
+    status = find_witness(s);
     if (status != CST_OK)
     {
         snprintf(s->result->reason, sizeof s->result->reason, "%s",
                  "no starting point with a focal time could be proved");
         return status == CST_UNDECIDED ? CST_PARTIAL : status;
     }
-    return close_the_gap(s, error);
+    return close_the_gap(s);
 }
 
 static void
@@ -450,7 +427,7 @@ cst_certify(cst_certify_result_t result, const cst_problem_t problem, const cst_
         if (options->resume)
             status = take_up_resume(&s, error);
         if (status == CST_OK)
-            status = search(&s, error);
+            status = search(&s);
         cst__tapes_clear(&s.tapes);
     }
     result->seconds = elapsed(&s);

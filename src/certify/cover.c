@@ -153,7 +153,7 @@ settle(job_t *job, const crew_t *crew, double *focal_time, double *center)
     const cst__cover_task_t *task = crew->task;
     slong n = job->box.dimension;
     double lower = cst__fmpq_to_double(task->lower), ample = cst__fmpq_to_double(task->ample), room;
-    static const struct { slong degree, weight; } plan[] = {{12, 6}, {15, 3}, {18, 3}};
+    static const struct { slong degree, weight, top; } plan[] = {{16, 2, 4}, {18, 2, 6}, {20, 2, 8}};
     int first, last;
 
     for (slong i = 0; i < n; i++)
@@ -167,8 +167,8 @@ settle(job_t *job, const crew_t *crew, double *focal_time, double *center)
     for (int trial = first; trial <= last; trial++)
     {
         int spare = *focal_time > ample * 1.0001 && !task->tapes->is_static;
-        cst__effort_t effort = {task->bits, plan[trial].degree, plan[trial].weight,
-                                fmax(room * 1e-4, ldexp(1, 12 - (int) task->bits)), trial ? 400 : 40};
+        cst__effort_t effort = {task->bits, plan[trial].degree, plan[trial].weight, plan[trial].top,
+                                fmax(room * 1e-7, ldexp(1, 12 - (int) task->bits)), ample, trial ? 400 : 40};
         cst_model_struct *f;
         cst_shape_t shape;
         cst__cert_text_t text;

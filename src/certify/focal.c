@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "certify/prove.h"
+#include "certify/symmetric.h"
 
 /* du0 and Hess u0 over the box, then H_pp there; the positive functions are checked. */
 static cst_status_t
@@ -78,7 +79,7 @@ static_focal_matrix(cst_model_struct **f, cst_shape_t shape, cst__cert_text_t *t
                     const cst__box_t *box, const fmpq_t end, const cst__effort_t *effort, int point)
 {
     slong n = tapes->dimension, triangle = n * (n + 1) / 2, count = tapes->convexity->output_count;
-    slong degree = point ? 0 : effort->degree / effort->weight;
+    slong degree = point ? 0 : effort->top;
     cst_model_struct *q, *data, *a;
     cst_status_t status;
 
@@ -110,20 +111,18 @@ static_focal_matrix(cst_model_struct **f, cst_shape_t shape, cst__cert_text_t *t
     return status;
 }
 
-/* The initial state of the monotone system: q, du0, Hess u0 + cI, I, I. */
+/* The initial state of the monotone system: q, du0, Hess u0 + C, I, C^-1. */
 static cst_status_t
-set_initial_state(cst_tube_t tube, const cst__tapes_t *tapes, const cst__box_t *box)
+set_initial_state(cst_tube_t tube, const cst__tapes_t *tapes, const cst__box_t *box, const fmpq *shift)
 {
     slong n = tapes->dimension, triangle = n * (n + 1) / 2;
     cst_model_struct *data = cst__models_new(n + triangle, tube->end_shape);
     cst_status_t status = initial_models(tube->state, data, tapes, box, tube->end_shape);
     cst_model_t c;
-    fmpq_t one;
+    fmpq_t x;
 
     cst_model_init(c, tube->end_shape);
-    fmpq_init(one);
-    fmpq_one(one);
-    cst_model_set_fmpq(c, tapes->c);
+    fmpq_init(x);
     for (slong i = 0; i < n; i++)
     {
         cst_model_set(tube->state + n + i, data + i);
@@ -132,14 +131,17 @@ set_initial_state(cst_tube_t tube, const cst__tapes_t *tapes, const cst__box_t *
             cst_model_struct *r = tube->state + cst_hj_riccati_offset(n) + cst_hj_pair(n, i, j);
 
             cst_model_set(r, data + n + cst_hj_pair(n, i, j));
+            cst_model_set_fmpq(c, shift + i);
             if (i == j)
                 cst_model_add(r, r, c);
         }
-        cst_model_set_fmpq(tube->state + cst_hj_inverse_offset(n) + i * n + i, one);
-        cst_model_set_fmpq(tube->state + cst_hj_monotone_offset(n) + cst_hj_pair(n, i, i), one);
+        fmpq_one(x);
+        cst_model_set_fmpq(tube->state + cst_hj_inverse_offset(n) + i * n + i, x);
+        fmpq_inv(x, shift + i);
+        cst_model_set_fmpq(tube->state + cst_hj_monotone_offset(n) + cst_hj_pair(n, i, i), x);
     }
     cst_model_clear(c);
-    fmpq_clear(one);
+    fmpq_clear(x);
     cst__models_free(data, n + triangle);
     return status;
 }
@@ -150,25 +152,32 @@ flow_focal_matrix(cst_model_struct **f, cst_shape_t shape, cst__cert_text_t *tex
 {
     slong n = tapes->dimension, triangle = n * (n + 1) / 2;
     cst_tube_t tube;
+    fmpq *shift = _fmpq_vec_init(n);
+    double center[CST__LARGEST_DIMENSION];
     cst_status_t status;
     fmpz_t time;
 
-    cst_tube_init(tube, cst_hj_state_length(n), effort->bits, point ? 0 : n, effort->degree, effort->weight);
+    for (slong i = 0; i < n; i++)
+        center[i] = cst__fmpq_to_double(box->center + i);
+    cst__guide_shift(shift, tapes, center, effort->shift_time);
+    cst_tube_init(tube, cst_hj_state_length(n), effort->bits, point ? 0 : n, effort->degree, effort->weight,
+                  point ? 0 : effort->top);
     fmpz_init(time);
     fmpz_mul_2exp(time, fmpq_numref(end), (ulong) effort->bits);
     fmpz_divexact(time, time, fmpq_denref(end));
-    status = set_initial_state(tube, tapes, box);
+    status = set_initial_state(tube, tapes, box, shift);
     if (status == CST_OK)
         status = cst_tube_integrate(tube, tapes->field, time, effort->error_target);
     if (status == CST_OK)
     {
-        cst__cert_tube(text, tube, tapes->c);
+        cst__cert_tube(text, tube, shift, n);
         cst_shape_init_timeless(shape, effort->bits, point ? 0 : n, tube->end_shape->degree);
         *f = cst__models_new(triangle, shape);
         for (slong i = 0; i < triangle; i++)
             cst_model_set(*f + i, tube->state + cst_hj_monotone_offset(n) + i);
     }
     fmpz_clear(time);
+    _fmpq_vec_clear(shift, n);
     cst_tube_clear(tube);
     return status;
 }

@@ -24,14 +24,11 @@ cst__tapes_init(cst__tapes_t *tapes, const cst_hj_t *hj, cst_error_t *error)
         cst_tape_clear(tapes->initial);
         return status;
     }
-    fmpq_init(tapes->c);
-    fmpq_set_si(tapes->c, 1, 1);
-    status = cst_hj_monotone_field(tapes->field, hj, tapes->c, error);
+    status = cst_hj_monotone_field(tapes->field, hj, error);
     if (status != CST_OK)
     {
         cst_tape_clear(tapes->initial);
         cst_tape_clear(tapes->convexity);
-        fmpq_clear(tapes->c);
     }
     return status;
 }
@@ -42,21 +39,6 @@ cst__tapes_clear(cst__tapes_t *tapes)
     cst_tape_clear(tapes->initial);
     cst_tape_clear(tapes->convexity);
     cst_tape_clear(tapes->field);
-    fmpq_clear(tapes->c);
-}
-
-cst_status_t
-cst__tapes_set_c(cst__tapes_t *tapes, const cst_hj_t *hj, const fmpq_t c, cst_error_t *error)
-{
-    cst_tape_t field;
-    cst_status_t status = cst_hj_monotone_field(field, hj, c, error);
-
-    if (status != CST_OK)
-        return status;
-    cst_tape_clear(tapes->field);
-    *tapes->field = *field;
-    fmpq_set(tapes->c, c);
-    return CST_OK;
 }
 
 double
@@ -108,13 +90,13 @@ least_relative_eigenvalue(const double *a, const double *u, int n)
     return cst__symmetric_eigen(values, NULL, t, n) ? values[0] : HUGE_VAL;
 }
 
-/* du0, Hess u0, H_pp at the start; returns -1/lambda_min(A U), the focal time if all stayed as it is. */
-static double
-static_focal_time(double *gradient, double *hessian, const cst__tapes_t *tapes, const double *q, double *work)
+/* du0, Hess u0 and H_pp at the start of the characteristic from q. */
+static void
+start_data(double *gradient, double *hessian, double *convexity, const cst__tapes_t *tapes, const double *q,
+           double *work)
 {
     int n = (int) tapes->dimension;
     double out[N + N * N], in[2 * N], *a = flint_malloc((size_t) tapes->convexity->output_count * sizeof(double));
-    double full[N * N], lambda;
 
     cst_tape_eval_double(out, tapes->initial, q, work);
     memcpy(gradient, out, (size_t) n * sizeof(double));
@@ -122,24 +104,62 @@ static_focal_time(double *gradient, double *hessian, const cst__tapes_t *tapes, 
     memcpy(in, q, (size_t) n * sizeof(double));
     memcpy(in + n, gradient, (size_t) n * sizeof(double));
     cst_tape_eval_double(a, tapes->convexity, in, work);
-    unpack(full, a, n);
+    unpack(convexity, a, n);
     flint_free(a);
-    lambda = least_relative_eigenvalue(full, hessian, n);
-    return lambda < 0 ? -1 / lambda : HUGE_VAL;
 }
 
-/* The monotone system with its own c: the tape's c enters R(0) and M' linearly, so that the tape's field serves for
-   every c when M is read as (c/tape c)(M - I) + I. */
+static double *
+new_work(const cst__tapes_t *tapes)
+{
+    slong room = FLINT_MAX(tapes->initial->length, FLINT_MAX(tapes->convexity->length, tapes->field->length));
+
+    return flint_malloc((size_t) room * sizeof(double));
+}
+
+/* The diagonal of -U, so that R starts near 0 and grows slowly, but at least 1/(2 time) that of A^-1 = sum v v^T/lambda. */
+static void
+shift(double *c, const double *hessian, const double *convexity, int n, double time)
+{
+    double values[N], vectors[N * N];
+    int definite = cst__symmetric_eigen(values, vectors, convexity, n) && values[0] > 0;
+
+    for (int i = 0; i < n; i++)
+    {
+        double inverse = definite ? 0 : 1;
+
+        for (int k = 0; definite && k < n; k++)
+            inverse += vectors[i * n + k] * vectors[i * n + k] / values[k];
+        c[i] = fmax(-hessian[i * n + i], inverse / (2 * time));
+    }
+}
+
+void
+cst__guide_shift(fmpq *c, const cst__tapes_t *tapes, const double *q, double time)
+{
+    int n = (int) tapes->dimension;
+    double gradient[N], hessian[N * N], convexity[N * N], d[N], *work = new_work(tapes);
+
+    start_data(gradient, hessian, convexity, tapes, q, work);
+    shift(d, hessian, convexity, n, time);
+    for (int i = 0; i < n; i++)
+    { /* four significant bits */
+        int exponent = (int) fmin(60, fmax(-60, floor(log2(d[i])))) - 3;
+
+        fmpq_set_si(c + i, (slong) fmin(16, fmax(8, ldexp(d[i], -exponent))), 1);
+        if (exponent >= 0)
+            fmpq_mul_2exp(c + i, c + i, (ulong) exponent);
+        else
+            fmpq_div_2exp(c + i, c + i, (ulong) -exponent);
+    }
+    flint_free(work);
+}
+
 static double
-least_monotone_eigenvalue(const double *x, int n, double ratio)
+least_monotone_eigenvalue(const double *x, int n)
 {
     double m[N * N], values[N];
 
     unpack(m, x + cst_hj_monotone_offset(n), n);
-    for (int i = 0; i < n * n; i++)
-        m[i] *= ratio;
-    for (int i = 0; i < n; i++)
-        m[i * n + i] += 1 - ratio;
     return cst__symmetric_eigen(values, NULL, m, n) ? values[0] : NAN;
 }
 
@@ -169,12 +189,12 @@ runge_kutta(double *y, const integrator_t *in, const double *x, double h)
 
 /* From x at time t, the least eigenvalue of M is positive at t and not at t + h: when does it vanish? */
 static double
-refine_crossing(const integrator_t *in, const double *x, double t, double h, int n, double ratio)
+refine_crossing(const integrator_t *in, const double *x, double t, double h, int n)
 {
-    double y[STATE], a = 0, b = h, fa = least_monotone_eigenvalue(x, n, ratio), fb;
+    double y[STATE], a = 0, b = h, fa = least_monotone_eigenvalue(x, n), fb;
 
     runge_kutta(y, in, x, h);
-    fb = least_monotone_eigenvalue(y, n, ratio);
+    fb = least_monotone_eigenvalue(y, n);
     for (int trial = 0; trial < 40 && b - a > 1e-15 * (t + h); trial++)
     {
         double m = trial % 3 == 2 ? (a + b) / 2 : a + (b - a) * fa / (fa - fb), f;
@@ -182,7 +202,7 @@ refine_crossing(const integrator_t *in, const double *x, double t, double h, int
         if (!(m > a && m < b))
             m = (a + b) / 2;
         runge_kutta(y, in, x, m);
-        f = least_monotone_eigenvalue(y, n, ratio);
+        f = least_monotone_eigenvalue(y, n);
         if (f > 0)
         {
             a = m;
@@ -197,14 +217,13 @@ refine_crossing(const integrator_t *in, const double *x, double t, double h, int
     return t + b;
 }
 
-/* Follows one characteristic with a given c; *outlived says that Q^ itself became singular first. */
+/* Follows one characteristic with a given C; *outlived says that Q^ itself became singular first. */
 static double
-follow(const integrator_t *in, const double *q, const double *gradient, const double *hessian, double c,
+follow(const integrator_t *in, const double *q, const double *gradient, const double *hessian, const double *c,
        double step, double horizon, int *outlived)
 {
     int n = (int) in->tapes->dimension;
     double x[STATE] = {0}, y[STATE], t = 0;
-    double tape_c = fmpz_get_d(fmpq_numref(in->tapes->c)) / fmpz_get_d(fmpq_denref(in->tapes->c));
 
     *outlived = 0;
     for (int i = 0; i < n; i++)
@@ -212,23 +231,23 @@ follow(const integrator_t *in, const double *q, const double *gradient, const do
         x[i] = q[i];
         x[n + i] = gradient[i];
         for (int j = i; j < n; j++)
-            x[cst_hj_riccati_offset(n) + cst_hj_pair(n, i, j)] = hessian[i * n + j] + (i == j ? c : 0);
+            x[cst_hj_riccati_offset(n) + cst_hj_pair(n, i, j)] = hessian[i * n + j] + (i == j ? c[i] : 0);
         x[cst_hj_inverse_offset(n) + i * n + i] = 1;
-        x[cst_hj_monotone_offset(n) + cst_hj_pair(n, i, i)] = 1;
+        x[cst_hj_monotone_offset(n) + cst_hj_pair(n, i, i)] = 1 / c[i];
     }
     while (t < horizon)
     {
         double lambda;
 
         runge_kutta(y, in, x, step);
-        lambda = least_monotone_eigenvalue(y, n, c / tape_c);
+        lambda = least_monotone_eigenvalue(y, n);
         for (int i = 0; i < in->length; i++)
             if (!(fabs(y[i]) < 1e8))
                 *outlived = 1;
         if (*outlived)
             return HUGE_VAL;
         if (!(lambda > 0))
-            return refine_crossing(in, x, t, step, n, c / tape_c);
+            return refine_crossing(in, x, t, step, n);
         memcpy(x, y, sizeof x);
         t += step;
     }
@@ -238,27 +257,28 @@ follow(const integrator_t *in, const double *q, const double *gradient, const do
 double
 cst__guide_focal_time(const cst__tapes_t *tapes, const double *q, double horizon)
 {
-    double gradient[N], hessian[N * N], t0, best = HUGE_VAL;
-    slong room = FLINT_MAX(tapes->initial->length, FLINT_MAX(tapes->convexity->length, tapes->field->length));
-    double *work = flint_malloc((size_t) room * sizeof(double));
-    int outlived = 1;
+    int n = (int) tapes->dimension, outlived = 1;
+    double gradient[N], hessian[N * N], convexity[N * N], c[N], lambda, best, *work = new_work(tapes);
     integrator_t in;
 
-    t0 = static_focal_time(gradient, hessian, tapes, q, work);
+    start_data(gradient, hessian, convexity, tapes, q, work);
+    lambda = least_relative_eigenvalue(convexity, hessian, n);
+    best = lambda < 0 ? -1 / lambda : HUGE_VAL;
     if (!tapes->is_static)
     {
-        double scale = t0 < horizon ? t0 : horizon;
+        double scale = best < horizon ? best : horizon;
 
         in.tapes = tapes;
-        in.length = (int) cst_hj_state_length(tapes->dimension);
+        in.length = (int) cst_hj_state_length(n);
         in.out = flint_malloc((size_t) tapes->field->output_count * sizeof(double));
         in.work = work;
         for (int trial = 0; trial < 4 && outlived; trial++, scale /= 2)
-            best = follow(&in, q, gradient, hessian, 2 / scale, scale / STEPS, horizon, &outlived);
+        {
+            shift(c, hessian, convexity, n, scale);
+            best = follow(&in, q, gradient, hessian, c, scale / STEPS, horizon, &outlived);
+        }
         flint_free(in.out);
     }
-    else
-        best = t0;
     flint_free(work);
     return best < horizon ? best : HUGE_VAL;
 }

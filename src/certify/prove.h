@@ -20,9 +20,11 @@ typedef struct
 typedef struct
 {
     slong bits;
-    slong degree;
+    slong degree; /* of the polynomials in t and z of a step */
     slong weight;
+    slong top;    /* degree in z */
     double error_target;
+    double shift_time; /* the time for which C is chosen */
     slong halvings; /* how many boxes the proof of positivity may use */
 } cst__effort_t;
 

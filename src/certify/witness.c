@@ -122,7 +122,7 @@ cst__prove_witness(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cs
 {
     slong n = tapes->dimension;
     cst__box_t box = {n, (fmpq *) point, NULL};
-    cst__effort_t effort = {bits, 16 + bits / 6, 1, ldexp(1, -(int) bits + 14), 0};
+    cst__effort_t effort = {bits, 16 + bits / 6, 1, 0, ldexp(1, -(int) bits + 14), focal_time, 0};
     cst__cert_text_t evidence;
     cst_status_t status;
 

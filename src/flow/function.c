@@ -284,9 +284,7 @@ assemble(cst_model_t x, const cst_model_t d, arb_srcptr f, const arb_t remainder
     {
         cst_model_set_arb(c, f + k);
         cst_model_mul(sum, sum, d);
-        fmpz_add(sum->coeff, sum->coeff, c->coeff);
-        fmpz_add(sum->radius, sum->radius, c->radius);
-        cst__model_refresh(sum);
+        cst_model_add(sum, sum, c);
     }
     cst_model_set_arb(c, remainder);
     fmpz_add(sum->radius, sum->radius, c->radius);

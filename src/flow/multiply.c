@@ -10,23 +10,52 @@ cst__fmpz_set_wide(fmpz_t x, cst__wide_t value)
     fmpz_set_signed_uiui(x, (ulong) (v >> 64), (ulong) v);
 }
 
-/* Monomials of degree above the shape's: their coefficients sum to at most
-   sum over i + j > degree of |a|_i |b|_j, in square units. */
+/* sum += sum over i + j > degree of a_i b_j. */
 static void
-dropped_norm(fmpz_t sum, const cst_model_t a, const cst_model_t b)
+add_products_above(fmpz_t sum, const fmpz *a, const fmpz *b, slong degree)
 {
-    slong degree = a->shape->degree;
     fmpz_t suffix;
 
     fmpz_init(suffix);
-    fmpz_zero(sum);
-    if (!(a->shape->timeless && a->shape->variables == 0))
-        for (slong i = 1; i <= degree; i++)
-        {
-            fmpz_add(suffix, suffix, b->graded + degree + 1 - i);
-            fmpz_addmul(sum, suffix, a->graded + i);
-        }
+    for (slong i = 1; i <= degree; i++)
+    {
+        fmpz_add(suffix, suffix, b + degree + 1 - i);
+        fmpz_addmul(sum, suffix, a + i);
+    }
     fmpz_clear(suffix);
+}
+
+static cst__uwide_t
+small_products_above(const fmpz *a, const fmpz *b, slong degree)
+{
+    cst__uwide_t sum = 0, suffix = 0;
+
+    for (slong i = 1; i <= degree; i++)
+    {
+        suffix += (ulong) b[degree + 1 - i];
+        sum += suffix * (ulong) a[i];
+    }
+    return sum;
+}
+
+/* The monomials that the shape does not have, by their weighted degree or their order: a bound of the
+   sum of their coefficients, in square units. */
+static void
+dropped_norm(fmpz_t sum, const cst_model_t a, const cst_model_t b, int small)
+{
+    fmpz_zero(sum);
+    if (small)
+    {
+        cst__uwide_t wide = small_products_above(a->graded, b->graded, a->shape->degree);
+
+        if (!a->shape->timeless) /* each part is at most |a| |b| < 2^125 */
+            wide += small_products_above(a->by_order, b->by_order, a->shape->top);
+        cst__fmpz_set_wide(sum, (cst__wide_t) wide);
+        return;
+    }
+    add_products_above(sum, a->graded, b->graded, a->shape->degree);
+    if (!a->shape->timeless)
+        add_products_above(sum, a->by_order, b->by_order, a->shape->top);
 }
 
 static void
@@ -61,7 +90,11 @@ multiply_small(cst_model_t x, const cst_model_t a, const cst_model_t b, fmpz_t r
     for (slong i = 0; i < shape->length; i++)
     {
         inexact += (sum[i] & mask) != 0;
-        cst__fmpz_set_wide(x->coeff + i, sum[i] >> shape->bits);
+        sum[i] >>= shape->bits;
+        if (x->small && sum[i] <= COEFF_MAX && sum[i] >= COEFF_MIN)
+            x->coeff[i] = (slong) sum[i];
+        else
+            cst__fmpz_set_wide(x->coeff + i, sum[i]);
     }
     fmpz_set_ui(rounded, inexact);
     flint_free(sum);
@@ -100,15 +133,17 @@ cst_model_mul(cst_model_t x, const cst_model_t a, const cst_model_t b)
 {
     fmpz_t rounded, radius;
 
+    int small = a->small && b->small && x->shape->bits < 100 &&
+                fmpz_bits(a->norm) + fmpz_bits(b->norm) <= CST__WIDE_BITS;
+
     fmpz_init(rounded);
     fmpz_init(radius);
-    dropped_norm(radius, a, b);
+    dropped_norm(radius, a, b, small);
     fmpz_addmul(radius, a->radius, b->norm);
     fmpz_addmul(radius, b->radius, a->norm);
     fmpz_addmul(radius, a->radius, b->radius);
     fmpz_cdiv_q_2exp(radius, radius, (ulong) x->shape->bits);
-    if (a->small && b->small && x->shape->bits < 100 &&
-        fmpz_bits(a->norm) + fmpz_bits(b->norm) <= CST__WIDE_BITS)
+    if (small)
         multiply_small(x, a, b, rounded);
     else
         multiply_large(x, a, b, rounded);

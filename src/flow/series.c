@@ -6,7 +6,7 @@
 typedef struct
 {
     fmpz *c;
-    slong bits; /* of the largest coefficient so far */
+    slong bits; /* of the largest norm of a u_k so far */
 } series_t;
 
 typedef struct
@@ -31,8 +31,13 @@ order(const workspace_t *w, const series_t *u, slong k)
 static void
 note_bits(const workspace_t *w, series_t *u, slong k)
 {
-    slong bits = FLINT_ABS(_fmpz_vec_max_bits(order(w, u, k), w->blocks));
+    const fmpz *c = order(w, u, k);
+    cst__uwide_t norm = 0;
+    slong bits;
 
+    for (slong b = 0; b < w->blocks; b++)
+        norm += COEFF_IS_MPZ(c[b]) ? ((cst__uwide_t) 1) << 64 : (ulong) FLINT_ABS(c[b]);
+    bits = norm >> 64 ? 1000 : (slong) FLINT_BIT_COUNT((ulong) norm);
     if (bits > u->bits)
         u->bits = bits;
 }
@@ -109,7 +114,8 @@ convolve(fmpz *out, const workspace_t *w, const series_t *u, const series_t *v, 
          slong constant, slong slope)
 {
     _fmpz_vec_zero(out, w->blocks);
-    if (u->bits < 62 && v->bits < 62 && u->bits + v->bits < 100 && w->shape->bits < 100)
+    /* at most 64 terms, with weights below 2^7 */
+    if (u->bits + v->bits <= 112 && w->shape->degree < 64 && w->shape->bits < 100)
         convolve_small(out, w, u, v, k, from, to, constant, slope);
     else
         convolve_large(out, w, u, v, k, from, to, constant, slope);

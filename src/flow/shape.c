@@ -32,9 +32,9 @@ next_of_same_order(slong *alpha, slong m)
 }
 
 static void
-list_exponents(cst_shape_t shape, slong top)
+list_exponents(cst_shape_t shape)
 {
-    slong m = shape->variables, b = 0, *alpha = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
+    slong m = shape->variables, top = shape->top, b = 0, *alpha = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
 
     for (slong order = 0; order <= top && (m || order == 0); order++)
     {
@@ -79,9 +79,9 @@ by_output(const void *p, const void *q)
 }
 
 static void
-list_pairs(cst_shape_t shape, slong top)
+list_pairs(cst_shape_t shape)
 {
-    slong m = shape->variables, n = 0, *sum = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
+    slong m = shape->variables, top = shape->top, n = 0, *sum = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
 
     shape->pairs = 0;
     for (slong i = 0; i < shape->blocks; i++)
@@ -110,35 +110,35 @@ list_pairs(cst_shape_t shape, slong top)
 }
 
 static void
-shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight, int timeless)
+shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight, slong top, int timeless)
 {
-    slong top = variables ? degree / weight : 0;
 
     shape->bits = bits;
     shape->variables = variables;
     shape->degree = degree;
     shape->weight = weight;
+    shape->top = variables ? top : 0;
     shape->timeless = timeless;
     shape->blocks = variables ? multi_index_count(variables, top) : 1;
     shape->exponent = flint_calloc((size_t) (shape->blocks * (variables ? variables : 1)), sizeof(slong));
     shape->order = flint_calloc((size_t) shape->blocks, sizeof(slong));
     shape->offset = flint_calloc((size_t) shape->blocks + 1, sizeof(slong));
     shape->pair_end = flint_calloc((size_t) shape->blocks, sizeof(slong));
-    list_exponents(shape, top);
+    list_exponents(shape);
     shape->length = shape->offset[shape->blocks];
-    list_pairs(shape, top);
+    list_pairs(shape);
 }
 
 void
-cst_shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight)
+cst_shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight, slong top)
 {
-    shape_init(shape, bits, variables, degree, weight, 0);
+    shape_init(shape, bits, variables, degree, weight, top, 0);
 }
 
 void
 cst_shape_init_timeless(cst_shape_t shape, slong bits, slong variables, slong degree)
 {
-    shape_init(shape, bits, variables, degree, 1, 1);
+    shape_init(shape, bits, variables, degree, 1, degree, 1);
 }
 
 void

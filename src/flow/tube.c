@@ -8,10 +8,11 @@
 #define SMALLEST_STEP_BITS 24
 
 void
-cst_tube_init(cst_tube_t tube, slong dimension, slong bits, slong parameters, slong degree, slong weight)
+cst_tube_init(cst_tube_t tube, slong dimension, slong bits, slong parameters, slong degree, slong weight,
+              slong top)
 {
-    cst_shape_init(tube->shape, bits, parameters, degree, weight);
-    cst_shape_init_timeless(tube->end_shape, bits, parameters, parameters ? degree / weight : 0);
+    cst_shape_init(tube->shape, bits, parameters, degree, weight, top);
+    cst_shape_init_timeless(tube->end_shape, bits, parameters, parameters ? top : 0);
     tube->dimension = dimension;
     tube->length = 0;
     tube->capacity = 0;
@@ -90,28 +91,38 @@ measure_defect(fmpz_t defect, const cst_model_t f, const cst_model_t phi, const 
 {
     const cst_shape_struct *shape = f->shape;
     fmpz_t c, r;
+    cst_model_t hf;
+    fmpq_t h;
 
     fmpz_init(c);
     fmpz_init(r);
-    fmpz_mul(defect, f->radius, duration);
+    fmpq_init(h);
+    cst_model_init(hf, shape);
+    fmpz_set(fmpq_numref(h), duration);
+    fmpz_one_2exp(fmpq_denref(h), (ulong) shape->bits);
+    cst_model_scale_fmpq(hf, f, h);
+    fmpz_set(defect, hf->radius);
     for (slong b = 0; b < shape->blocks; b++)
         for (slong k = 0; k < cst__shape_block_length(shape, b); k++)
         {
-            fmpz_mul(c, f->coeff + shape->offset[b] + k, duration);
+            const fmpz *value = hf->coeff + shape->offset[b] + k;
+
             if (k + 1 < cst__shape_block_length(shape, b))
             {
                 fmpz_mul_ui(r, phi->coeff + shape->offset[b] + k + 1, (ulong) (k + 1));
-                fmpz_mul_2exp(r, r, (ulong) shape->bits);
-                fmpz_sub(c, c, r);
+                fmpz_sub(c, value, r);
             }
-            fmpz_abs(c, c);
-            fmpz_add(defect, defect, c);
+            else
+                fmpz_set(c, value);
+            if (fmpz_sgn(c) < 0)
+                fmpz_sub(defect, defect, c);
+            else
+                fmpz_add(defect, defect, c);
         }
-    fmpz_cdiv_q_2exp(defect, defect, (ulong) shape->bits);
-    /* one unit a coefficient, so that a checker which rounds each h f_k separately agrees */
-    fmpz_add_ui(defect, defect, (ulong) shape->length);
     fmpz_clear(c);
     fmpz_clear(r);
+    fmpq_clear(h);
+    cst_model_clear(hf);
 }
 
 static int
@@ -321,6 +332,7 @@ cst_tube_integrate(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, double
 
     fmpz_init(next);
     fmpz_sub(next, end, tube->time);
+    fmpz_cdiv_q_2exp(next, next, 2);
     while (status == CST_OK && fmpz_cmp(tube->time, end) < 0)
         status = take_step(tube, f, end, error_target, next, growth);
     _fmpz_vec_clear(growth, tube->dimension);

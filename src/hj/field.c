@@ -108,17 +108,15 @@ put_upper_triangle(cst_expr_t *out, slong n, const cst_expr_t *matrix)
             out[cst_hj_pair(n, i, j)] = matrix[i * n + j];
 }
 
-/* With B = H_pq + H_pp R:  R' = -(H_qq + H_pq^T R + R B),  W' = -B^T W,  M' = -c W^T H_pp W. */
+/* With B = H_pq + H_pp R:  R' = -(H_qq + H_pq^T R + R B),  W' = -B^T W,  M' = -W^T H_pp W. */
 static void
-matrix_equations(cst_expr_t *out, const hessian_t *h, const cst_expr_t *state, const fmpq_t c)
+matrix_equations(cst_expr_t *out, const hessian_t *h, const cst_expr_t *state)
 {
     cst_expr_ctx_t ctx = h->ctx;
     slong n = h->n, nn = n * n;
     cst_expr_t *work = flint_malloc((size_t) (6 * nn) * sizeof(cst_expr_t));
     cst_expr_t *r = work, *b = work + nn, *t = work + 2 * nn, *u = work + 3 * nn, *w = work + 4 * nn,
                *x = work + 5 * nn;
-    cst_expr_t minus_c;
-    fmpq_t m;
 
     for (slong i = 0; i < n; i++)
         for (slong j = 0; j < n; j++)
@@ -139,18 +137,14 @@ matrix_equations(cst_expr_t *out, const hessian_t *h, const cst_expr_t *state, c
         out[cst_hj_inverse_offset(n) + i] = cst_expr_neg(ctx, x[i]);
     multiply(t, ctx, n, h->pp, w, 0);
     multiply(x, ctx, n, w, t, 1);
-    fmpq_init(m);
-    fmpq_neg(m, c);
-    minus_c = cst_expr_rational(ctx, m);
-    fmpq_clear(m);
     for (slong i = 0; i < nn; i++)
-        x[i] = cst_expr_mul(ctx, minus_c, x[i]);
+        x[i] = cst_expr_neg(ctx, x[i]);
     put_upper_triangle(out + cst_hj_monotone_offset(n), n, x);
     flint_free(work);
 }
 
 cst_status_t
-cst_hj_monotone_field(cst_tape_t field, const cst_hj_t *hj, const fmpq_t c, cst_error_t *error)
+cst_hj_monotone_field(cst_tape_t field, const cst_hj_t *hj, cst_error_t *error)
 {
     slong n = hj->dimension, length = cst_hj_state_length(n);
     cst_expr_t *state = flint_malloc((size_t) length * sizeof(cst_expr_t));
@@ -166,7 +160,7 @@ cst_hj_monotone_field(cst_tape_t field, const cst_hj_t *hj, const fmpq_t c, cst_
         out[n + i] = cst_expr_neg(hj->ctx, cst_expr_derivative(hj->ctx, hj->hamiltonian, hj->coordinates[i]));
     }
     hessian_init(&h, hj);
-    matrix_equations(out, &h, state, c);
+    matrix_equations(out, &h, state);
     hessian_clear(&h);
     for (slong i = 0; i < hj->positive_length; i++)
         out[length + i] = hj->positive[i];
