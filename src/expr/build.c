@@ -74,16 +74,18 @@ ordered(cst_expr_ctx_t ctx, cst_expr_kind_t kind, cst_expr_t a, cst_expr_t b)
 
 /* Literals ---------------------------------------------------------------- */
 
+/* The literals below are NULL if they might be too long. */
 static cst_expr_t
 literal_sum(cst_expr_ctx_t ctx, cst_expr_t a, cst_expr_t b)
 {
-    cst_expr_t e = NULL;
+    cst_expr_t e;
     fmpq_t q;
 
+    if (cst__expr_bits(a->value) + cst__expr_bits(b->value) > CST__EXPR_MAX_BITS)
+        return NULL;
     fmpq_init(q);
     fmpq_add(q, a->value, b->value);
-    if (cst__expr_bits(q) <= CST__EXPR_MAX_BITS)
-        e = cst_expr_rational(ctx, q);
+    e = cst_expr_rational(ctx, q);
     fmpq_clear(q);
     return e;
 }
@@ -91,13 +93,14 @@ literal_sum(cst_expr_ctx_t ctx, cst_expr_t a, cst_expr_t b)
 static cst_expr_t
 literal_product(cst_expr_ctx_t ctx, cst_expr_t a, cst_expr_t b)
 {
-    cst_expr_t e = NULL;
+    cst_expr_t e;
     fmpq_t q;
 
+    if (cst__expr_bits(a->value) + cst__expr_bits(b->value) > CST__EXPR_MAX_BITS)
+        return NULL;
     fmpq_init(q);
     fmpq_mul(q, a->value, b->value);
-    if (cst__expr_bits(q) <= CST__EXPR_MAX_BITS)
-        e = cst_expr_rational(ctx, q);
+    e = cst_expr_rational(ctx, q);
     fmpq_clear(q);
     return e;
 }
@@ -364,7 +367,7 @@ literal_power(cst_expr_ctx_t ctx, const fmpq_t q, const fmpq_t exponent)
         fmpz_abs(size, fmpq_numref(exponent));
         n = fmpz_get_ui(size);
         fmpz_clear(size);
-        if (unit || n <= CST__EXPR_MAX_BITS / cst__expr_bits(r))
+        if (unit || n <= 2 * CST__EXPR_MAX_BITS / cst__expr_bits(r))
         {
             if (unit)
                 n %= 2;
@@ -372,7 +375,8 @@ literal_power(cst_expr_ctx_t ctx, const fmpq_t q, const fmpq_t exponent)
             fmpz_pow_ui(fmpq_denref(r), fmpq_denref(r), n);
             if (fmpq_sgn(exponent) < 0)
                 fmpq_inv(r, r);
-            e = cst_expr_rational(ctx, r);
+            if (cst__expr_bits(r) <= CST__EXPR_MAX_BITS)
+                e = cst_expr_rational(ctx, r);
         }
     }
     fmpq_clear(r);

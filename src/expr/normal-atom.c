@@ -4,6 +4,7 @@
 #include "expr/normal-ctx.h"
 
 #define TRIAL_LIMIT 4096
+#define TABLE_POWERS 16
 
 /* Atoms ------------------------------------------------------------------- */
 
@@ -63,8 +64,9 @@ cst__atom_find(const fmpz_mpoly_t p, cst__atom_kind_t kind, cst__normal_ctx_t ct
     return ctx->atom_count++;
 }
 
-const fmpz_mpoly_struct *
-cst__atom_power_poly(slong k, slong n, cst__normal_ctx_t ctx)
+/* atom^n from the table, for small n. */
+static const fmpz_mpoly_struct *
+table_power(slong k, slong n, cst__normal_ctx_t ctx)
 {
     cst__atom_t *atom = ctx->atoms + k;
 
@@ -82,6 +84,36 @@ cst__atom_power_poly(slong k, slong n, cst__normal_ctx_t ctx)
         atom->power_count = n + 1;
     }
     return atom->powers + n;
+}
+
+/* p *= atom^n. Sets ctx->trouble if that is too large. */
+void
+cst__atom_multiply(fmpz_mpoly_t p, slong k, slong n, cst__normal_ctx_t ctx)
+{
+    const fmpz_mpoly_struct *power;
+    fmpz_mpoly_t t;
+    fmpz_t e;
+
+    if (n == 0 || ctx->trouble)
+        return;
+    fmpz_mpoly_init(t, ctx->mpoly);
+    fmpz_init_set_si(e, n);
+    if (!cst__normal_power_fits(&ctx->atoms[k].poly, e, ctx))
+        ctx->trouble = 1;
+    else
+    {
+        power = t;
+        if (n <= TABLE_POWERS)
+            power = table_power(k, n, ctx);
+        else
+            fmpz_mpoly_pow_ui(t, &ctx->atoms[k].poly, (ulong) n, ctx->mpoly);
+        if (p->length > CST__NORMAL_MAX_PRODUCTS / power->length || !cst__normal_degree_fits(p, ctx))
+            ctx->trouble = 1;
+        else
+            fmpz_mpoly_mul(p, p, power, ctx->mpoly);
+    }
+    fmpz_clear(e);
+    fmpz_mpoly_clear(t, ctx->mpoly);
 }
 
 /* Signs ------------------------------------------------------------------- */
@@ -234,6 +266,9 @@ cst__sign_refresh(cst__normal_ctx_t ctx)
                                 ctx);
         }
     } while (ctx->facts != facts);
+    for (slong k = 0; k < ctx->atom_count; k++)
+        if (ctx->atoms[k].root_tried == 1)
+            ctx->atoms[k].root_tried = 0;
     for (slong g = 0; g < ctx->generator_count; g++)
         if (ctx->generators[g].kind == CST__GENERATOR_ROOT)
             cst__generator_set_root_relation(g, ctx);

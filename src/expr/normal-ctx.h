@@ -7,7 +7,7 @@
 /* Beyond these sizes an operation gives up (its result is not valid). */
 #define CST__NORMAL_MAX_PRODUCTS 100000000
 #define CST__NORMAL_MAX_TERMS 2000000
-#define CST__NORMAL_MAX_FACTOR_TERMS 20000
+#define CST__NORMAL_MAX_FACTOR_TERMS 10000
 #define CST__NORMAL_MAX_DEGREE 1e15
 
 typedef enum
@@ -153,7 +153,7 @@ void cst__normal_factor(cst__split_t *s, fmpz_t constant, const fmpz_mpoly_t p, 
 
 /* normal-atom.c */
 slong cst__atom_find(const fmpz_mpoly_t p, cst__atom_kind_t kind, cst__normal_ctx_t ctx);
-const fmpz_mpoly_struct *cst__atom_power_poly(slong atom, slong n, cst__normal_ctx_t ctx);
+void cst__atom_multiply(fmpz_mpoly_t p, slong atom, slong n, cst__normal_ctx_t ctx);
 int cst__atom_sign(ulong *mask, slong atom, cst__normal_ctx_t ctx);
 void cst__sign_learn(int negative, ulong mask, cst__normal_ctx_t ctx);
 void cst__sign_refresh(cst__normal_ctx_t ctx);

@@ -86,9 +86,7 @@ join(cst__normal_t r, dot_t *d, cst__normal_ctx_t ctx)
         if (fmpz_mpoly_is_zero(&g->sum, ctx->mpoly))
             continue;
         for (slong k = 0; k < d->atoms; k++)
-            if (d->exponents[k] > g->exponents[k])
-                fmpz_mpoly_mul(&g->sum, &g->sum,
-                               cst__atom_power_poly(k, d->exponents[k] - g->exponents[k], ctx), ctx->mpoly);
+            cst__atom_multiply(&g->sum, k, d->exponents[k] - g->exponents[k], ctx);
         fmpz_mpoly_add(&r->num, &r->num, &g->sum, ctx->mpoly);
     }
     fmpz_set(&r->den, d->den);

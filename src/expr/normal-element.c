@@ -324,12 +324,7 @@ cst__normal_lift(fmpz_mpoly_t r, const cst__normal_t x, const fmpz_t den, const 
     fmpz_divexact(m, den, &x->den);
     fmpz_mpoly_scalar_mul_fmpz(r, &x->num, m, ctx->mpoly);
     for (slong k = 0; k < ctx->atom_count; k++)
-    {
-        slong missing = exponents[k] - cst__normal_exponent(x, k);
-
-        if (missing > 0)
-            fmpz_mpoly_mul(r, r, cst__atom_power_poly(k, missing, ctx), ctx->mpoly);
-    }
+        cst__atom_multiply(r, k, exponents[k] - cst__normal_exponent(x, k), ctx);
     fmpz_clear(m);
 }
 

@@ -227,9 +227,7 @@ cst__normal_inv(cst__normal_t r, const cst__normal_t x, cst__normal_ctx_t ctx)
     cst__normal_init(t, ctx);
     fmpz_mpoly_set_fmpz(&scale->num, &x->den, ctx->mpoly);
     for (slong k = 0; k < x->length; k++)
-        if (x->exponents[k] > 0)
-            fmpz_mpoly_mul(&scale->num, &scale->num, cst__atom_power_poly(k, x->exponents[k], ctx),
-                           ctx->mpoly);
+        cst__atom_multiply(&scale->num, k, x->exponents[k], ctx);
     cst__normal_inv_poly(t, &x->num, ctx);
     cst__normal_mul(r, t, scale, ctx);
     cst__normal_clear(t, ctx);

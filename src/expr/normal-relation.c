@@ -59,7 +59,7 @@ cst__normal_relation(fmpq *q, const cst__normal_struct *const *basis, slong leng
             if (!fmpz_mpoly_is_zero(rows[j].poly, ctx->mpoly))
                 eliminate(rows + i, rows + j, length + 1, ctx);
     }
-    found = fmpz_mpoly_is_zero(rows[length].poly, ctx->mpoly);
+    found = !ctx->trouble && fmpz_mpoly_is_zero(rows[length].poly, ctx->mpoly);
     for (slong i = 0; i < length && found; i++)
     {
         fmpq_set_fmpz_frac(q + i, rows[length].combination + i, rows[length].combination + length);

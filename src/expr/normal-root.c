@@ -53,7 +53,7 @@ root_generator(slong atom, ulong prime, ulong root, cst__normal_ctx_t ctx)
     cst__atom_sign(&mask, atom, ctx);
     cst__sign_poly(sign, 0, mask, ctx);
     fmpz_mpoly_clear(sign, ctx->mpoly);
-    g = cst__generator_new(CST__GENERATOR_ROOT, ctx);
+    g = ctx->trouble ? -1 : cst__generator_new(CST__GENERATOR_ROOT, ctx);
     if (g < 0)
         return -1;
     ctx->generators[g].atom = atom;

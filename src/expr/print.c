@@ -3,7 +3,7 @@
 
 #include "expr/pool.h"
 
-#define MAX_LENGTH ((size_t) 1 << 26)
+#define MAX_LENGTH ((size_t) 1 << 24)
 
 static const char *const words[CST_EXPR_KIND_COUNT][2] = {
     [CST_EXPR_PI] = {"pi", "\\pi"},
