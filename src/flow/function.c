@@ -321,6 +321,34 @@ step_function(cst_model_t x, const cst_model_t a)
     return status;
 }
 
+/* d and its coefficients in other units, so that |d| is about 1: in fixed point, the tiny f_k of a wide d would drown in
+   rounding, and the huge ones of a narrow d would multiply it. */
+static void
+normalize(cst_model_t d, arb_ptr f, slong terms)
+{
+    fmpq_t unit;
+    fmpz_t size;
+    slong shift;
+
+    fmpz_init(size);
+    fmpq_init(unit);
+    fmpz_add(size, d->norm, d->radius);
+    if (!fmpz_is_zero(size))
+    {
+        shift = (slong) fmpz_bits(size) - d->shape->bits;
+        fmpq_one(unit);
+        if (shift > 0)
+            fmpq_div_2exp(unit, unit, (ulong) shift);
+        else
+            fmpq_mul_2exp(unit, unit, (ulong) -shift);
+        cst_model_scale_fmpq(d, d, unit);
+        for (slong k = 1; k < terms; k++)
+            arb_mul_2exp_si(f + k, f + k, k * shift);
+    }
+    fmpz_clear(size);
+    fmpq_clear(unit);
+}
+
 cst_status_t
 cst_model_function(cst_model_t x, cst_tape_code_t code, const cst_model_t a, const fmpq_t exponent)
 {
@@ -351,6 +379,7 @@ cst_model_function(cst_model_t x, cst_tape_code_t code, const cst_model_t a, con
     arb_add_fmpz(e.rho, e.rho, d->radius, ARF_PREC_EXACT);
     arb_mul_2exp_si(e.rho, e.rho, -shape->bits);
     expand(f, remainder, &e);
+    normalize(d, f, e.terms);
     status = assemble(x, d, f, remainder, e.terms);
     arb_clear(e.a);
     arb_clear(e.rho);

@@ -6,6 +6,7 @@
 /* How often the radii may grow before a step is given up, and how small a step may get. */
 #define INCLUSION_TRIALS 7
 #define SMALLEST_STEP_BITS 24
+#define SPARE_UNITS 256
 
 void
 cst_tube_init(cst_tube_t tube, slong dimension, slong bits, slong parameters, slong degree, slong weight,
@@ -141,8 +142,8 @@ all_positive(const cst_model_struct *outputs, slong from, slong count)
     return good;
 }
 
-/* Is the trial proved: f defined and the positive outputs positive on the tube, and
-   e_i + G_i < radius_i for all i? The radii are enlarged until it is. */
+/* Is the trial proved: f defined and the positive outputs positive on the tube, and e_i + G_i < radius_i for all i, with
+   room to spare, so that a checker whose arithmetic rounds otherwise agrees? The radii are enlarged until it is. */
 static int
 prove_inclusion(trial_t *trial, const cst_tube_t tube, const cst_tape_t f, const fmpz *growth)
 {
@@ -159,7 +160,7 @@ prove_inclusion(trial_t *trial, const cst_tube_t tube, const cst_tape_t f, const
         fmpz_mul_ui(sum, trial->start + i, 5);
         fmpz_fdiv_q_2exp(sum, sum, 2);
         fmpz_add(sum, sum, growth + i);
-        fmpz_add_ui(trial->phi[i].radius, sum, 64);
+        fmpz_add_ui(trial->phi[i].radius, sum, 2 * SPARE_UNITS);
     }
     for (int trials = 0; !proved && trials < INCLUSION_TRIALS; trials++)
     {
@@ -172,16 +173,17 @@ prove_inclusion(trial_t *trial, const cst_tube_t tube, const cst_tape_t f, const
         {
             measure_defect(trial->defect + i, out + i, trial->phi + i, trial->duration);
             fmpz_add(sum, trial->start + i, trial->defect + i);
-            if (fmpz_cmp(sum, trial->phi[i].radius) < 0)
-                continue;
-            proved = 0;
+            fmpz_mul_ui(sum, sum, 33);
+            fmpz_cdiv_q_2exp(sum, sum, 5);
+            fmpz_add_ui(sum, sum, SPARE_UNITS);
+            proved = proved && fmpz_cmp(sum, trial->phi[i].radius) < 0;
         }
         for (slong i = 0; !proved && i < n; i++)
         {
             fmpz_add(sum, trial->start + i, trial->defect + i);
             fmpz_mul_ui(sum, sum, 9);
             fmpz_fdiv_q_2exp(sum, sum, 3);
-            fmpz_add_ui(trial->phi[i].radius, sum, 64);
+            fmpz_add_ui(trial->phi[i].radius, sum, 2 * SPARE_UNITS);
             small = small && fmpz_cmp(sum, limit) < 0;
         }
         if (!small)

@@ -1,0 +1,5 @@
+criterion_tests += tests/test-flow
+tests_test_flow_SOURCES  = %D%/t-model.c %D%/t-tube.c
+tests_test_flow_CPPFLAGS = $(tests_cppflags)
+tests_test_flow_CFLAGS   = $(tests_cflags)
+tests_test_flow_LDADD    = $(tests_ldadd)
