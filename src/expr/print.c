@@ -133,41 +133,52 @@ put_integer(printer_t *p, const fmpz_t x)
     flint_free(s);
 }
 
-/* z1 is z_{1}, and the names of Greek letters are these. */
+static void
+put_replaced(printer_t *p, const char *text, const char *underscore)
+{
+    for (; *text; text++)
+        if (*text == '_')
+            cst__text_puts(&p->out, underscore);
+        else
+            cst__text_add(&p->out, text, 1);
+}
+
+static int
+is_greek(const char *name, size_t length)
+{
+    static const char *const greek[] = {
+        "alpha", "beta",  "gamma", "delta",  "epsilon", "zeta", "eta",     "theta", "iota", "kappa", "lambda",
+        "mu",    "nu",    "xi",    "rho",    "sigma",   "tau",  "upsilon", "phi",   "chi",  "psi",   "omega",
+        "Gamma", "Delta", "Theta", "Lambda", "Xi",      "Pi",   "Sigma",   "Phi",   "Psi",  "Omega",
+    };
+
+    for (size_t i = 0; i < sizeof greek / sizeof *greek; i++)
+        if (strlen(greek[i]) == length && strncmp(greek[i], name, length) == 0)
+            return 1;
+    return 0;
+}
+
+/* z1 and z_1 are z_{1}. */
 static void
 put_latex_name(printer_t *p, const char *name)
 {
-    static const char greek[] =
-        " alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho "
-        "sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi "
-        "Psi Omega pi ";
-    size_t head = 0;
-    char word[16];
+    size_t head = strcspn(name, "_0123456789");
 
-    while (name[head] && name[head] != '_' && !(name[head] >= '0' && name[head] <= '9'))
-        head++;
     if (head == 0)
-        head = strlen(name);
-    if (head < sizeof word - 2)
     {
-        word[0] = ' ';
-        memcpy(word + 1, name, head);
-        memcpy(word + 1 + head, " ", 2);
-    }
-    if (head > 1 && head < sizeof word - 2 && strstr(greek, word))
-        cst__text_puts(&p->out, "\\");
-    else if (head > 1)
-        cst__text_puts(&p->out, "\\mathrm{");
-    cst__text_add(&p->out, name, head);
-    if (head > 1 && !(head < sizeof word - 2 && strstr(greek, word)))
-        cst__text_puts(&p->out, "}");
-    name += head + (name[head] == '_');
-    if (!*name)
+        put_replaced(p, name, "\\_");
         return;
-    cst__text_puts(&p->out, "_{");
-    for (; *name; name++)
-        cst__text_add(&p->out, *name == '_' ? "," : name, 1);
-    cst__text_puts(&p->out, "}");
+    }
+    cst__text_puts(&p->out, head == 1 ? "" : is_greek(name, head) ? "\\" : "\\mathrm{");
+    cst__text_add(&p->out, name, head);
+    cst__text_puts(&p->out, head == 1 || is_greek(name, head) ? "" : "}");
+    name += head + (name[head] == '_');
+    if (*name)
+    {
+        cst__text_puts(&p->out, "_{");
+        put_replaced(p, name, ",");
+        cst__text_puts(&p->out, "}");
+    }
 }
 
 /* ^|q| */
