@@ -34,6 +34,7 @@ typedef struct
     cst_tape_code_t code;
     slong a, b; /* positions of the arguments on the tape, or -1 */
     fmpq_t value;
+    double nearest; /* to value, for the floating-point kernel */
 } cst_tape_op_t;
 
 typedef struct

@@ -6,7 +6,9 @@
 
 #define N CST__LARGEST_DIMENSION
 #define STATE (2 * N * N + 3 * N)
-#define STEPS 64 /* Runge-Kutta steps a horizon guess */
+#define FIRST_STEP 32 /* parts of a time guess */
+#define MOST_STEPS 5000
+#define TOLERANCE 1e-10
 
 cst_status_t
 cst__tapes_init(cst__tapes_t *tapes, const cst_hj_t *hj, cst_error_t *error)
@@ -170,21 +172,41 @@ typedef struct
     double *out, *work;
 } integrator_t;
 
-static void
+/* One step of Dormand and Prince, order 5; returns the error estimate relative to TOLERANCE. */
+static double
 runge_kutta(double *y, const integrator_t *in, const double *x, double h)
 {
-    double k[4][STATE], z[STATE];
-    static const double node[4] = {0, 0.5, 0.5, 1};
+    static const double a[7][6] = {
+        {0},
+        {1. / 5},
+        {3. / 40, 9. / 40},
+        {44. / 45, -56. / 15, 32. / 9},
+        {19372. / 6561, -25360. / 2187, 64448. / 6561, -212. / 729},
+        {9017. / 3168, -355. / 33, 46732. / 5247, 49. / 176, -5103. / 18656},
+        {35. / 384, 0, 500. / 1113, 125. / 192, -2187. / 6784, 11. / 84}};
+    static const double e[7] = {71. / 57600, 0, -71. / 16695, 71. / 1920, -17253. / 339200, 22. / 525, -1. / 40};
+    double k[7][STATE], worst = 0;
 
-    for (int s = 0; s < 4; s++)
+    for (int s = 0; s < 7; s++)
     {
-        for (int i = 0; i < in->length; i++)
-            z[i] = s ? x[i] + node[s] * h * k[s - 1][i] : x[i];
-        cst_tape_eval_double(in->out, in->tapes->field, z, in->work);
+        memcpy(y, x, (size_t) in->length * sizeof(double));
+        for (int r = 0; r < s; r++)
+            for (int i = 0; i < in->length; i++)
+                y[i] += h * a[s][r] * k[r][i];
+        cst_tape_eval_double(in->out, in->tapes->field, y, in->work);
         memcpy(k[s], in->out, (size_t) in->length * sizeof(double));
     }
     for (int i = 0; i < in->length; i++)
-        y[i] = x[i] + h / 6 * (k[0][i] + 2 * k[1][i] + 2 * k[2][i] + k[3][i]);
+    {
+        double error = 0;
+
+        for (int s = 0; s < 7; s++)
+            error += h * e[s] * k[s][i];
+        error = fabs(error) / (TOLERANCE * (1 + fabs(y[i])));
+        if (!(error <= worst))
+            worst = error; /* also when it is not a number */
+    }
+    return worst;
 }
 
 /* From x at time t, the least eigenvalue of M is positive at t and not at t + h: when does it vanish? */
@@ -235,12 +257,16 @@ follow(const integrator_t *in, const double *q, const double *gradient, const do
         x[cst_hj_inverse_offset(n) + i * n + i] = 1;
         x[cst_hj_monotone_offset(n) + cst_hj_pair(n, i, i)] = 1 / c[i];
     }
-    while (t < horizon)
+    for (int trial = 0; t < horizon && trial < MOST_STEPS; trial++)
     {
-        double lambda;
+        double error = runge_kutta(y, in, x, step), lambda = least_monotone_eigenvalue(y, n);
+        double factor = isfinite(error) ? fmin(4, 0.9 * pow(fmax(error, 1e-9), -0.2)) : 0.1;
 
-        runge_kutta(y, in, x, step);
-        lambda = least_monotone_eigenvalue(y, n);
+        if (!(error <= 1))
+        {
+            step *= fmax(factor, 0.1);
+            continue;
+        }
         for (int i = 0; i < in->length; i++)
             if (!(fabs(y[i]) < 1e8))
                 *outlived = 1;
@@ -250,7 +276,9 @@ follow(const integrator_t *in, const double *q, const double *gradient, const do
             return refine_crossing(in, x, t, step, n);
         memcpy(x, y, sizeof x);
         t += step;
+        step *= factor;
     }
+    *outlived = t < horizon;
     return HUGE_VAL;
 }
 
@@ -275,7 +303,7 @@ cst__guide_focal_time(const cst__tapes_t *tapes, const double *q, double horizon
         for (int trial = 0; trial < 4 && outlived; trial++, scale /= 2)
         {
             shift(c, hessian, convexity, n, scale);
-            best = follow(&in, q, gradient, hessian, c, scale / STEPS, horizon, &outlived);
+            best = follow(&in, q, gradient, hessian, c, scale / FIRST_STEP, horizon, &outlived);
         }
         flint_free(in.out);
     }

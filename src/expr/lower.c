@@ -46,6 +46,19 @@ insert(maker_t *m, slong position)
     m->table[slot] = position + 1;
 }
 
+static double
+rational_double(const fmpq_t q)
+{
+    arf_t x;
+    double d;
+
+    arf_init(x);
+    arf_fmpz_div_fmpz(x, fmpq_numref(q), fmpq_denref(q), 60, ARF_RND_NEAR);
+    d = arf_get_d(x, ARF_RND_NEAR);
+    arf_clear(x);
+    return d;
+}
+
 static slong
 emit(maker_t *m, cst_tape_code_t code, slong a, slong b, const fmpq *value)
 {
@@ -70,6 +83,7 @@ emit(maker_t *m, cst_tape_code_t code, slong a, slong b, const fmpq *value)
     m->ops[m->length].b = b;
     fmpq_init(m->ops[m->length].value);
     fmpq_set(m->ops[m->length].value, value);
+    m->ops[m->length].nearest = rational_double(value);
     m->table[slot] = ++m->length;
     if (2 * m->length > m->table_size)
     {

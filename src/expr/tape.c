@@ -6,24 +6,11 @@
 #include "expr/ball.h"
 
 static double
-rational_double(const fmpq_t q)
-{
-    arf_t x;
-    double d;
-
-    arf_init(x);
-    arf_fmpz_div_fmpz(x, fmpq_numref(q), fmpq_denref(q), 60, ARF_RND_NEAR);
-    d = arf_get_d(x, ARF_RND_NEAR);
-    arf_clear(x);
-    return d;
-}
-
-static double
-power_double(double x, const fmpq_t q)
+power_double(double x, const fmpq_t q, double nearest)
 {
     if (fmpz_equal_si(fmpq_denref(q), 2) && fmpz_is_pm1(fmpq_numref(q)))
         return fmpz_is_one(fmpq_numref(q)) ? sqrt(x) : 1 / sqrt(x);
-    return pow(x, rational_double(q));
+    return pow(x, nearest);
 }
 
 static double
@@ -36,7 +23,7 @@ op_double(const cst_tape_op_t *op, const double *work, const double *inputs)
     case CST_TAPE_INPUT:
         return inputs[op->a];
     case CST_TAPE_RATIONAL:
-        return rational_double(op->value);
+        return op->nearest;
     case CST_TAPE_PI:
         return 3.14159265358979323846;
     case CST_TAPE_ADD:
@@ -46,11 +33,11 @@ op_double(const cst_tape_op_t *op, const double *work, const double *inputs)
     case CST_TAPE_MUL:
         return a * b;
     case CST_TAPE_SCALE:
-        return rational_double(op->value) * a;
+        return op->nearest * a;
     case CST_TAPE_INVERSE:
         return 1 / a;
     case CST_TAPE_POWER:
-        return power_double(a, op->value);
+        return power_double(a, op->value, op->nearest);
     case CST_TAPE_EXP:
         return exp(a);
     case CST_TAPE_LOG:

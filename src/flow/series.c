@@ -2,6 +2,8 @@
    Evaluating Derivatives, ch. 13), in fixed point without error bounds. */
 #include "flow/series.h"
 
+#define GUARD_BITS 16
+
 /* (u_k)(z), k = 0..degree, each an array over alpha. */
 typedef struct
 {
@@ -73,10 +75,10 @@ convolve_small(fmpz *out, const workspace_t *w, const series_t *u, const series_
             part[pair[2]] += (cst__wide_t) a[pair[0]] * b[pair[1]];
         }
         for (slong i = 0; i < n; i++)
-            sum[i] += part[i] * (constant + slope * j);
+            sum[i] += (part[i] >> GUARD_BITS) * (constant + slope * j);
     }
     for (slong i = 0; i < n; i++)
-        cst__fmpz_set_wide(out + i, sum[i] >> w->shape->bits);
+        cst__fmpz_set_wide(out + i, sum[i] >> (w->shape->bits - GUARD_BITS));
     flint_free(sum);
     flint_free(part);
 }
@@ -114,8 +116,8 @@ convolve(fmpz *out, const workspace_t *w, const series_t *u, const series_t *v, 
          slong constant, slong slope)
 {
     _fmpz_vec_zero(out, w->blocks);
-    /* at most 64 terms, with weights below 2^7 */
-    if (u->bits + v->bits <= 112 && w->shape->degree < 64 && w->shape->bits < 100)
+    /* each part is below 2^125, and there are at most 64 terms with weights below 2^7 */
+    if (u->bits + v->bits <= 125 && w->shape->degree < 64 && w->shape->bits < 100 && w->shape->bits > GUARD_BITS)
         convolve_small(out, w, u, v, k, from, to, constant, slope);
     else
         convolve_large(out, w, u, v, k, from, to, constant, slope);

@@ -7,6 +7,7 @@
 #define INCLUSION_TRIALS 7
 #define SMALLEST_STEP_BITS 24
 #define SPARE_UNITS 256
+#define SHORTENINGS 3 /* of a step whose truncation adds too much */
 
 void
 cst_tube_init(cst_tube_t tube, slong dimension, slong bits, slong parameters, slong degree, slong weight,
@@ -249,6 +250,33 @@ shorten(trial_t *trial, slong n, double factor)
     fmpz_clear(power);
 }
 
+/* What truncation alone adds, the largest G_i with zero radii relative to what may be added to component i. */
+static double
+truncation_ratio(trial_t *trial, const cst_tube_t tube, const cst_tape_t f, double target)
+{
+    slong n = tube->dimension;
+    cst_model_struct *out = cst__models_new(f->output_count, tube->shape);
+    double ratio = 0, largest = 0;
+
+    for (slong i = 0; i < n; i++)
+    {
+        fmpz_zero(trial->phi[i].radius);
+        largest = fmax(largest, fmpz_get_d(trial->start + i));
+    }
+    target = ldexp(target, (int) tube->shape->bits);
+    if (cst_model_run_tape(out, f, trial->phi, tube->shape) != CST_OK)
+        ratio = HUGE_VAL;
+    for (slong i = 0; ratio < HUGE_VAL && i < n; i++)
+    {
+        double allowed = fmax(fmax(target, 2 * SPARE_UNITS), fmax(fmpz_get_d(trial->start + i) / 4, largest / 64));
+
+        measure_defect(trial->defect + i, out + i, trial->phi + i, trial->duration);
+        ratio = fmax(ratio, fmpz_get_d(trial->defect + i) / allowed);
+    }
+    cst__models_free(out, f->output_count);
+    return ratio;
+}
+
 /* Takes over the trial as the next step; the state becomes (phi(1, .), e + G). */
 static void
 accept(cst_tube_t tube, trial_t *trial)
@@ -296,6 +324,17 @@ take_step(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, double target, 
         factor = step_factor(trial.phi, tube->dimension, target);
         if (factor < 0.9)
             shorten(&trial, tube->dimension, factor);
+        for (int i = 0; i < SHORTENINGS; i++)
+        {
+            double ratio;
+
+            measure_start(&trial, tube);
+            ratio = truncation_ratio(&trial, tube, f, target);
+            if (ratio <= 1)
+                break;
+            factor = fmax(0.5, pow(ratio, -2 / (double) tube->shape->degree));
+            shorten(&trial, tube->dimension, factor);
+        }
         while (!proved && fmpz_bits(trial.duration) + SMALLEST_STEP_BITS > (flint_bitcnt_t) tube->shape->bits)
         {
             measure_start(&trial, tube);
