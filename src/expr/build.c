@@ -105,13 +105,21 @@ literal_product(cst_expr_ctx_t ctx, cst_expr_t a, cst_expr_t b)
     return e;
 }
 
+static cst_expr_t
+one(cst_expr_ctx_t ctx)
+{
+    if (!ctx->one)
+        ctx->one = cst_expr_integer(ctx, 1);
+    return ctx->one;
+}
+
 /* e = literal * rest; the literal is 1 if none stands there. */
 static cst_expr_t
 split_literal(cst_expr_ctx_t ctx, cst_expr_t *rest, cst_expr_t e)
 {
     if (is_literal(e))
     {
-        *rest = cst_expr_integer(ctx, 1);
+        *rest = one(ctx);
         return e;
     }
     if (e->kind == CST_EXPR_MUL && is_literal(e->args[0]))
@@ -120,7 +128,7 @@ split_literal(cst_expr_ctx_t ctx, cst_expr_t *rest, cst_expr_t e)
         return e->args[0];
     }
     *rest = e;
-    return cst_expr_integer(ctx, 1);
+    return one(ctx);
 }
 
 /* Sums -------------------------------------------------------------------- */
@@ -276,7 +284,7 @@ rest_product(cst_expr_ctx_t ctx, cst_expr_t a, cst_expr_t b)
     na = factor_product(ctx, &changed, na, nb);
     ra = factor_product(ctx, &changed, ra, rb);
     if (!na || !ra)
-        return na ? na : ra ? ra : cst_expr_integer(ctx, 1);
+        return na ? na : ra ? ra : one(ctx);
     if (changed) /* a merged power may be a literal, or a product with one */
         return cst_expr_mul(ctx, na, ra);
     merged = merged_powers(ctx, na, ra);
@@ -423,7 +431,7 @@ cst_expr_power(cst_expr_ctx_t ctx, cst_expr_t a, const fmpq_t exponent)
     cst_expr_t e = NULL;
 
     if (fmpq_is_zero(exponent))
-        return cst_expr_integer(ctx, 1);
+        return one(ctx);
     if (fmpq_is_one(exponent))
         return a;
     if (is_literal(a))
@@ -474,7 +482,7 @@ function_of_literal(cst_expr_ctx_t ctx, cst_expr_kind_t kind, cst_expr_t a)
     case CST_EXPR_EXP:
     case CST_EXPR_COS:
     case CST_EXPR_COSH:
-        return sign == 0 ? cst_expr_integer(ctx, 1) : NULL;
+        return sign == 0 ? one(ctx) : NULL;
     case CST_EXPR_SIN:
     case CST_EXPR_TAN:
     case CST_EXPR_ASIN:

@@ -206,7 +206,7 @@ new_angle(const cst__normal_t x, cst__normal_ctx_t ctx)
     ctx->generators[s].constant = ctx->generators[c].constant = cst__normal_is_constant(x, ctx);
     cst__normal_set(ctx->generators[s].argument, a->angle, ctx);
     cst__normal_set(ctx->generators[c].argument, a->angle, ctx);
-    fmpz_mpoly_mul(&ctx->generators[c].relation, &a->sine->num, &a->sine->num, ctx->mpoly);
+    cst__poly_mul(&ctx->generators[c].relation, &a->sine->num, &a->sine->num, ctx);
     fmpz_mpoly_neg(&ctx->generators[c].relation, &ctx->generators[c].relation, ctx->mpoly);
     fmpz_mpoly_add_ui(&ctx->generators[c].relation, &ctx->generators[c].relation, 1, ctx->mpoly);
     ctx->angle_count++;

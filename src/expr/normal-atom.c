@@ -79,7 +79,7 @@ table_power(slong k, slong n, cst__normal_ctx_t ctx)
             if (i == 0)
                 fmpz_mpoly_one(atom->powers, ctx->mpoly);
             else
-                fmpz_mpoly_mul(atom->powers + i, atom->powers + i - 1, &atom->poly, ctx->mpoly);
+                cst__poly_mul(atom->powers + i, atom->powers + i - 1, &atom->poly, ctx);
         }
         atom->power_count = n + 1;
     }
@@ -107,10 +107,7 @@ cst__atom_multiply(fmpz_mpoly_t p, slong k, slong n, cst__normal_ctx_t ctx)
             power = table_power(k, n, ctx);
         else
             fmpz_mpoly_pow_ui(t, &ctx->atoms[k].poly, (ulong) n, ctx->mpoly);
-        if (p->length > CST__NORMAL_MAX_PRODUCTS / power->length || !cst__normal_degree_fits(p, ctx))
-            ctx->trouble = 1;
-        else
-            fmpz_mpoly_mul(p, p, power, ctx->mpoly);
+        cst__poly_mul(p, p, power, ctx);
     }
     fmpz_clear(e);
     fmpz_mpoly_clear(t, ctx->mpoly);
@@ -267,13 +264,19 @@ cst__sign_refresh(cst__normal_ctx_t ctx)
         }
     } while (ctx->facts != facts);
     for (slong k = 0; k < ctx->atom_count; k++)
+    {
         if (ctx->atoms[k].root_tried == 1)
             ctx->atoms[k].root_tried = 0;
+        ctx->atoms[k].expr = NULL;
+    }
     for (slong g = 0; g < ctx->generator_count; g++)
         if (ctx->generators[g].kind == CST__GENERATOR_ROOT)
             cst__generator_set_root_relation(g, ctx);
     for (slong g = 0; g < ctx->generator_count; g++)
+    {
         cst__normal_finish(ctx->generators[g].argument, NULL, ctx);
+        ctx->generators[g].argument_expr = NULL;
+    }
 }
 
 /* The polynomial (-1)^negative * prod of signs. */
@@ -301,7 +304,7 @@ cst__sign_poly(fmpz_mpoly_t p, int negative, ulong mask, cst__normal_ctx_t ctx)
             fmpz_mpoly_one(&ctx->generators[g].relation, ctx->mpoly);
         }
         fmpz_mpoly_gen(t, ctx->signs[i].generator, ctx->mpoly);
-        fmpz_mpoly_mul(p, p, t, ctx->mpoly);
+        cst__poly_mul(p, p, t, ctx);
     }
     fmpz_mpoly_clear(t, ctx->mpoly);
 }

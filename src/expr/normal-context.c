@@ -7,6 +7,7 @@
 
 #define MAX_ATTEMPTS 64
 #define MAX_PASSES 4
+#define UNLIMITED 1e15
 
 static cst__normal_ctx_t
 new_context(cst_expr_ctx_t pool, const cst__normal_plan_t *plan)
@@ -104,9 +105,10 @@ convert_all(cst__normal_ctx_t ctx, const cst_expr_t *expressions, slong length, 
     cst__normal_clear(x, ctx);
 }
 
+/* With an unlimited budget the context is meant to stay, and gets no generator too many. */
 cst__normal_ctx_t
 cst__normal_ctx_build(cst_expr_ctx_t pool, const cst_expr_t *expressions, slong length,
-                      const cst_expr_t *positive, slong positive_length, int compact)
+                      const cst_expr_t *positive, slong positive_length, double budget)
 {
     cst__normal_plan_t plan;
     cst__expr_order_t order;
@@ -124,8 +126,10 @@ cst__normal_ctx_build(cst_expr_ctx_t pool, const cst_expr_t *expressions, slong 
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++)
     {
         ctx = new_context(pool, &plan);
+        ctx->budget = FLINT_MIN(budget, UNLIMITED);
+        ctx->node_share = ctx->node_budget = ctx->budget / 8;
         convert_all(ctx, expressions, length, positive, positive_length, &order);
-        if (!ctx->again && !(compact && ctx->generator_count < plan.capacity))
+        if (!ctx->again && !(budget >= UNLIMITED && ctx->generator_count < plan.capacity))
             break;
         if (!ctx->again)
             ctx->plan.capacity = ctx->generator_count;
@@ -142,5 +146,5 @@ cst__normal_ctx_t
 cst__normal_ctx_new(cst_expr_ctx_t pool, const cst_expr_t *expressions, slong length,
                     const cst_expr_t *positive, slong positive_length)
 {
-    return cst__normal_ctx_build(pool, expressions, length, positive, positive_length, 1);
+    return cst__normal_ctx_build(pool, expressions, length, positive, positive_length, UNLIMITED);
 }

@@ -329,6 +329,7 @@ convert(cst_expr_t e, cst__normal_ctx_t ctx)
     cst__normal_t r;
 
     cst__normal_init(r, ctx);
+    ctx->node_budget = ctx->node_share;
     if (sound)
         set_node(r, e, a, b, ctx);
     if (ctx->trouble || !sound)
@@ -337,6 +338,7 @@ convert(cst_expr_t e, cst__normal_ctx_t ctx)
     if (!r->valid && sound && !is_undefined(e, a, ctx))
         set_named(r, CST__GENERATOR_OPAQUE, e, ctx);
     ctx->trouble = 0;
+    ctx->node_budget = ctx->node_share;
     cst__normal_swap(memo_add(e, ctx), r);
     cst__normal_clear(r, ctx);
 }

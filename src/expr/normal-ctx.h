@@ -5,7 +5,6 @@
 #include "expr/normal.h"
 
 /* Beyond these sizes an operation gives up (its result is not valid). */
-#define CST__NORMAL_MAX_PRODUCTS 100000000
 #define CST__NORMAL_MAX_TERMS 2000000
 #define CST__NORMAL_MAX_FACTOR_TERMS 10000
 #define CST__NORMAL_MAX_DEGREE 1e15
@@ -32,6 +31,7 @@ typedef struct
     slong log_generator;
     int root_tried; /* of an algebraic atom: was a square root sought? */
     cst__normal_t root;
+    cst_expr_t expr; /* once it was asked for */
 } cst__atom_t;
 
 typedef enum
@@ -59,6 +59,7 @@ typedef struct
     slong partner;              /* the sine of a cosine, and back */
     cst__normal_t argument;     /* of exp, sin, cos, atan, erf */
     cst_expr_t expr;            /* of a variable, pi, or without theory */
+    cst_expr_t argument_expr;   /* once it was asked for */
     int constant;
 } cst__generator_t;
 
@@ -91,8 +92,10 @@ struct cst__normal_ctx
     cst_expr_ctx_t pool;
     fmpz_mpoly_ctx_t mpoly;
     cst__normal_plan_t plan;
-    int again;   /* the plan was found too small: start again with the new one */
-    int trouble; /* an operation gave up */
+    int again;                  /* the plan was found too small: start again with the new one */
+    int trouble;                /* an operation gave up */
+    double budget, node_budget; /* effort left, in all and for the node at hand */
+    double node_share;
     cst__generator_t *generators;
     slong generator_count;
     int algebraic; /* some generator is */
@@ -138,6 +141,7 @@ void cst__normal_lift(fmpz_mpoly_t r, const cst__normal_t x, const fmpz_t den, c
 int cst__normal_equal(const cst__normal_t x, const cst__normal_t y, cst__normal_ctx_t ctx);
 
 /* normal-reduce.c */
+void cst__poly_mul(fmpz_mpoly_t r, const fmpz_mpoly_t a, const fmpz_mpoly_t b, cst__normal_ctx_t ctx);
 int cst__normal_reduce(fmpz_mpoly_t p, cst__normal_ctx_t ctx);
 slong cst__normal_top(const fmpz_mpoly_t p, cst__normal_ctx_t ctx);
 void cst__normal_free_content(fmpz_mpoly_t content, const fmpz_mpoly_t p, cst__normal_ctx_t ctx);
@@ -185,7 +189,7 @@ int cst__normal_relation(fmpq *q, const cst__normal_struct *const *basis, slong 
 void cst__memo_clear(cst__normal_ctx_t ctx);
 void cst__normal_assume_positive(cst_expr_t e, cst__normal_ctx_t ctx);
 cst__normal_ctx_t cst__normal_ctx_build(cst_expr_ctx_t pool, const cst_expr_t *expressions, slong length,
-                                        const cst_expr_t *positive, slong positive_length, int compact);
+                                        const cst_expr_t *positive, slong positive_length, double budget);
 
 /* normal-expr.c */
 int cst__normal_constant_sign(const fmpz_mpoly_t p, cst__normal_ctx_t ctx);

@@ -193,15 +193,15 @@ plain_derivative(cst__normal_t r, const cst__normal_t x, slong g, cst__normal_ct
             continue;
         fmpz_mpoly_derivative(d, f, g, ctx->mpoly);
         fmpz_mpoly_scalar_mul_si(d, d, x->exponents[k], ctx->mpoly);
-        fmpz_mpoly_mul(t, d, product, ctx->mpoly);
-        fmpz_mpoly_mul(sum, sum, f, ctx->mpoly);
+        cst__poly_mul(t, d, product, ctx);
+        cst__poly_mul(sum, sum, f, ctx);
         fmpz_mpoly_add(sum, sum, t, ctx->mpoly);
-        fmpz_mpoly_mul(product, product, f, ctx->mpoly);
+        cst__poly_mul(product, product, f, ctx);
         y->exponents[k]++;
     }
     fmpz_mpoly_derivative(d, &x->num, g, ctx->mpoly);
-    fmpz_mpoly_mul(d, d, product, ctx->mpoly);
-    fmpz_mpoly_mul(t, &x->num, sum, ctx->mpoly);
+    cst__poly_mul(d, d, product, ctx);
+    cst__poly_mul(t, &x->num, sum, ctx);
     fmpz_mpoly_sub(&y->num, d, t, ctx->mpoly);
     cst__normal_finish(y, may, ctx);
     flint_free(may);

@@ -43,21 +43,19 @@ group_of(dot_t *d, const slong *exponents, cst__normal_ctx_t ctx)
     return g;
 }
 
-/* Adds +- x y to its group, over the common den. Returns 0 if that would be too large. */
-static int
+/* Adds +- x y to its group, over the common den. */
+static void
 add_product(dot_t *d, const cst__normal_t x, const cst__normal_t y, int sign, cst__normal_ctx_t ctx)
 {
     fmpz_mpoly_t t;
     fmpz_t m;
     group_t *g;
 
-    if (x->num.length > CST__NORMAL_MAX_PRODUCTS / y->num.length)
-        return 0;
     product_exponents(d->exponents, x, y, d->atoms);
     g = group_of(d, d->exponents, ctx);
     fmpz_mpoly_init(t, ctx->mpoly);
     fmpz_init(m);
-    fmpz_mpoly_mul(t, &x->num, &y->num, ctx->mpoly);
+    cst__poly_mul(t, &x->num, &y->num, ctx);
     fmpz_mul(m, &x->den, &y->den);
     fmpz_divexact(m, d->den, m);
     if (sign < 0)
@@ -67,7 +65,6 @@ add_product(dot_t *d, const cst__normal_t x, const cst__normal_t y, int sign, cs
     fmpz_mpoly_add(&g->sum, &g->sum, t, ctx->mpoly);
     fmpz_clear(m);
     fmpz_mpoly_clear(t, ctx->mpoly);
-    return 1;
 }
 
 /* The groups over one denominator. */
@@ -102,7 +99,7 @@ cst__normal_dot(cst__normal_t r, const cst__normal_struct *const *x, const cst__
     dot_t d = {.atoms = ctx->atom_count};
     cst__normal_t sum;
     fmpz_t t;
-    int fits = 1;
+    int valid = 1;
 
     cst__normal_init(sum, ctx);
     fmpz_init(t);
@@ -110,14 +107,14 @@ cst__normal_dot(cst__normal_t r, const cst__normal_struct *const *x, const cst__
     d.exponents = flint_calloc((size_t) d.atoms + 1, sizeof *d.exponents);
     for (slong i = 0; i < length; i++)
     {
-        fits &= x[i]->valid && y[i]->valid;
+        valid &= x[i]->valid && y[i]->valid;
         fmpz_mul(t, &x[i]->den, &y[i]->den);
         fmpz_lcm(d.den, d.den, t);
     }
-    for (slong i = 0; i < length && fits; i++)
+    for (slong i = 0; i < length && valid; i++)
         if (!cst__normal_is_zero(x[i], ctx) && !cst__normal_is_zero(y[i], ctx))
-            fits = add_product(&d, x[i], y[i], signs ? signs[i] : 1, ctx);
-    if (fits)
+            add_product(&d, x[i], y[i], signs ? signs[i] : 1, ctx);
+    if (valid)
         join(sum, &d, ctx);
     else
         cst__normal_invalidate(sum, ctx);

@@ -229,13 +229,6 @@ cst__normal_mul_si(cst__normal_t r, const cst__normal_t x, slong p, ulong q, cst
     fmpq_clear(t);
 }
 
-static int
-too_large(const fmpz_mpoly_struct *a, const fmpz_mpoly_struct *b, cst__normal_ctx_t ctx)
-{
-    return (a->length > 0 && b->length > CST__NORMAL_MAX_PRODUCTS / a->length) ||
-           !cst__normal_degree_fits(a, ctx) || !cst__normal_degree_fits(b, ctx);
-}
-
 /* The numerator of x without the factors of y's denominator that x's has not; they go from exponents. */
 static void
 cancel_against(fmpz_mpoly_t p, slong *exponents, const cst__normal_t x, const cst__normal_t y,
@@ -254,7 +247,7 @@ cst__normal_mul(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, c
     fmpz_mpoly_t a, b;
     int *may;
 
-    if (!x->valid || !y->valid || too_large(&x->num, &y->num, ctx))
+    if (!x->valid || !y->valid)
     {
         cst__normal_invalidate(r, ctx);
         return;
@@ -268,14 +261,14 @@ cst__normal_mul(cst__normal_t r, const cst__normal_t x, const cst__normal_t y, c
     for (slong k = FLINT_MAX(x->length, y->length) - 1; k >= 0; k--)
         cst__normal_set_exponent(p, k, cst__normal_exponent(x, k) + cst__normal_exponent(y, k));
     if (p->length == 0)
-        fmpz_mpoly_mul(&p->num, &x->num, &y->num, ctx->mpoly);
+        cst__poly_mul(&p->num, &x->num, &y->num, ctx);
     else
     {
         fmpz_mpoly_init(a, ctx->mpoly);
         fmpz_mpoly_init(b, ctx->mpoly);
         cancel_against(a, p->exponents, x, y, ctx);
         cancel_against(b, p->exponents, y, x, ctx);
-        fmpz_mpoly_mul(&p->num, a, b, ctx->mpoly);
+        cst__poly_mul(&p->num, a, b, ctx);
         fmpz_mpoly_clear(b, ctx->mpoly);
         fmpz_mpoly_clear(a, ctx->mpoly);
     }

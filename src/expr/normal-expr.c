@@ -4,11 +4,23 @@
 
 static cst_expr_t poly_expr(const fmpz_mpoly_t p, const slong *below, cst__normal_ctx_t ctx);
 
+static cst_expr_t
+atom_expr(slong k, cst__normal_ctx_t ctx)
+{
+    if (!ctx->atoms[k].expr)
+    {
+        cst_expr_t e = poly_expr(&ctx->atoms[k].poly, NULL, ctx);
+
+        ctx->atoms[k].expr = e;
+    }
+    return ctx->atoms[k].expr;
+}
+
 /* |atom|, or the atom times its sign where that is known */
 static cst_expr_t
 absolute_atom(slong k, cst__normal_ctx_t ctx)
 {
-    cst_expr_t e = poly_expr(&ctx->atoms[k].poly, NULL, ctx);
+    cst_expr_t e = atom_expr(k, ctx);
 
     return ctx->atoms[k].sign > 0   ? e
            : ctx->atoms[k].sign < 0 ? cst_expr_neg(ctx->pool, e)
@@ -22,6 +34,8 @@ single_generator(slong k, cst__normal_ctx_t ctx)
     fmpz_mpoly_t t;
     slong found = -1;
 
+    if (ctx->atoms[k].poly.length != 1)
+        return -1;
     fmpz_mpoly_init(t, ctx->mpoly);
     for (slong g = 0; g < ctx->generator_count && found < 0; g++)
     {
@@ -36,7 +50,9 @@ single_generator(slong k, cst__normal_ctx_t ctx)
 static cst_expr_t
 argument_of(slong g, cst__normal_ctx_t ctx)
 {
-    return cst__normal_expr(ctx->generators[g].argument, ctx);
+    if (!ctx->generators[g].argument_expr)
+        ctx->generators[g].argument_expr = cst__normal_expr(ctx->generators[g].argument, ctx);
+    return ctx->generators[g].argument_expr;
 }
 
 /* g^q for a generator that is neither a root nor a sign */
@@ -101,7 +117,7 @@ static cst_expr_t
 multiply_sign(cst_expr_t e, slong g, ulong *exponents, cst__normal_ctx_t ctx)
 {
     slong k = ctx->generators[g].atom, single = single_generator(k, ctx);
-    cst_expr_t p = poly_expr(&ctx->atoms[k].poly, NULL, ctx);
+    cst_expr_t p = atom_expr(k, ctx);
 
     if (single >= 0 && exponents[single] > 0 && !ctx->generators[single].degree)
     {
@@ -179,9 +195,8 @@ cst__normal_expr(const cst__normal_t x, cst__normal_ctx_t ctx)
         if (single >= 0 && ctx->generators[single].kind == CST__GENERATOR_EXP)
             below[single] = x->exponents[k];
         else if (x->exponents[k])
-            divisor = cst_expr_mul(
-                ctx->pool, divisor,
-                cst_expr_power_si(ctx->pool, poly_expr(&ctx->atoms[k].poly, NULL, ctx), x->exponents[k]));
+            divisor = cst_expr_mul(ctx->pool, divisor,
+                                   cst_expr_power_si(ctx->pool, atom_expr(k, ctx), x->exponents[k]));
     }
     fmpq_init(content);
     fmpz_mpoly_init(primitive, ctx->mpoly);

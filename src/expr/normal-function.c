@@ -22,7 +22,7 @@ cst__generator_new(cst__generator_kind_t kind, cst__normal_ctx_t ctx)
     cst__normal_init(g->argument, ctx);
     g->atom = g->partner = -1;
     g->prime = g->root = 0;
-    g->expr = NULL;
+    g->expr = g->argument_expr = NULL;
     g->constant = 0;
     return ctx->generator_count++;
 }

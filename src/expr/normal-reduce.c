@@ -31,6 +31,34 @@ cst__normal_power_fits(const fmpz_mpoly_t p, const fmpz_t n, cst__normal_ctx_t c
     return terms <= CST__NORMAL_MAX_TERMS && (bits <= 1 ? terms : terms * bits * power) <= MAX_POWER_BITS;
 }
 
+/* The effort of a product, in word operations. */
+static double
+effort(const fmpz_mpoly_t a, const fmpz_mpoly_t b)
+{
+    double words_a = 1 + (double) FLINT_ABS(fmpz_mpoly_max_bits(a)) / FLINT_BITS;
+    double words_b = 1 + (double) FLINT_ABS(fmpz_mpoly_max_bits(b)) / FLINT_BITS;
+
+    return (double) a->length * (double) b->length * words_a * words_b;
+}
+
+/* r = a b, if that is within the budget and the degrees are not absurd; else r = 0, and ctx->trouble. */
+void
+cst__poly_mul(fmpz_mpoly_t r, const fmpz_mpoly_t a, const fmpz_mpoly_t b, cst__normal_ctx_t ctx)
+{
+    double cost = effort(a, b);
+
+    if (ctx->trouble || cost > ctx->node_budget || cost > ctx->budget || !cst__normal_degree_fits(a, ctx) ||
+        !cst__normal_degree_fits(b, ctx))
+    {
+        ctx->trouble = 1;
+        fmpz_mpoly_zero(r, ctx->mpoly);
+        return;
+    }
+    ctx->node_budget -= cost;
+    ctx->budget -= cost;
+    fmpz_mpoly_mul(r, a, b, ctx->mpoly);
+}
+
 /* p with g^degree replaced by the relation, as often as it occurs. */
 static void
 fold(fmpz_mpoly_t p, slong g, ulong degree, const fmpz_mpoly_t relation, cst__normal_ctx_t ctx)
@@ -59,18 +87,13 @@ fold(fmpz_mpoly_t p, slong g, ulong degree, const fmpz_mpoly_t relation, cst__no
                 break;
             }
             fmpz_mpoly_pow_fmpz(power, relation, n, ctx->mpoly);
-            if (power->length > 0 && t->length > CST__NORMAL_MAX_PRODUCTS / power->length)
-            {
-                ctx->trouble = 1;
-                break;
-            }
-            fmpz_mpoly_mul(t, t, power, ctx->mpoly);
+            cst__poly_mul(t, t, power, ctx);
         }
         if (e % degree)
         {
             fmpz_mpoly_gen(power, g, ctx->mpoly);
             fmpz_mpoly_pow_ui(power, power, e % degree, ctx->mpoly);
-            fmpz_mpoly_mul(t, t, power, ctx->mpoly);
+            cst__poly_mul(t, t, power, ctx);
         }
         fmpz_mpoly_add(sum, sum, t, ctx->mpoly);
     }

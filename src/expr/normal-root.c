@@ -23,8 +23,7 @@ cst__generator_set_root_relation(slong g, cst__normal_ctx_t ctx)
         int negative = cst__atom_sign(&mask, generator->atom, ctx) < 0;
 
         cst__sign_poly(&generator->relation, negative, mask, ctx);
-        fmpz_mpoly_mul(&generator->relation, &generator->relation, &ctx->atoms[generator->atom].poly,
-                       ctx->mpoly);
+        cst__poly_mul(&generator->relation, &generator->relation, &ctx->atoms[generator->atom].poly, ctx);
         return;
     }
     for (slong i = 0; i < ctx->generator_count && below < 0; i++)

@@ -30,6 +30,7 @@ struct cst_expr_pool
     slong *table; /* open addressing: serial + 1, or 0 */
     slong table_size;
     ulong walk;
+    cst_expr_t one;
 };
 
 /* The nodes below some roots, arguments before users: sorted by serial. */

@@ -35,7 +35,7 @@ world_clear(world_t *t)
 }
 
 static inline cst_expr_t
-read(world_t *t, const char *text)
+parse(world_t *t, const char *text)
 {
     cst_error_t error;
     cst_expr_t e;

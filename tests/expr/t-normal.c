@@ -41,7 +41,7 @@ field_init(field_t *f)
 {
     world_init(&f->t);
     for (slong i = 0; i < SUPPLY; i++)
-        f->e[i] = read(&f->t, supply[i]);
+        f->e[i] = parse(&f->t, supply[i]);
     f->ctx = cst__normal_ctx_new(f->t.ctx, f->e, SUPPLY, NULL, 0);
     cr_assert_not_null(f->ctx);
     flint_rand_init(f->state);
@@ -275,9 +275,9 @@ Test(expr_normal, curvature_of_surfaces)
         cst__normal_t e, g, root, a, b, k;
 
         world_init(&t);
-        all[0] = read(&t, surfaces[i].E);
-        all[1] = read(&t, surfaces[i].G);
-        all[2] = read(&t, surfaces[i].K);
+        all[0] = parse(&t, surfaces[i].E);
+        all[1] = parse(&t, surfaces[i].G);
+        all[2] = parse(&t, surfaces[i].K);
         all[3] = cst_expr_sqrt(t.ctx, cst_expr_mul(t.ctx, all[0], all[1]));
         ctx = cst__normal_ctx_new(t.ctx, all, 4, NULL, 0);
         cst__normal_init(e, ctx);
@@ -335,9 +335,9 @@ Test(expr_normal, simplified_forms)
     world_init(&t);
     for (size_t i = 0; i < sizeof simple / sizeof *simple; i++)
     {
-        cst_expr_t e = cst_expr_simplify(t.ctx, read(&t, simple[i][0]), NULL, 0);
+        cst_expr_t e = cst_expr_simplify(t.ctx, parse(&t, simple[i][0]), NULL, 0);
 
-        cr_expect_eq(e, read(&t, simple[i][1]), "%s: %s", simple[i][0], cst_expr_print(t.ctx, e));
+        cr_expect_eq(e, parse(&t, simple[i][1]), "%s: %s", simple[i][0], cst_expr_print(t.ctx, e));
     }
     world_clear(&t);
 }

@@ -52,7 +52,7 @@ Test(expr_parse, texts_have_their_values)
     arb_init(expected);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
     {
-        cst_expr_enclose(value, read(&t, values[i].text), NULL, NULL, 0, 120);
+        cst_expr_enclose(value, parse(&t, values[i].text), NULL, NULL, 0, 120);
         arb_set_str(expected, values[i].value, 130);
         arb_add_error_2exp_si(expected, -110);
         cr_expect(arb_overlaps(value, expected), "%s", values[i].text);
@@ -178,7 +178,7 @@ Test(expr_parse, length_is_limited_but_long_texts_are_read)
     world_init(&t);
     text = repeat("x+", "x", "", 500000);
     cr_expect_eq(cst_expr_parse(&e, t.ctx, text, &t.scope, &error), CST_OK);
-    cr_expect_eq(e, read(&t, "500001*x"));
+    cr_expect_eq(e, parse(&t, "500001*x"));
     flint_free(text);
     text = repeat("x+", "x", "", 530000);
     cr_expect_eq(cst_expr_parse(&e, t.ctx, text, &t.scope, &error), CST_BAD_INPUT);

@@ -43,7 +43,7 @@ Test(expr_print, forms)
     world_init(&t);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
     {
-        cst_expr_t e = read(&t, forms[i].text);
+        cst_expr_t e = parse(&t, forms[i].text);
         char *printed = cst_expr_print(t.ctx, e), *latex = cst_expr_print_latex(t.ctx, e);
 
         cr_expect_str_eq(printed, forms[i].printed);

@@ -118,7 +118,7 @@ Test(expr_tape, enclosures_contain_exact_rationals)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         for (int k = 0; k < 50; k++)
         {
-            cst_expr_t e = read(&t, texts[i]), literals[VARIABLES], exact;
+            cst_expr_t e = parse(&t, texts[i]), literals[VARIABLES], exact;
             cst_tape_t tape;
 
             for (int j = 0; j < VARIABLES; j++)
@@ -180,7 +180,7 @@ Test(expr_tape, wide_balls_contain_the_range)
     arb_init(inside);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     {
-        cst_expr_t e = read(&t, cases[i].text);
+        cst_expr_t e = parse(&t, cases[i].text);
         double width;
 
         arb_set_d(x, 1);
@@ -221,7 +221,7 @@ Test(expr_tape, outside_the_domain_is_indeterminate)
     arb_init(value);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     {
-        cst_expr_t e = read(&t, cases[i].text);
+        cst_expr_t e = parse(&t, cases[i].text);
         cst_tape_t tape;
 
         arb_set_si(x, cases[i].x);
@@ -247,32 +247,32 @@ Test(expr_tape, work_is_shared)
 
     world_init(&t);
     /* one exp and one inverse serve them all */
-    outputs[0] = read(&t, "sinh(x)");
-    outputs[1] = read(&t, "cosh(x)");
-    outputs[2] = read(&t, "exp(x)");
+    outputs[0] = parse(&t, "sinh(x)");
+    outputs[1] = parse(&t, "cosh(x)");
+    outputs[2] = parse(&t, "exp(x)");
     compile(tape, &t, outputs, 3);
     cr_expect_eq(count_code(tape, CST_TAPE_EXP), 1);
     cr_expect_eq(count_code(tape, CST_TAPE_INVERSE), 1);
     cst_tape_clear(tape);
     /* x^64 is six multiplications, x^-5 one inverse and three more */
-    outputs[0] = read(&t, "x^64");
+    outputs[0] = parse(&t, "x^64");
     compile(tape, &t, outputs, 1);
     cr_expect_eq(tape->length, 7);
     cst_tape_clear(tape);
-    outputs[0] = read(&t, "x^-5");
+    outputs[0] = parse(&t, "x^-5");
     compile(tape, &t, outputs, 1);
     cr_expect_eq(tape->length, 5);
     cst_tape_clear(tape);
     /* a difference is one operation, a multiple another */
-    outputs[0] = read(&t, "x - y");
-    outputs[1] = read(&t, "3/4*x");
+    outputs[0] = parse(&t, "x - y");
+    outputs[1] = parse(&t, "3/4*x");
     compile(tape, &t, outputs, 2);
     cr_expect_eq(tape->length, 4);
     cr_expect_eq(count_code(tape, CST_TAPE_SUB), 1);
     cr_expect_eq(count_code(tape, CST_TAPE_SCALE), 1);
     cst_tape_clear(tape);
     /* the same output twice */
-    outputs[0] = outputs[1] = read(&t, "x*y + z");
+    outputs[0] = outputs[1] = parse(&t, "x*y + z");
     compile(tape, &t, outputs, 2);
     cr_expect_eq(tape->outputs[0], tape->outputs[1]);
     cst_tape_clear(tape);
@@ -290,7 +290,7 @@ Test(expr_tape, an_unknown_variable_is_refused)
     cst_expr_t e;
 
     world_init(&t);
-    e = read(&t, "x + sin(y*w)");
+    e = parse(&t, "x + sin(y*w)");
     cst_error_clear(&error);
     cr_expect_eq(cst_tape_compile(tape, t.ctx, &e, 1, t.v, 2, &error), CST_BAD_INPUT);
     cr_expect(strstr(error.message, "'w'"), "%s", error.message);

@@ -171,7 +171,7 @@ zero(world_t *t, const char *text, const char *names)
     cst_expr_t positive[VARIABLES];
     slong n = positive_variables(positive, t, names);
 
-    return cst_expr_is_zero(t->ctx, read(t, text), positive, n);
+    return cst_expr_is_zero(t->ctx, parse(t, text), positive, n);
 }
 
 Test(expr_zero, identities_are_accepted)
@@ -204,7 +204,7 @@ Test(expr_zero, disturbed_identities_are_rejected)
     for (size_t i = 0; i < sizeof identities / sizeof *identities; i++)
     {
         slong n = positive_variables(positive, &t, identities[i][1]);
-        cst_expr_t e = cst_expr_add(t.ctx, read(&t, identities[i][0]),
+        cst_expr_t e = cst_expr_add(t.ctx, parse(&t, identities[i][0]),
                                     cst_expr_div(t.ctx, t.v[3], cst_expr_integer(t.ctx, 1000)));
 
         cr_expect_eq(cst_expr_is_zero(t.ctx, e, positive, n), CST_FALSE, "%s", identities[i][0]);
@@ -234,13 +234,13 @@ Test(expr_zero, assumptions_on_expressions)
     cst_expr_t positive, e;
 
     world_init(&t);
-    positive = read(&t, "x - y");
-    e = read(&t, "abs(2*y - 2*x) - 2*x + 2*y");
+    positive = parse(&t, "x - y");
+    e = parse(&t, "abs(2*y - 2*x) - 2*x + 2*y");
     cr_expect_eq(cst_expr_is_zero(t.ctx, e, NULL, 0), CST_FALSE);
     cr_expect_eq(cst_expr_is_zero(t.ctx, e, &positive, 1), CST_TRUE);
-    positive = read(&t, "-x*y");
-    cr_expect_eq(cst_expr_is_zero(t.ctx, read(&t, "sign(x) + sign(y)"), &positive, 1), CST_TRUE);
-    cr_expect_eq(cst_expr_is_zero(t.ctx, read(&t, "abs(x*y) + x*y"), &positive, 1), CST_TRUE);
+    positive = parse(&t, "-x*y");
+    cr_expect_eq(cst_expr_is_zero(t.ctx, parse(&t, "sign(x) + sign(y)"), &positive, 1), CST_TRUE);
+    cr_expect_eq(cst_expr_is_zero(t.ctx, parse(&t, "abs(x*y) + x*y"), &positive, 1), CST_TRUE);
     world_clear(&t);
 }
 
@@ -320,7 +320,7 @@ Test(expr_zero, cone_of_a_relu_neuron)
     cst_expr_t r, section[3], y[3], z[2], inverse[3];
 
     world_init(&t);
-    r = read(&t, "sqrt(x^2 + y^2)");
+    r = parse(&t, "sqrt(x^2 + y^2)");
     section[0] = cst_expr_div(t.ctx, t.v[0], cst_expr_sqrt(t.ctx, r));
     section[1] = cst_expr_div(t.ctx, t.v[1], cst_expr_sqrt(t.ctx, r));
     section[2] = cst_expr_sqrt(t.ctx, r);
