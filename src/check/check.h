@@ -23,6 +23,7 @@ enum
     MAX_PAIRS = 1 << 24,
     MAX_DEPTH = 1000,
     MAX_LINE = 8 << 20,
+    REPORTED = 200, /* characters of a line in the report */
     MAX_EXPRESSION = 1 << 20,
     MAX_NODES = 1 << 20,
     MAX_NESTING = 200,
@@ -49,6 +50,7 @@ void *grab(size_t count, size_t size); /* zeroed */
 void drop(void *p);
 char *copy_text(const char *s);
 
+void open_text(FILE *in);
 void advance(void);               /* the line at hand must be used up; read the next and its keyword */
 int line_is(const char *keyword); /* is this the keyword of the line at hand? */
 void need(const char *keyword);   /* it must be */
@@ -167,8 +169,7 @@ typedef struct
 
 typedef struct
 {
-    int n, N, flat;
-    char *title;
+    int n, N, flat; /* coordinates; components of the state; is the static rule allowed? */
     mpq_t lower, upper;
     int has_upper;
     char *coordinate[MAX_N];
@@ -182,8 +183,18 @@ void print_problem(FILE *report);
 
 /* ---- taylor.c: Taylor models in fixed point ---- */
 
-typedef struct model model_t;
+typedef struct space space_t;
 typedef struct
+{
+    space_t *S;
+    mpz_t *c;                 /* coefficients, in units of 2^-B */
+    mpz_t *grade, norm, rad;  /* norm of each weighted degree; of all; radius */
+    int *len;                 /* for each alpha: powers of t up to the last that is not zero */
+    int narrow;               /* norm < 2^62, and w is a copy of c */
+    int64_t *w;
+} model_t;
+
+struct space
 {
     unsigned long B;
     int m, K, weight, timed;
@@ -192,21 +203,8 @@ typedef struct
     int *degree, *first, *below; /* |alpha|; place of t^0 z^alpha; number of alpha of degree <= d */
     int **sum; /* sum[a][b]: number of the product of the monomials a and b */
     i128 *small;
-    mpz_t *big;
-    model_t *spare;
-    mpz_t *coefficient, *slack, half, t1, t2, t3;
-} space_t;
-
-struct model
-{
-    space_t *S;
-    int wide;   /* the coefficients are in c, not in w */
-    int copied; /* not wide, but c and the big fields hold a copy */
-    int64_t *w;
-    mpz_t *c;
-    int *len;                  /* for each alpha: powers of t up to the last that is not zero */
-    uint64_t *grade, norm, rad; /* norm of each weighted degree; all; radius: norm + rad < 2^62 */
-    mpz_t *big_grade, big_norm, big_rad;
+    mpz_t *big, *coefficient, *slack;
+    model_t spare;
 };
 
 space_t *space_new(unsigned long B, int m, int K, int weight, int timed);
@@ -214,12 +212,11 @@ void space_free(space_t *S);
 int space_rank(const space_t *S, const unsigned char *alpha);
 void model_start(model_t *o, space_t *S);
 void model_end(model_t *o);
-void model_wide(model_t *a);   /* makes c, big_norm and big_rad readable */
-void model_open(model_t *o);   /* zero in c and big_rad, to be filled in ... */
-void model_settle(model_t *o); /* ... and finished */
+void model_settle(model_t *o); /* after c was changed */
+void model_zero(model_t *o);
 void model_copy(model_t *o, model_t *a);
 void model_constant(model_t *o, mpq_srcptr q);
-void model_put(model_t *o, int i, const mpz_t num, const mpz_t den); /* an open model: += num/den units */
+void model_put(model_t *o, int i, const mpz_t num, const mpz_t den); /* c_i += num/den */
 void model_add(model_t *o, model_t *a, model_t *b, int sign);
 void model_add_ball(model_t *o, const mpz_t c, const mpz_t r);
 void model_scale(model_t *o, model_t *a, const mpz_t num, const mpz_t den);
@@ -228,7 +225,7 @@ int model_sign(model_t *a); /* 1 or -1 if it is certain on the whole set, otherw
 
 /* ---- function.c ---- */
 
-/* op is E_PI, E_POW (exponent -1, or f with 0 < f < 1) or E_EXP ... E_STEP; o is not x */
+/* o = op(x); op is E_PI, E_POW (exponent f = -1 or 0 < f < 1) or E_EXP ... E_STEP; o is not x */
 void model_function(model_t *o, model_t *x, int op, mpq_srcptr f);
 
 /* ---- cover.c ---- */

@@ -186,9 +186,9 @@ read_polynomial(model_t *o)
 {
     advance();
     need("p");
-    model_open(o);
-    integer(o->big_rad);
-    if (mpz_sgn(o->big_rad) < 0)
+    model_zero(o);
+    integer(o->rad);
+    if (mpz_sgn(o->rad) < 0)
         reject("a negative radius");
     for (int i = 0; more(); i++)
     {
@@ -210,31 +210,28 @@ include(model_t *state, model_t *phi, model_t *f, const mpz_t h)
 
     mpz_inits(unit, e, NULL);
     mpz_setbit(unit, TZ->B);
-    model_wide(phi);
-    model_open(at);
+    model_zero(at);
     for (int a = 0; a < Z->alphas; a++)
         mpz_set(at->c[a], phi->c[TZ->first[a]]);
     model_settle(at);
     model_add(at, at, state, -1);
-    model_wide(at);
-    mpz_add(e, at->big_norm, at->big_rad);
-    model_open(d);
+    mpz_add(e, at->norm, at->rad);
+    model_zero(d);
     for (int a = 0; a < TZ->alphas; a++)
         for (int k = 1; k < phi->len[a]; k++)
             mpz_mul_si(d->c[TZ->first[a] + k - 1], phi->c[TZ->first[a] + k], k);
     model_settle(d);
     model_scale(f, f, h, unit);
     model_add(d, d, f, -1);
-    model_wide(d);
-    mpz_add(e, e, d->big_norm);
-    mpz_add(e, e, d->big_rad);
-    if (mpz_cmp(e, phi->big_rad) >= 0)
+    mpz_add(e, e, d->norm);
+    mpz_add(e, e, d->rad);
+    if (mpz_cmp(e, phi->rad) >= 0)
         reject("the step is not proved: a solution may leave the tube");
-    model_open(state);
+    model_zero(state);
     for (int a = 0; a < Z->alphas; a++)
         for (int k = 0; k < phi->len[a]; k++)
             mpz_add(state->c[a], state->c[a], phi->c[TZ->first[a] + k]);
-    mpz_set(state->big_rad, e);
+    mpz_set(state->rad, e);
     model_settle(state);
     mpz_clears(unit, e, NULL);
 }
@@ -291,7 +288,7 @@ read_rule(mpq_t *lo, mpq_t *hi, mpq_srcptr duration, long *steps)
     {
         model_t *q = &rule.q[i];
 
-        model_open(q);
+        model_zero(q);
         mpq_add(t, lo[i], hi ? hi[i] : lo[i]);
         mpq_mul(t, t, half);
         mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
@@ -306,7 +303,7 @@ read_rule(mpq_t *lo, mpq_t *hi, mpq_srcptr duration, long *steps)
             else
             {
                 mpz_cdiv_q(mpq_numref(t), mpq_numref(t), mpq_denref(t));
-                mpz_add(q->big_rad, q->big_rad, mpq_numref(t));
+                mpz_add(q->rad, q->rad, mpq_numref(t));
             }
         }
         model_settle(q);
@@ -346,8 +343,7 @@ halve(model_t *o, model_t *a, int i, int side)
     mpz_t t;
 
     mpz_init(t);
-    model_wide(a);
-    model_open(o);
+    model_zero(o);
     for (int x = 0; x < S->alphas; x++)
     {
         int p;
@@ -373,7 +369,7 @@ halve(model_t *o, model_t *a, int i, int side)
         inexact += mpz_sgn(o->c[x]) != 0 && mpz_scan1(o->c[x], 0) < (mp_bitcnt_t) S->D;
         mpz_fdiv_q_2exp(o->c[x], o->c[x], (mp_bitcnt_t) S->D);
     }
-    mpz_add_ui(o->big_rad, a->big_rad, inexact);
+    mpz_add_ui(o->rad, a->rad, inexact);
     model_settle(o);
     mpz_clear(t);
 }
@@ -387,8 +383,7 @@ infimum(mpz_t low, model_t *a)
     mpz_t twice[MAX_N], t, s;
 
     mpz_inits(t, s, NULL);
-    model_wide(a);
-    mpz_sub(low, a->c[0], a->big_rad);
+    mpz_sub(low, a->c[0], a->rad);
     for (int i = 0; i < m; i++)
         mpz_init(twice[i]); /* 2 a_i' */
     for (int x = 1 + m; x < S->alphas; x++)
@@ -452,9 +447,8 @@ dominance(mpz_t least, model_t *M, int from, int to)
         for (int j = from; j < to; j++)
             if (j != i)
             {
-                model_wide(&M[i * n + j]);
-                mpz_sub(row, row, M[i * n + j].big_norm);
-                mpz_sub(row, row, M[i * n + j].big_rad);
+                mpz_sub(row, row, M[i * n + j].norm);
+                mpz_sub(row, row, M[i * n + j].rad);
             }
         if (mpz_sgn(row) <= 0)
             reject("the matrix is not proved to be positive definite");
@@ -478,7 +472,7 @@ add_multiple(model_t *o, const mpz_t v, model_t *a, model_t *scratch)
 static void
 set_zero(model_t *o)
 {
-    model_open(o);
+    model_zero(o);
     model_settle(o);
 }
 

@@ -411,27 +411,33 @@ ex_derivative(ex root, int variable)
 
 /* ---- The input syntax ---- */
 
-static const char *const functions[] = {"exp",  "log",  "sin",  "cos",  "atan", "erf",  "sqrt",
-                                        "tan",  "asin", "acos", "sinh", "cosh", "tanh", "sigmoid",
-                                        "softplus", "abs", "relu", "step", "sign", "min", "max"};
+/* The first seven are the kinds E_EXP ... E_STEP; the others are read as their definitions. */
+static const char *const functions[][2] = {
+    {"exp", ""},
+    {"log", ""},
+    {"sin", ""},
+    {"cos", ""},
+    {"atan", ""},
+    {"erf", ""},
+    {"step", ""},
+    {"sqrt", "x^(1/2)"},
+    {"tan", "sin(x)/cos(x)"},
+    {"asin", "atan(x/sqrt(1 - x^2))"},
+    {"acos", "pi/2 - asin(x)"},
+    {"sinh", "(exp(x) - exp(-x))/2"},
+    {"cosh", "(exp(x) + exp(-x))/2"},
+    {"tanh", "1 - 2/(1 + exp(2*x))"},
+    {"sigmoid", "1/(1 + exp(-x))"},
+    {"softplus", "log(1 + exp(x))"},
+    {"sign", "2*step(x) - 1"},
+    {"abs", "sign(x)*x"},
+    {"relu", "step(x)*x"},
+    {"min", "y - relu(y - x)"},
+    {"max", "y + relu(x - y)"},
+};
 enum
 {
-    FUNCTIONS = sizeof functions / sizeof *functions,
-    SQRT = 6,
-    TAN,
-    ASIN,
-    ACOS,
-    SINH,
-    COSH,
-    TANH,
-    SIGMOID,
-    SOFTPLUS,
-    ABS,
-    RELU,
-    STEP,
-    SIGN,
-    MIN,
-    MAX
+    FUNCTIONS = sizeof functions / sizeof *functions
 };
 
 void
@@ -445,7 +451,7 @@ declare(const char *prefix, const char *s, int group, ex value)
         if (strcmp(x->name, s) == 0)
             reject("the name '%s' is declared twice", s);
     for (int i = 0; i < FUNCTIONS; i++)
-        if (strcmp(functions[i], s) == 0)
+        if (strcmp(functions[i][0], s) == 0)
             reject("'%s' is the name of a function", s);
     if (strcmp(s, "pi") == 0 || strcmp(s, "e") == 0)
         reject("'%s' is the name of a constant", s);
@@ -453,83 +459,32 @@ declare(const char *prefix, const char *s, int group, ex value)
     entries = entry;
 }
 
-/* Nothing is folded here. */
-#define ADD(a, b) ex_make(E_ADD, a, b)
-#define MUL(a, b) ex_make(E_MUL, a, b)
-#define NEG(a) MUL(ex_int(-1), a)
-#define INVERSE(a) ex_make(E_POW, a, ex_int(-1))
-#define CALL(kind, a) ex_make(kind, a, -1)
-
-static ex
-half(void)
+/* Where the parser is; x and y stand for the arguments where a definition is read. */
+typedef struct
 {
-    return combine(mpq_div, ex_int(1), ex_int(2));
-}
+    const char *here, *start;
+    int allowed;
+    ex x, y;
+} place_t;
 
-static ex
-apply(int f, ex x, ex y)
-{
-    ex t, one = ex_int(1), two = ex_int(2);
-
-    switch (f)
-    {
-    case SQRT:
-        return ex_make(E_POW, x, half());
-    case TAN:
-        return MUL(CALL(E_SIN, x), INVERSE(CALL(E_COS, x)));
-    case ASIN:
-    case ACOS: /* asin x = atan(x/sqrt(1 - x^2)) */
-        t = ADD(one, NEG(ex_make(E_POW, x, two)));
-        t = CALL(E_ATAN, MUL(x, INVERSE(ex_make(E_POW, t, half()))));
-        return f == ASIN ? t : ADD(MUL(half(), CALL(E_PI, -1)), NEG(t));
-    case SINH:
-    case COSH:
-        t = CALL(E_EXP, NEG(x));
-        return MUL(half(), ADD(CALL(E_EXP, x), f == SINH ? NEG(t) : t));
-    case TANH:
-        return ADD(one, NEG(MUL(two, INVERSE(ADD(one, CALL(E_EXP, MUL(two, x)))))));
-    case SIGMOID:
-        return INVERSE(ADD(one, CALL(E_EXP, NEG(x))));
-    case SOFTPLUS:
-        return CALL(E_LOG, ADD(one, CALL(E_EXP, x)));
-    case ABS:
-        return MUL(ADD(MUL(two, CALL(E_STEP, x)), ex_int(-1)), x);
-    case RELU:
-        return MUL(CALL(E_STEP, x), x);
-    case STEP:
-        return CALL(E_STEP, x);
-    case SIGN:
-        return ADD(MUL(two, CALL(E_STEP, x)), ex_int(-1));
-    case MIN:
-        t = ADD(y, NEG(x));
-        return ADD(y, NEG(MUL(CALL(E_STEP, t), t)));
-    case MAX:
-        t = ADD(x, NEG(y));
-        return ADD(y, MUL(CALL(E_STEP, t), t));
-    default:
-        return CALL(E_EXP + f, x);
-    }
-}
-
-static const char *here, *start;
-static int allowed;
+static place_t at;
 
 static ex parse_sum(int depth);
 
-static void
+static _Noreturn void
 syntax(const char *what)
 {
-    reject("column %ld of the expression: %s", (long) (here - start) + 1, what);
+    reject("column %ld of the expression: %s", (long) (at.here - at.start) + 1, what);
 }
 
 static int
 take(char c)
 {
-    while (*here == ' ')
-        here++;
-    if (*here != c)
+    while (*at.here == ' ')
+        at.here++;
+    if (*at.here != c)
         return 0;
-    here++;
+    at.here++;
     return 1;
 }
 
@@ -550,22 +505,22 @@ parse_number(void)
     mpz_t ten;
     ex e;
 
-    for (; digit(*here) || (*here == '.' && !point); here++)
+    for (; digit(*at.here) || (*at.here == '.' && !point); at.here++)
     {
-        if (*here == '.')
+        if (*at.here == '.')
             point = 1;
         else if (n == MAX_DIGITS)
             syntax("the number is too long");
         else
-            digits[n++] = *here, scale += point;
+            digits[n++] = *at.here, scale += point;
     }
     if (n == 0)
         syntax("a digit is missing");
-    if ((*here == 'e' || *here == 'E') && digit(here[here[1] == '-' || here[1] == '+' ? 2 : 1]))
+    if ((*at.here == 'e' || *at.here == 'E') && digit(at.here[at.here[1] == '-' || at.here[1] == '+' ? 2 : 1]))
     {
-        negative = *++here == '-';
-        for (here += *here == '-' || *here == '+'; digit(*here); here++)
-            if ((exponent = 10 * exponent + *here - '0') > MAX_DIGITS)
+        negative = *++at.here == '-';
+        for (at.here += *at.here == '-' || *at.here == '+'; digit(*at.here); at.here++)
+            if ((exponent = 10 * exponent + *at.here - '0') > MAX_DIGITS)
                 syntax("the exponent of the number is too large");
         scale += negative ? exponent : -exponent;
     }
@@ -586,41 +541,50 @@ parse_number(void)
 }
 
 static ex
+parse_call(int f, int depth)
+{
+    ex x, y = -1, e;
+    place_t place;
+
+    if (!take('('))
+        syntax("'(' is missing after the function");
+    x = parse_sum(depth + 1);
+    if (strchr(functions[f][1], 'y') && !take(','))
+        syntax("',' is missing");
+    if (strchr(functions[f][1], 'y'))
+        y = parse_sum(depth + 1);
+    if (!take(')'))
+        syntax("')' is missing");
+    if (f <= E_STEP - E_EXP)
+        return ex_make(E_EXP + f, x, -1);
+    place = at;
+    at = (place_t){functions[f][1], functions[f][1], 0, x, y};
+    e = parse_sum(depth);
+    at = place;
+    return e;
+}
+
+static ex
 parse_name(int depth)
 {
-    char s[130];
-    size_t n = 0;
-    ex x, y = -1;
+    const char *s = at.here;
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
 
-    for (; digit(*here) || *here == '_' || (*here >= 'a' && *here <= 'z') || (*here >= 'A' && *here <= 'Z');
-         here++)
-        if (n < sizeof s - 1)
-            s[n++] = *here;
-    s[n] = 0;
+    at.here += n;
     for (int f = 0; f < FUNCTIONS; f++)
-        if (strcmp(s, functions[f]) == 0)
-        {
-            if (!take('('))
-                syntax("'(' is missing after the function");
-            x = parse_sum(depth + 1);
-            if (f == MIN || f == MAX)
-            {
-                if (!take(','))
-                    syntax("',' is missing");
-                y = parse_sum(depth + 1);
-            }
-            if (!take(')'))
-                syntax("')' is missing");
-            return apply(f, x, y);
-        }
-    if (strcmp(s, "pi") == 0)
-        return CALL(E_PI, -1);
-    if (strcmp(s, "e") == 0)
-        return CALL(E_EXP, ex_int(1));
+        if (strlen(functions[f][0]) == n && memcmp(s, functions[f][0], n) == 0)
+            return parse_call(f, depth);
+    if (n == 2 && memcmp(s, "pi", 2) == 0)
+        return ex_make(E_PI, -1, -1);
+    if (n == 1 && *s == 'e')
+        return ex_make(E_EXP, ex_int(1), -1);
+    if (n == 1 && !at.allowed)
+        return *s == 'x' ? at.x : at.y;
     for (entry_t *entry = entries; entry; entry = entry->next)
-        if (strcmp(s, entry->name) == 0 && (entry->group & allowed))
+        if (strlen(entry->name) == n && memcmp(s, entry->name, n) == 0 && (entry->group & at.allowed))
             return entry->value;
-    reject("column %ld of the expression: unknown name '%.60s'", (long) (here - start) + 1, s);
+    at.here = s;
+    syntax("unknown name");
 }
 
 static ex
@@ -637,12 +601,17 @@ parse_primary(int depth)
             syntax("')' is missing");
         return e;
     }
-    if (digit(*here) || *here == '.')
+    if (digit(*at.here) || *at.here == '.')
         return parse_number();
-    if ((*here >= 'a' && *here <= 'z') || (*here >= 'A' && *here <= 'Z'))
+    if ((*at.here >= 'a' && *at.here <= 'z') || (*at.here >= 'A' && *at.here <= 'Z'))
         return parse_name(depth);
-    syntax(*here ? "a number, a name or '(' is missing" : "something is missing at the end");
-    return -1;
+    syntax(*at.here ? "a number, a name or '(' is missing" : "something is missing at the end");
+}
+
+static ex
+negation(ex a)
+{
+    return ex_make(E_MUL, ex_int(-1), a);
 }
 
 /* -x^2 is -(x^2); a^b^c needs parentheses. */
@@ -663,7 +632,7 @@ parse_factor(int depth)
         inside = take('-');
         exponent = parse_primary(depth);
         if (inside)
-            exponent = NEG(exponent);
+            exponent = negation(exponent);
         exponent = ex_substitute(exponent, NULL, 0);
         if (!is_const(exponent))
             syntax("the exponent is not a rational number");
@@ -671,7 +640,7 @@ parse_factor(int depth)
             syntax("a^b^c needs parentheses");
         e = ex_make(E_POW, e, exponent);
     }
-    return negative ? NEG(e) : e;
+    return negative ? negation(e) : e;
 }
 
 static ex
@@ -686,10 +655,11 @@ parse_sum(int depth)
         {
             ex factor = parse_factor(depth);
 
-            product = MUL(product, c == '*' ? factor : INVERSE(factor));
+            factor = c == '*' ? factor : ex_make(E_POW, factor, ex_int(-1));
+            product = ex_make(E_MUL, product, factor);
         }
-        product = sign == '-' ? NEG(product) : product;
-        sum = sum < 0 ? product : ADD(sum, product);
+        product = sign == '-' ? negation(product) : product;
+        sum = sum < 0 ? product : ex_make(E_ADD, sum, product);
     }
     return sum;
 }
@@ -701,10 +671,10 @@ expression(const char *s, int groups)
 
     if (strlen(s) > MAX_EXPRESSION)
         reject("the expression is too long");
-    here = start = s;
-    allowed = groups;
+    at.here = at.start = s;
+    at.allowed = groups;
     e = parse_sum(0);
-    if (*here)
+    if (*at.here)
         syntax("unexpected character");
     return e;
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 problem_t problem;
-static char *told[4]; /* the geometry and the initial function, as given, each after its keyword */
 
 enum
 {
@@ -43,9 +42,6 @@ require(conditions_t *list, int positive, ex e)
         require(list, !whole || (positive && mpz_odd_p(mpq_numref(q))), x->a);
         return;
     }
-    for (int i = 0; i < list->length; i++)
-        if (list->e[i] == e && list->positive[i] >= positive)
-            return;
     if (list->length == list->room)
     {
         conditions_t old = *list;
@@ -310,17 +306,6 @@ gram(int n, int D, conditions_t *list)
 
 /* ---- The text ---- */
 
-static const char *
-tell(int i, const char *text)
-{
-    enum { MOST = 300 };
-    size_t n = strlen(text);
-
-    told[i] = grab(MOST + 4, 1);
-    strcat(strncat(told[i], text, MOST), n > MOST ? "..." : "");
-    return text;
-}
-
 /* g = half the second derivatives by the variables numbered from `from`, of an expression as it is written */
 static void
 metric_matrix(ex metric, int from, int D)
@@ -401,11 +386,10 @@ read_manifold(conditions_t *list)
     ex e;
 
     read_lets();
-    tell(0, line_is("cometric") ? "cometric" : line_is("metric") ? "metric" : "hamiltonian");
     if (line_is("metric"))
     {
         declare_all("d", problem.coordinate, n, DIFFERENTIAL, D0);
-        e = expression(tell(1, rest()), CONSTANT | COORDINATE | DIFFERENTIAL);
+        e = expression(rest(), CONSTANT | COORDINATE | DIFFERENTIAL);
         require_smooth(list, e, NULL, 0);
         metric_matrix(e, D0, n);
         for (int i = 0; i < n; i++)
@@ -424,17 +408,16 @@ read_manifold(conditions_t *list)
                 need("cometric");
                 count(i + 1, i + 1);
                 count(j + 1, j + 1);
-                e = expression(tell(1, rest()), CONSTANT | COORDINATE);
+                e = expression(rest(), CONSTANT | COORDINATE);
                 G[i][j] = G[j][i] = smooth(list, e, NULL, 0);
             }
-        tell(1, n > 1 ? "(several lines)" : told[1]);
         H = hamiltonian_of_gram();
     }
     else
     {
         need("hamiltonian");
         declare_all("p_", problem.coordinate, n, MOMENTUM, n);
-        e = expression(tell(1, rest()), CONSTANT | COORDINATE | MOMENTUM);
+        e = expression(rest(), CONSTANT | COORDINATE | MOMENTUM);
         H = smooth(list, e, NULL, 0);
         advance();
     }
@@ -472,10 +455,9 @@ read_quotient(conditions_t *list, ex *map, char **parameter, int D)
 
     read_lets();
     need("total-metric");
-    tell(0, "total-metric");
-    text = tell(1, rest());
+    text = rest();
     declare_all("", parameter, D, PARAMETER, P0);
-    if (strcmp(told[1], "euclidean") != 0)
+    if (strcmp(text, "euclidean") != 0)
     {
         declare_all("d", parameter, D, DIFFERENTIAL, P0 + D);
         metric = expression(text, CONSTANT | PARAMETER | DIFFERENTIAL);
@@ -652,12 +634,11 @@ read_problem(void)
     int D = 0, n, quotient;
 
     memset(&problem, 0, sizeof problem);
-    memset(told, 0, sizeof told);
     pivots_known = 0;
     ex_start();
     advance();
     need("title");
-    problem.title = copy_text(rest());
+    rest();
     advance();
     need("claim");
     mpq_inits(problem.lower, problem.upper, NULL);
@@ -689,10 +670,9 @@ read_problem(void)
         read_quotient(&list, map, parameter, D);
     else
         read_manifold(&list);
-    tell(2, line_is("loss") ? "loss" : "initial");
     if (!quotient || !line_is("loss"))
         need("initial");
-    u0 = expression(tell(3, rest()), CONSTANT | (line_is("loss") ? PARAMETER : COORDINATE));
+    u0 = expression(rest(), CONSTANT | (line_is("loss") ? PARAMETER : COORDINATE));
     u0 = smooth(&u0_list, u0, map, problem.N + 2 + D);
     for (int i = 0; i < n; i++)
     {
@@ -731,12 +711,7 @@ print_bound(FILE *report, const char *what, mpq_srcptr q, int up)
 void
 print_problem(FILE *report)
 {
-    fprintf(report, "title     %s\n", problem.title);
-    fprintf(report, "problem   %s %s\n          %s %s\n", told[0], told[1], told[2], told[3]);
-    for (int i = 0; i < problem.n; i++)
-        gmp_fprintf(report, "%s%s in [%Qd, %Qd]\n", i ? "          " : "domain    ", problem.coordinate[i],
-                    problem.lo[i], problem.hi[i]);
-    print_bound(report, "no focal time up to       ", problem.lower, 0);
+    print_bound(report, "No focal time up to       ", problem.lower, 0);
     if (problem.has_upper)
-        print_bound(report, "a focal time somewhere by ", problem.upper, 1);
+        print_bound(report, "A focal time somewhere by ", problem.upper, 1);
 }

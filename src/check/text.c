@@ -121,6 +121,9 @@ static struct
     char *line, *end, *at;
     size_t room;
     const char *keyword;
+    char head[1 << 16]; /* the lines above the evidence, for the report */
+    size_t used;
+    int told;
     sha256_t hash, before; /* of all lines; of all but the last */
 } text;
 
@@ -176,6 +179,17 @@ read_line(void)
     text.end = text.line + n;
     if (!printable((unsigned char *) text.line, strncmp(text.line, "title ", 6) == 0))
         reject("a character that is not allowed");
+    if (strcmp(text.line, "evidence") == 0)
+        text.told = 1;
+    if (!text.told && text.used + REPORTED + 8 < sizeof text.head)
+        text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", REPORTED, text.line,
+                                      n > REPORTED ? " ..." : "");
+}
+
+static void
+print_head(FILE *report)
+{
+    fputs(text.head, report);
 }
 
 int
@@ -353,9 +367,18 @@ read_certificate(FILE *report)
     seal();
     if (report)
     {
+        print_head(report);
         print_problem(report);
         print_evidence(report);
     }
+}
+
+void
+open_text(FILE *in)
+{
+    memset(&text, 0, sizeof text);
+    text.in = in;
+    sha256_start(&text.hash);
 }
 
 verdict_t
@@ -365,9 +388,7 @@ check_stream(FILE *in, const char *file, FILE *report, FILE *errors)
     void (*old_drop)(void *, size_t);
     volatile verdict_t verdict = REJECTED;
 
-    memset(&text, 0, sizeof text);
-    text.in = in;
-    sha256_start(&text.hash);
+    open_text(in);
     mp_get_memory_functions(&old_grab, &old_resize, &old_drop);
     mp_set_memory_functions(gmp_grab, gmp_resize, gmp_drop);
     running = 1;
