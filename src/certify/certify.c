@@ -70,9 +70,9 @@ should_stop(void *data, double done, slong boxes)
     return s->options->progress(s->options->data, &p);
 }
 
-/* q (a double) as an exact point of the domain, at its end when it is close to it. */
+/* q (a double) as an exact point of the domain with `fine` bits of its width, at its end when it is close to it. */
 static void
-exact_point(fmpq_t x, double q, const fmpq_t lower, const fmpq_t upper, double width)
+exact_point(fmpq_t x, double q, const fmpq_t lower, const fmpq_t upper, double width, int fine)
 {
     double lo = cst__fmpq_to_double(lower), hi = cst__fmpq_to_double(upper);
 
@@ -82,7 +82,7 @@ exact_point(fmpq_t x, double q, const fmpq_t lower, const fmpq_t upper, double w
         fmpq_set(x, upper);
     else
     {
-        double unit = ldexp(1, (int) floor(log2(width)) - 40);
+        double unit = ldexp(1, (int) floor(log2(width)) - fine);
 
         fmpz_set_d(fmpq_numref(x), floor(q / unit + 0.5));
         fmpz_one(fmpq_denref(x));
@@ -119,6 +119,26 @@ round_up_to_grid(fmpq_t y, const fmpq_t x, slong grid)
     fmpq_clear(minus);
 }
 
+/* The simplest point near s->place whose focal time is as good within slack; returns that time. */
+static double
+simple_point(fmpq *point, const search_t *s, double slack)
+{
+    slong n = s->problem->dimension;
+    double at[N], focal_time = HUGE_VAL;
+
+    for (int fine = 8; fine <= 40 && !(focal_time < s->focal_time + slack); fine += 8)
+    {
+        for (slong i = 0; i < n; i++)
+        {
+            exact_point(point + i, s->place[i], s->problem->lower + i, s->problem->upper + i,
+                        s->upper[i] - s->lower[i], fine);
+            at[i] = cst__fmpq_to_double(point + i);
+        }
+        focal_time = cst__guide_focal_time(&s->tapes, at, 2 * s->focal_time);
+    }
+    return focal_time;
+}
+
 /* Proves a focal time near that of s->place; a new upper bound if it is better. */
 static cst_status_t
 find_witness(search_t *s)
@@ -130,16 +150,11 @@ find_witness(search_t *s)
     cst__cert_text_t text;
     fmpq_t end;
     cst_status_t status;
-    double slack = cst__fmpq_to_double(s->tolerance) / 32, at[N], focal_time;
+    double slack = cst__fmpq_to_double(s->tolerance) / 32, focal_time;
 
     fmpq_init(end);
     cst__cert_init(&text);
-    for (slong i = 0; i < n; i++)
-    {
-        exact_point(point + i, s->place[i], s->problem->lower + i, s->problem->upper + i, s->upper[i] - s->lower[i]);
-        at[i] = cst__fmpq_to_double(point + i);
-    }
-    focal_time = cst__guide_focal_time(&s->tapes, at, 2 * s->focal_time);
+    focal_time = simple_point(point, s, slack / 4);
     status = cst__prove_witness(end, direction, &text, &s->tapes, point, fmin(focal_time, 2 * s->focal_time), slack,
                                 s->grid, r->bits);
     if (status == CST_OK && (!r->has_upper || fmpq_cmp(end, r->upper) < 0))

@@ -168,7 +168,7 @@ settle(job_t *job, const crew_t *crew, double *focal_time, double *center)
     {
         int spare = *focal_time > ample * 1.0001 && !task->tapes->is_static;
         cst__effort_t effort = {task->bits, plan[trial].degree, plan[trial].weight, plan[trial].top,
-                                fmax(room * 1e-7, ldexp(1, 12 - (int) task->bits)), ample, trial ? 400 : 40};
+                                fmax(room * 1e-5, ldexp(1, 12 - (int) task->bits)), ample, trial ? 400 : 40};
         cst_model_struct *f;
         cst_shape_t shape;
         cst__cert_text_t text;
@@ -247,6 +247,16 @@ finish(crew_t *crew, cst__cover_answer_t answer, const double *place)
     pthread_cond_broadcast(&crew->changed);
 }
 
+/* A focal time below the claim, or so little above it that no box around could be proved: the witness is not good enough. */
+static int
+too_close(const cst__cover_task_t *task, double focal_time)
+{
+    double lower = cst__fmpq_to_double(task->lower);
+
+    return focal_time <= lower ||
+           (isfinite(task->upper) && focal_time < task->upper && focal_time - lower < 0.01 * (task->upper - lower));
+}
+
 static void
 work(crew_t *crew, job_t *job)
 {
@@ -261,9 +271,7 @@ work(crew_t *crew, job_t *job)
         crew->boxes++;
         crew->done += ldexp(1, -job->depth);
     }
-    else if (focal_time <= cst__fmpq_to_double(crew->task->lower) ||
-             (focal_time < crew->task->upper && focal_time - cst__fmpq_to_double(crew->task->lower) <
-                                                    0.01 * (crew->task->upper - cst__fmpq_to_double(crew->task->lower))))
+    else if (too_close(crew->task, focal_time))
         finish(crew, CST__COVER_BEATEN, center);
     else if (job->depth >= DEEPEST || crew->boxes > crew->task->box_limit)
         finish(crew, CST__COVER_EXHAUSTED, center);
