@@ -427,16 +427,17 @@ static void
 read_symmetry(void)
 {
     need("construction");
-    if (strcmp(word(), "balanced") == 0)
+    if (next_is("balanced"))
     {
         mpq_t level;
 
         mpq_init(level);
+        need_word("balanced");
         rational(level);
         mpq_clear(level);
     }
-    else if (more())
-        reject("an unknown construction");
+    else
+        need_word("invariant-metric");
     for (advance(); line_is("generator") || line_is("discrete"); advance())
     {
         count(1, 9999);

@@ -1,0 +1,450 @@
+/* Taylor models against exact rational arithmetic and MPFR: containment at random points of the set,
+   with the worst members of the model, and narrowness. */
+#include <criterion/criterion.h>
+#include <mpfr.h>
+#include <math.h>
+
+#include "check.h"
+
+TestSuite(taylor, .timeout = 120);
+
+static uint64_t seed = 88172645463325252u;
+
+static uint64_t
+draw(void)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    return seed ^= seed << 17;
+}
+
+static long
+between(long least, long most)
+{
+    return least + (long) (draw() % (uint64_t) (most - least + 1));
+}
+
+/* Coefficients up to 2^bits units; a radius up to 2^rad units; some blocks are zero. */
+static void
+random_model(model_t *o, int bits, int rad)
+{
+    gmp_randstate_t state;
+
+    gmp_randinit_default(state);
+    gmp_randseed_ui(state, (unsigned long) draw());
+    model_zero(o);
+    for (int i = 0; i < o->S->terms; i++)
+        if (draw() % 4)
+        {
+            mpz_urandomb(o->c[i], state, (mp_bitcnt_t) bits);
+            if (draw() % 2)
+                mpz_neg(o->c[i], o->c[i]);
+        }
+    if (rad > 0)
+        mpz_urandomb(o->rad, state, (mp_bitcnt_t) rad);
+    model_settle(o);
+    gmp_randclear(state);
+}
+
+/* The polynomial, in units, at t and z (t in [0, 1], z in [-1, 1]) */
+static void
+evaluate(mpq_t v, const model_t *a, mpq_t t, mpq_t *z)
+{
+    const space_t *S = a->S;
+    mpq_t term, c;
+
+    mpq_inits(term, c, NULL);
+    mpq_set_ui(v, 0, 1);
+    for (int x = 0; x < S->alphas; x++)
+    {
+        mpq_set_ui(term, 1, 1);
+        for (int i = 0; i < S->m; i++)
+            for (int k = 0; k < S->exponent[x * S->m + i]; k++)
+                mpq_mul(term, term, z[i]);
+        for (int k = 0; k < (S->timed ? S->K - S->weight * S->degree[x] + 1 : 1); k++)
+        {
+            mpq_set_z(c, a->c[S->first[x] + k]);
+            mpq_mul(c, c, term);
+            mpq_add(v, v, c);
+            mpq_mul(term, term, t);
+        }
+    }
+    mpq_clears(term, c, NULL);
+}
+
+static void
+random_point(mpq_t t, mpq_t *z, int m)
+{
+    mpq_set_si(t, between(0, 16), 16);
+    mpq_canonicalize(t);
+    for (int i = 0; i < m; i++)
+    {
+        mpq_set_si(z[i], between(-16, 16), 16);
+        mpq_canonicalize(z[i]);
+    }
+}
+
+/* Moves v to an end of its radius, or leaves it. */
+static void
+stretch(mpq_t v, const model_t *a)
+{
+    mpq_t r;
+
+    mpq_init(r);
+    mpq_set_z(r, a->rad);
+    switch (draw() % 3)
+    {
+    case 0:
+        mpq_add(v, v, r);
+        break;
+    case 1:
+        mpq_sub(v, v, r);
+    }
+    mpq_clear(r);
+}
+
+static const struct
+{
+    unsigned long B;
+    int m, K, weight, timed;
+} shapes[] = {{60, 0, 12, 1, 1}, {60, 2, 6, 1, 1},  {60, 2, 9, 2, 1},  {53, 1, 20, 3, 1}, {20, 3, 3, 1, 1},
+              {120, 2, 6, 1, 1}, {130, 2, 6, 1, 1}, {300, 1, 8, 2, 1}, {60, 3, 4, 1, 0},  {64, 2, 0, 1, 0},
+              {64, 4, 5, 5, 1},  {62, 2, 3, 4, 1},  {1, 1, 3, 1, 1}};
+enum
+{
+    SHAPES = sizeof shapes / sizeof *shapes
+};
+
+Test(taylor, monomials_are_numbered_as_documented)
+{
+    space_t *S = space_new(60, 2, 4, 2, 1);
+    static const unsigned char order[6][2] = {{0, 0}, {1, 0}, {0, 1}, {2, 0}, {1, 1}, {0, 2}};
+    static const int first[6] = {0, 5, 8, 11, 12, 13};
+
+    cr_assert_eq(S->alphas, 6);
+    cr_assert_eq(S->terms, 14);
+    for (int a = 0; a < 6; a++)
+    {
+        cr_assert_eq(S->exponent[2 * a], order[a][0]);
+        cr_assert_eq(S->exponent[2 * a + 1], order[a][1]);
+        cr_assert_eq(S->first[a], first[a]);
+        cr_assert_eq(space_rank(S, order[a]), a);
+    }
+    cr_assert_eq(S->sum[1][2], 4);
+    space_free(S);
+}
+
+Test(taylor, every_monomial_has_its_number)
+{
+    for (int s = 0; s < SHAPES; s++)
+    {
+        space_t *S = space_new(shapes[s].B, shapes[s].m, shapes[s].K, shapes[s].weight, shapes[s].timed);
+
+        for (int a = 0; a < S->alphas; a++)
+            cr_assert_eq(space_rank(S, S->exponent + a * S->m), a);
+        space_free(S);
+    }
+}
+
+Test(taylor, sums_and_products_contain_the_truth)
+{
+    for (int round = 0; round < 60; round++)
+    {
+        int s = round % SHAPES, bits = (int) between(1, (long) shapes[s].B + 4), m = shapes[s].m;
+        space_t *S = space_new(shapes[s].B, m, shapes[s].K, shapes[s].weight, shapes[s].timed);
+        model_t a, b, o;
+        mpq_t t, z[4], x, y, v, unit, r;
+        int limit = round % 3 ? S->K : (int) between(0, S->K);
+
+        model_start(&a, S);
+        model_start(&b, S);
+        model_start(&o, S);
+        mpq_inits(t, z[0], z[1], z[2], z[3], x, y, v, unit, r, NULL);
+        mpq_set_ui(unit, 1, 1);
+        mpq_mul_2exp(unit, unit, S->B);
+        random_model(&a, bits, round % 4 ? bits / 2 : 0);
+        random_model(&b, bits, round % 5 ? bits / 3 : 0);
+        for (int point = 0; point < 20; point++)
+        {
+            random_point(t, z, m);
+            evaluate(x, &a, t, z);
+            evaluate(y, &b, t, z);
+            stretch(x, &a);
+            stretch(y, &b);
+
+            model_add(&o, &a, &b, -1);
+            evaluate(v, &o, t, z);
+            mpq_sub(v, v, x);
+            mpq_add(v, v, y);
+            mpq_abs(v, v);
+            mpq_set_z(r, o.rad);
+            cr_assert_leq(mpq_cmp(v, r), 0, "sum, round %d", round);
+
+            model_mul(&o, &a, &b, limit);
+            evaluate(v, &o, t, z);
+            mpq_mul(x, x, y);
+            mpq_div(x, x, unit);
+            mpq_sub(v, v, x);
+            mpq_abs(v, v);
+            mpq_set_z(r, o.rad);
+            cr_assert_leq(mpq_cmp(v, r), 0, "product, round %d", round);
+        }
+        mpq_clears(t, z[0], z[1], z[2], z[3], x, y, v, unit, r, NULL);
+        model_end(&a);
+        model_end(&b);
+        model_end(&o);
+        space_free(S);
+    }
+}
+
+/* Without truncation and with exact factors, the radius is only that of the rounding. */
+Test(taylor, products_are_narrow)
+{
+    space_t *S = space_new(60, 2, 6, 1, 1);
+    model_t a, b, o;
+
+    model_start(&a, S);
+    model_start(&b, S);
+    model_start(&o, S);
+    mpz_set_ui(a.c[0], 3);
+    mpz_mul_2exp(a.c[0], a.c[0], 57);
+    mpz_set_ui(a.c[1], 5);
+    mpz_mul_2exp(a.c[1], a.c[1], 40);
+    model_settle(&a);
+    random_model(&b, 20, 0);
+    model_mul(&o, &a, &a, S->K);
+    cr_assert_leq(mpz_cmp_ui(o.rad, 2), 0);
+    model_mul(&o, &a, &b, S->K);
+    mpz_mul_2exp(b.norm, b.norm, 1);
+    cr_assert_lt(mpz_cmp_ui(o.rad, 1000), 0);
+    model_end(&a);
+    model_end(&b);
+    model_end(&o);
+    space_free(S);
+}
+
+/* The same product by 128-bit sums and by GMP */
+Test(taylor, both_products_agree)
+{
+    for (int s = 0; s < SHAPES; s++)
+    {
+        space_t *S = space_new(shapes[s].B, shapes[s].m, shapes[s].K, shapes[s].weight, shapes[s].timed);
+        model_t a, b, o, p;
+
+        model_start(&a, S);
+        model_start(&b, S);
+        model_start(&o, S);
+        model_start(&p, S);
+        random_model(&a, 40, 20);
+        random_model(&b, 45, 20);
+        cr_assert(a.narrow && b.narrow);
+        model_mul(&o, &a, &b, S->K);
+        a.narrow = 0;
+        model_mul(&p, &a, &b, S->K);
+        for (int i = 0; i < S->terms; i++)
+            cr_assert_eq(mpz_cmp(o.c[i], p.c[i]), 0);
+        cr_assert_eq(mpz_cmp(o.rad, p.rad), 0);
+        model_end(&a);
+        model_end(&b);
+        model_end(&o);
+        model_end(&p);
+        space_free(S);
+    }
+}
+
+/* ---- Elementary functions ---- */
+
+static void
+truth(mpfr_t y, const mpfr_t x, int op, mpq_t f)
+{
+    mpfr_t e;
+
+    mpfr_init2(e, mpfr_get_prec(y));
+    switch (op)
+    {
+    case E_EXP:
+        mpfr_exp(y, x, MPFR_RNDN);
+        break;
+    case E_LOG:
+        mpfr_log(y, x, MPFR_RNDN);
+        break;
+    case E_SIN:
+        mpfr_sin(y, x, MPFR_RNDN);
+        break;
+    case E_COS:
+        mpfr_cos(y, x, MPFR_RNDN);
+        break;
+    case E_ATAN:
+        mpfr_atan(y, x, MPFR_RNDN);
+        break;
+    case E_ERF:
+        mpfr_erf(y, x, MPFR_RNDN);
+        break;
+    case E_STEP:
+        mpfr_set_ui(y, mpfr_sgn(x) > 0, MPFR_RNDN);
+        break;
+    default:
+        if (mpq_sgn(f) < 0)
+            mpfr_ui_div(y, 1, x, MPFR_RNDN);
+        else
+        {
+            mpfr_set_q(e, f, MPFR_RNDN);
+            mpfr_pow(y, x, e, MPFR_RNDN);
+        }
+    }
+    mpfr_clear(e);
+}
+
+/* The largest error at random points, in units, less the radius; the radius in *rad */
+static void
+try_function(model_t *x, int op, long p, unsigned long q, double *rad, const char *what)
+{
+    space_t *S = x->S;
+    mpfr_prec_t prec = (mpfr_prec_t) (2 * S->B + 300);
+    model_t o;
+    mpq_t t, z[4], v, f;
+    mpfr_t a, b;
+
+    model_start(&o, S);
+    mpq_inits(t, z[0], z[1], z[2], z[3], v, f, NULL);
+    mpfr_inits2(prec, a, b, NULL);
+    mpq_set_si(f, p, q);
+    model_function(&o, x, op, f);
+    for (int point = 0; point < 8; point++)
+    {
+        random_point(t, z, S->m);
+        evaluate(v, x, t, z);
+        stretch(v, x);
+        mpfr_set_q(a, v, MPFR_RNDN);
+        mpfr_div_2ui(a, a, S->B, MPFR_RNDN);
+        truth(b, a, op, f);
+        mpfr_mul_2ui(b, b, S->B, MPFR_RNDN);
+        evaluate(v, &o, t, z);
+        mpfr_sub_q(b, b, v, MPFR_RNDN);
+        mpfr_abs(b, b, MPFR_RNDN);
+        mpfr_sub_z(b, b, o.rad, MPFR_RNDN);
+        cr_assert_leq(mpfr_get_d(b, MPFR_RNDN), 1e-20, "%s: op %d, B %lu, K %d", what, op, S->B, S->K);
+    }
+    *rad = mpz_get_d(o.rad);
+    mpq_clears(t, z[0], z[1], z[2], z[3], v, f, NULL);
+    mpfr_clears(a, b, NULL);
+    model_end(&o);
+}
+
+static const struct
+{
+    int op;
+    long p;
+    unsigned long q;
+    double least, most; /* of the centre */
+} functions[] = {{E_EXP, 0, 1, -8, 8},    {E_LOG, 0, 1, .05, 60},  {E_SIN, 0, 1, -20, 20},
+                 {E_COS, 0, 1, -20, 20},  {E_ATAN, 0, 1, -30, 30}, {E_ERF, 0, 1, -12, 12},
+                 {E_POW, -1, 1, .05, 40}, {E_POW, 1, 2, .05, 40},  {E_POW, 2, 3, .05, 40},
+                 {E_POW, 7, 19, .05, 9},  {E_STEP, 0, 1, .05, 3}};
+enum
+{
+    FUNCTIONS = sizeof functions / sizeof *functions
+};
+
+/* x = centre + a random (linear) polynomial of norm at most rho, and a radius */
+static void
+argument(model_t *x, double centre, double rho, double rad, int linear)
+{
+    space_t *S = x->S;
+    mpz_t norm, want;
+
+    mpz_inits(norm, want, NULL);
+    random_model(x, 30, 0);
+    mpz_set_d(want, rho * 0x1p40);
+    mpz_mul_2exp(want, want, S->B);
+    mpz_fdiv_q_2exp(want, want, 40);
+    mpz_set_ui(x->c[0], 0);
+    for (int i = 2; linear && i < S->terms; i++)
+        if (i != S->first[1] && i != S->first[2])
+            mpz_set_ui(x->c[i], 0);
+    model_settle(x);
+    mpz_set(norm, x->norm);
+    for (int i = 1; i < S->terms && mpz_sgn(norm) > 0; i++)
+    {
+        mpz_mul(x->c[i], x->c[i], want);
+        mpz_tdiv_q(x->c[i], x->c[i], norm);
+    }
+    mpz_set_d(x->c[0], centre * 0x1p40);
+    mpz_mul_2exp(x->c[0], x->c[0], S->B);
+    mpz_fdiv_q_2exp(x->c[0], x->c[0], 40);
+    mpz_set_d(x->rad, rad * 0x1p60);
+    mpz_mul_2exp(x->rad, x->rad, S->B);
+    mpz_fdiv_q_2exp(x->rad, x->rad, 60);
+    model_settle(x);
+    mpz_clears(norm, want, NULL);
+}
+
+Test(taylor, functions_contain_the_truth)
+{
+    for (int round = 0; round < 330; round++)
+    {
+        int s = round / FUNCTIONS % SHAPES, k = round % FUNCTIONS;
+        space_t *S = space_new(shapes[s].B, shapes[s].m, shapes[s].K, shapes[s].weight, shapes[s].timed);
+        double u = (double) (draw() % 1000) / 1000, rad;
+        double centre = functions[k].least + u * (functions[k].most - functions[k].least);
+        double scale = functions[k].least > 0 ? centre : 1;
+        model_t x;
+
+        if (S->B < 10)
+            centre = 4, scale = 1;
+        if (functions[k].op == E_POW && functions[k].p < 0 && draw() % 2)
+            centre = -centre;
+        model_start(&x, S);
+        argument(&x, centre, scale * (double) between(0, 6) / 10, scale * (draw() % 2 ? .01 : 1e-10), 0);
+        try_function(&x, functions[k].op, functions[k].p, functions[k].q, &rad, "random");
+        model_end(&x);
+        space_free(S);
+    }
+}
+
+/* At a point the error is a few units; on a small set it is that of the radius and of a tail of order K + 1. */
+Test(taylor, functions_are_narrow)
+{
+    for (int k = 0; k < FUNCTIONS; k++)
+        for (int wide = 0; wide < 3; wide++)
+        {
+            space_t *S = space_new(wide == 2 ? 200 : 60, 2, 12, 1, 1);
+            double centre = functions[k].least > 0 ? 1.3 : .7, rad;
+            model_t x;
+
+            model_start(&x, S);
+            argument(&x, centre, wide ? .01 : 0, 0, 1);
+            try_function(&x, functions[k].op, functions[k].p, functions[k].q, &rad, "narrow");
+            if (wide < 2)
+                cr_assert_lt(rad, wide ? 5000. : 20., "op %d: %g units", functions[k].op, rad);
+            else
+                cr_assert_lt(rad, 0x1p200 * 1e-22, "op %d: %g units", functions[k].op, rad);
+            argument(&x, centre, .01, 1e-9, 1);
+            try_function(&x, functions[k].op, functions[k].p, functions[k].q, &rad, "radius");
+            cr_assert_lt(rad, ldexp(4e-9, (int) S->B), "op %d: %g units", functions[k].op, rad);
+            model_end(&x);
+            space_free(S);
+        }
+}
+
+Test(taylor, pi)
+{
+    for (unsigned long B = 1; B < 5000; B = 3 * B / 2 + 7)
+    {
+        space_t *S = space_new(B, 0, 0, 1, 0);
+        model_t o;
+        mpfr_t pi;
+
+        model_start(&o, S);
+        mpfr_init2(pi, (mpfr_prec_t) B + 100);
+        mpfr_const_pi(pi, MPFR_RNDN);
+        mpfr_mul_2ui(pi, pi, B, MPFR_RNDN);
+        model_function(&o, NULL, E_PI, NULL);
+        mpfr_sub_z(pi, pi, o.c[0], MPFR_RNDN);
+        cr_assert_leq(mpfr_cmp_z(pi, o.rad), 0);
+        cr_assert_leq(mpz_cmp_ui(o.rad, 2), 0);
+        mpfr_clear(pi);
+        model_end(&o);
+        space_free(S);
+    }
+}
