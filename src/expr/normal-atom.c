@@ -44,15 +44,14 @@ cst__atom_find(const fmpz_mpoly_t p, cst__atom_kind_t kind, cst__normal_ctx_t ct
     cst__atom_t *atom;
 
     for (slong k = 0; k < ctx->atom_count; k++)
-        if (ctx->atoms[k].kind == kind && fmpz_mpoly_equal(&ctx->atoms[k].poly, p, ctx->mpoly))
+        if (ctx->atoms[k]->kind == kind && fmpz_mpoly_equal(&ctx->atoms[k]->poly, p, ctx->mpoly))
             return k;
     if (ctx->atom_count == ctx->atom_alloc)
     {
         ctx->atom_alloc = 2 * ctx->atom_alloc + 16;
         ctx->atoms = flint_realloc(ctx->atoms, (size_t) ctx->atom_alloc * sizeof *ctx->atoms);
     }
-    atom = ctx->atoms + ctx->atom_count;
-    memset(atom, 0, sizeof *atom);
+    atom = ctx->atoms[ctx->atom_count] = flint_calloc(1, sizeof *atom);
     atom->kind = kind;
     fmpz_mpoly_init(&atom->poly, ctx->mpoly);
     fmpz_mpoly_set(&atom->poly, p, ctx->mpoly);
@@ -68,7 +67,7 @@ cst__atom_find(const fmpz_mpoly_t p, cst__atom_kind_t kind, cst__normal_ctx_t ct
 static const fmpz_mpoly_struct *
 table_power(slong k, slong n, cst__normal_ctx_t ctx)
 {
-    cst__atom_t *atom = ctx->atoms + k;
+    cst__atom_t *atom = ctx->atoms[k];
 
     if (n >= atom->power_count)
     {
@@ -98,7 +97,7 @@ cst__atom_multiply(fmpz_mpoly_t p, slong k, slong n, cst__normal_ctx_t ctx)
         return;
     fmpz_mpoly_init(t, ctx->mpoly);
     fmpz_init_set_si(e, n);
-    if (!cst__normal_power_fits(&ctx->atoms[k].poly, e, ctx))
+    if (!cst__normal_power_fits(&ctx->atoms[k]->poly, e, ctx))
         ctx->trouble = 1;
     else
     {
@@ -106,7 +105,7 @@ cst__atom_multiply(fmpz_mpoly_t p, slong k, slong n, cst__normal_ctx_t ctx)
         if (n <= TABLE_POWERS)
             power = table_power(k, n, ctx);
         else
-            fmpz_mpoly_pow_ui(t, &ctx->atoms[k].poly, (ulong) n, ctx->mpoly);
+            fmpz_mpoly_pow_ui(t, &ctx->atoms[k]->poly, (ulong) n, ctx->mpoly);
         cst__poly_mul(p, p, power, ctx);
     }
     fmpz_clear(e);
@@ -136,8 +135,8 @@ generator_sign(slong g, cst__normal_ctx_t ctx)
         fmpz_mpoly_init(t, ctx->mpoly);
         fmpz_mpoly_gen(t, g, ctx->mpoly);
         for (slong k = 0; k < ctx->atom_count; k++)
-            if (ctx->atoms[k].sign && fmpz_mpoly_equal(&ctx->atoms[k].poly, t, ctx->mpoly))
-                sign = ctx->atoms[k].sign;
+            if (ctx->atoms[k]->sign && fmpz_mpoly_equal(&ctx->atoms[k]->poly, t, ctx->mpoly))
+                sign = ctx->atoms[k]->sign;
         fmpz_mpoly_clear(t, ctx->mpoly);
         return sign;
     }
@@ -177,7 +176,7 @@ sign_by_terms(const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
 static void
 look_at_sign(slong k, cst__normal_ctx_t ctx)
 {
-    cst__atom_t *atom = ctx->atoms + k;
+    cst__atom_t *atom = ctx->atoms[k];
 
     if (atom->sign)
         return;
@@ -188,22 +187,17 @@ look_at_sign(slong k, cst__normal_ctx_t ctx)
     else
         atom->sign = sign_by_terms(&atom->poly, ctx);
     if (!atom->sign && atom->constant)
-    {
-        int sign = cst__normal_constant_sign(&atom->poly, ctx);
-
-        ctx->atoms[k].sign = sign; /* the table may have moved */
-    }
+        atom->sign = cst__normal_constant_sign(&atom->poly, ctx);
 }
 
 /* -1 or +1, and the unknown signs that multiply it. */
 int
 cst__atom_sign(ulong *mask, slong k, cst__normal_ctx_t ctx)
 {
-    cst__atom_t *atom;
+    cst__atom_t *atom = ctx->atoms[k];
 
     *mask = 0;
     look_at_sign(k, ctx);
-    atom = ctx->atoms + k;
     if (atom->sign)
         return atom->sign;
     if (atom->sign_bit < 0)
@@ -240,7 +234,7 @@ cst__sign_learn(int negative, ulong mask, cst__normal_ctx_t ctx)
             s->negative ^= negative;
         }
         if (s->mask == 0)
-            ctx->atoms[s->atom].sign = s->negative ? -1 : 1;
+            ctx->atoms[s->atom]->sign = s->negative ? -1 : 1;
     }
 }
 
@@ -255,19 +249,19 @@ cst__sign_refresh(cst__normal_ctx_t ctx)
         facts = ctx->facts;
         for (slong k = 0; k < ctx->atom_count; k++)
         {
-            int known = ctx->atoms[k].sign, bit = ctx->atoms[k].sign_bit;
+            int known = ctx->atoms[k]->sign, bit = ctx->atoms[k]->sign_bit;
 
             look_at_sign(k, ctx);
-            if (bit >= 0 && !known && ctx->atoms[k].sign)
-                cst__sign_learn(ctx->signs[bit].negative ^ (ctx->atoms[k].sign < 0), ctx->signs[bit].mask,
+            if (bit >= 0 && !known && ctx->atoms[k]->sign)
+                cst__sign_learn(ctx->signs[bit].negative ^ (ctx->atoms[k]->sign < 0), ctx->signs[bit].mask,
                                 ctx);
         }
     } while (ctx->facts != facts);
     for (slong k = 0; k < ctx->atom_count; k++)
     {
-        if (ctx->atoms[k].root_tried == 1)
-            ctx->atoms[k].root_tried = 0;
-        ctx->atoms[k].expr = NULL;
+        if (ctx->atoms[k]->root_tried == 1)
+            ctx->atoms[k]->root_tried = 0;
+        ctx->atoms[k]->expr = NULL;
     }
     for (slong g = 0; g < ctx->generator_count; g++)
         if (ctx->generators[g].kind == CST__GENERATOR_ROOT)
@@ -300,7 +294,7 @@ cst__sign_poly(fmpz_mpoly_t p, int negative, ulong mask, cst__normal_ctx_t ctx)
             ctx->signs[i].generator = g;
             ctx->generators[g].atom = ctx->signs[i].atom;
             ctx->generators[g].degree = 2;
-            ctx->generators[g].constant = ctx->atoms[ctx->signs[i].atom].constant;
+            ctx->generators[g].constant = ctx->atoms[ctx->signs[i].atom]->constant;
             fmpz_mpoly_one(&ctx->generators[g].relation, ctx->mpoly);
         }
         fmpz_mpoly_gen(t, ctx->signs[i].generator, ctx->mpoly);
@@ -418,7 +412,7 @@ split_generator(cst__split_t *s, slong g, slong n, cst__normal_ctx_t ctx)
     {
         if (n % 2)
         {
-            const cst__sign_t *sign = ctx->signs + ctx->atoms[generator->atom].sign_bit;
+            const cst__sign_t *sign = ctx->signs + ctx->atoms[generator->atom]->sign_bit;
 
             s->mask ^= sign->mask;
             s->negative ^= sign->negative;

@@ -29,6 +29,7 @@ clear_atom(cst__atom_t *atom, cst__normal_ctx_t ctx)
     flint_free(atom->powers);
     fmpz_mpoly_clear(&atom->poly, ctx->mpoly);
     cst__normal_clear(atom->root, ctx);
+    flint_free(atom);
 }
 
 void
@@ -38,7 +39,7 @@ cst__normal_ctx_free(cst__normal_ctx_t ctx)
         return;
     cst__memo_clear(ctx);
     for (slong i = 0; i < ctx->atom_count; i++)
-        clear_atom(ctx->atoms + i, ctx);
+        clear_atom(ctx->atoms[i], ctx);
     for (slong i = 0; i < ctx->generator_count; i++)
     {
         fmpz_mpoly_clear(&ctx->generators[i].relation, ctx->mpoly);

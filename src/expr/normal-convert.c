@@ -21,7 +21,7 @@ memo_find(cst_expr_t e, cst__normal_ctx_t ctx)
 {
     slong place = ctx->memo_size ? ctx->memo_table[memo_slot(e, ctx)] : 0;
 
-    return place ? ctx->memo + place - 1 : NULL;
+    return place ? ctx->memo[place - 1] : NULL;
 }
 
 static cst__normal_struct *
@@ -34,7 +34,8 @@ memo_add(cst_expr_t e, cst__normal_ctx_t ctx)
         ctx->memo = flint_realloc(ctx->memo, (size_t) ctx->memo_alloc * sizeof *ctx->memo);
     }
     ctx->memo_keys[ctx->memo_length] = e;
-    cst__normal_init(ctx->memo + ctx->memo_length, ctx);
+    ctx->memo[ctx->memo_length] = flint_malloc(sizeof **ctx->memo);
+    cst__normal_init(ctx->memo[ctx->memo_length], ctx);
     ctx->memo_length++;
     if (2 * ctx->memo_length > ctx->memo_size)
     {
@@ -46,14 +47,17 @@ memo_add(cst_expr_t e, cst__normal_ctx_t ctx)
     }
     else
         ctx->memo_table[memo_slot(e, ctx)] = ctx->memo_length;
-    return ctx->memo + ctx->memo_length - 1;
+    return ctx->memo[ctx->memo_length - 1];
 }
 
 void
 cst__memo_clear(cst__normal_ctx_t ctx)
 {
     for (slong i = 0; i < ctx->memo_length; i++)
-        cst__normal_clear(ctx->memo + i, ctx);
+    {
+        cst__normal_clear(ctx->memo[i], ctx);
+        flint_free(ctx->memo[i]);
+    }
     flint_free(ctx->memo);
     flint_free(ctx->memo_keys);
     flint_free(ctx->memo_table);

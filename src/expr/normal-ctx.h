@@ -99,7 +99,7 @@ struct cst__normal_ctx
     cst__generator_t *generators;
     slong generator_count;
     int algebraic; /* some generator is */
-    cst__atom_t *atoms;
+    cst__atom_t **atoms;
     slong atom_count, atom_alloc;
     cst__sign_t signs[FLINT_BITS];
     int sign_count;
@@ -109,7 +109,7 @@ struct cst__normal_ctx
     cst__angle_t angles[CST__NORMAL_MAX_ANGLES];
     slong angle_count;
     cst_expr_t *memo_keys; /* elements of expressions, and where to find them by serial */
-    cst__normal_struct *memo;
+    cst__normal_struct **memo;
     slong memo_length, memo_alloc;
     slong *memo_table; /* open addressing: place + 1, or 0 */
     slong memo_size;

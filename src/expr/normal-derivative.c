@@ -38,10 +38,10 @@ logarithmic(cst__normal_t r, slong atom, cst_expr_t variable, cst__normal_ctx_t 
     cst__normal_t t;
 
     cst__normal_init(t, ctx);
-    derivative_of_poly(r, &ctx->atoms[atom].poly, variable, ctx);
+    derivative_of_poly(r, &ctx->atoms[atom]->poly, variable, ctx);
     if (!cst__normal_is_zero(r, ctx))
     {
-        cst__normal_inv_poly(t, &ctx->atoms[atom].poly, ctx);
+        cst__normal_inv_poly(t, &ctx->atoms[atom]->poly, ctx);
         cst__normal_mul(r, r, t, ctx);
     }
     cst__normal_clear(t, ctx);
@@ -163,7 +163,7 @@ plain_variable(const cst__normal_t x, cst_expr_t variable, cst__normal_ctx_t ctx
     if (g == ctx->generator_count || !is_plain(&x->num, ctx))
         return -1;
     for (slong k = 0; k < x->length; k++)
-        if (x->exponents[k] && !is_plain(&ctx->atoms[k].poly, ctx))
+        if (x->exponents[k] && !is_plain(&ctx->atoms[k]->poly, ctx))
             return -1;
     return g;
 }
@@ -186,7 +186,7 @@ plain_derivative(cst__normal_t r, const cst__normal_t x, slong g, cst__normal_ct
     fmpz_mpoly_one(product, ctx->mpoly);
     for (slong k = 0; k < x->length; k++)
     {
-        const fmpz_mpoly_struct *f = &ctx->atoms[k].poly;
+        const fmpz_mpoly_struct *f = &ctx->atoms[k]->poly;
 
         may[k] = fmpz_mpoly_degree_si(f, g, ctx->mpoly) <= 0;
         if (x->exponents[k] == 0 || may[k])
@@ -245,7 +245,7 @@ cst__normal_derivative(cst__normal_t r, const cst__normal_t x, cst_expr_t variab
     {
         if (x->exponents[k] == 0)
             continue;
-        derivative_of_poly(t, &ctx->atoms[k].poly, variable, ctx);
+        derivative_of_poly(t, &ctx->atoms[k]->poly, variable, ctx);
         if (cst__normal_is_zero(t, ctx))
             continue;
         cst__normal_one(u, ctx);

@@ -163,7 +163,7 @@ cancel(fmpz_mpoly_t p, slong *exponent, slong k, cst__normal_ctx_t ctx)
     if (*exponent <= 0)
         return;
     fmpz_mpoly_init(q, ctx->mpoly);
-    while (*exponent > 0 && fmpz_mpoly_divides(q, p, &ctx->atoms[k].poly, ctx->mpoly))
+    while (*exponent > 0 && fmpz_mpoly_divides(q, p, &ctx->atoms[k]->poly, ctx->mpoly))
     {
         fmpz_mpoly_swap(q, p, ctx->mpoly);
         --*exponent;

@@ -7,13 +7,9 @@ static cst_expr_t poly_expr(const fmpz_mpoly_t p, const slong *below, cst__norma
 static cst_expr_t
 atom_expr(slong k, cst__normal_ctx_t ctx)
 {
-    if (!ctx->atoms[k].expr)
-    {
-        cst_expr_t e = poly_expr(&ctx->atoms[k].poly, NULL, ctx);
-
-        ctx->atoms[k].expr = e;
-    }
-    return ctx->atoms[k].expr;
+    if (!ctx->atoms[k]->expr)
+        ctx->atoms[k]->expr = poly_expr(&ctx->atoms[k]->poly, NULL, ctx);
+    return ctx->atoms[k]->expr;
 }
 
 /* |atom|, or the atom times its sign where that is known */
@@ -22,9 +18,9 @@ absolute_atom(slong k, cst__normal_ctx_t ctx)
 {
     cst_expr_t e = atom_expr(k, ctx);
 
-    return ctx->atoms[k].sign > 0   ? e
-           : ctx->atoms[k].sign < 0 ? cst_expr_neg(ctx->pool, e)
-                                    : cst_expr_function(ctx->pool, CST_EXPR_ABS, e);
+    return ctx->atoms[k]->sign > 0   ? e
+           : ctx->atoms[k]->sign < 0 ? cst_expr_neg(ctx->pool, e)
+                                     : cst_expr_function(ctx->pool, CST_EXPR_ABS, e);
 }
 
 /* The generator that an atom consists of, or -1. */
@@ -34,13 +30,13 @@ single_generator(slong k, cst__normal_ctx_t ctx)
     fmpz_mpoly_t t;
     slong found = -1;
 
-    if (ctx->atoms[k].poly.length != 1)
+    if (ctx->atoms[k]->poly.length != 1)
         return -1;
     fmpz_mpoly_init(t, ctx->mpoly);
     for (slong g = 0; g < ctx->generator_count && found < 0; g++)
     {
         fmpz_mpoly_gen(t, g, ctx->mpoly);
-        if (fmpz_mpoly_equal(t, &ctx->atoms[k].poly, ctx->mpoly))
+        if (fmpz_mpoly_equal(t, &ctx->atoms[k]->poly, ctx->mpoly))
             found = g;
     }
     fmpz_mpoly_clear(t, ctx->mpoly);

@@ -52,28 +52,28 @@ leads_negative(const cst__normal_t x)
 static void
 log_atom(cst__normal_t r, slong k, cst__normal_ctx_t ctx)
 {
-    for (slong g = 0; g < ctx->generator_count && ctx->atoms[k].kind == CST__ATOM_FACTOR; g++)
+    for (slong g = 0; g < ctx->generator_count && ctx->atoms[k]->kind == CST__ATOM_FACTOR; g++)
     {
         cst__normal_set_generator(r, g, ctx);
         if (ctx->generators[g].kind == CST__GENERATOR_EXP &&
-            fmpz_mpoly_equal(&r->num, &ctx->atoms[k].poly, ctx->mpoly))
+            fmpz_mpoly_equal(&r->num, &ctx->atoms[k]->poly, ctx->mpoly))
         {
             cst__normal_set(r, ctx->generators[g].argument, ctx);
             return;
         }
     }
-    if (ctx->atoms[k].log_generator < 0)
+    if (ctx->atoms[k]->log_generator < 0)
     {
         slong g = cst__generator_new(CST__GENERATOR_LOG, ctx);
 
-        ctx->atoms[k].log_generator = g;
+        ctx->atoms[k]->log_generator = g;
         if (g >= 0)
         {
             ctx->generators[g].atom = k;
-            ctx->generators[g].constant = ctx->atoms[k].constant;
+            ctx->generators[g].constant = ctx->atoms[k]->constant;
         }
     }
-    cst__normal_set_generator(r, ctx->atoms[k].log_generator, ctx);
+    cst__normal_set_generator(r, ctx->atoms[k]->log_generator, ctx);
 }
 
 /* log x = sum e_k log|p_k| where x > 0 */

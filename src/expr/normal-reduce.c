@@ -109,7 +109,7 @@ fold(fmpz_mpoly_t p, slong g, ulong degree, const fmpz_mpoly_t relation, cst__no
 static int
 sign_is_free(slong g, cst__normal_ctx_t ctx)
 {
-    const cst__atom_t *atom = ctx->atoms + ctx->generators[g].atom;
+    const cst__atom_t *atom = ctx->atoms[ctx->generators[g].atom];
     const cst__sign_t *s = ctx->signs + atom->sign_bit;
 
     return !s->negative && s->mask == UWORD(1) << atom->sign_bit;
@@ -132,7 +132,7 @@ reduce_signs(fmpz_mpoly_t p, cst__normal_ctx_t ctx)
         degree = fmpz_mpoly_degree_si(p, g, ctx->mpoly);
         if (degree >= 1 && !sign_is_free(g, ctx))
         {
-            const cst__sign_t *s = ctx->signs + ctx->atoms[generator->atom].sign_bit;
+            const cst__sign_t *s = ctx->signs + ctx->atoms[generator->atom]->sign_bit;
 
             cst__sign_poly(value, s->negative, s->mask, ctx);
             fold(p, g, 1, value, ctx);
@@ -259,7 +259,7 @@ int
 cst__normal_is_constant(const cst__normal_t x, cst__normal_ctx_t ctx)
 {
     for (slong k = 0; k < x->length; k++)
-        if (x->exponents[k] && !ctx->atoms[k].constant)
+        if (x->exponents[k] && !ctx->atoms[k]->constant)
             return 0;
     return cst__normal_poly_is_constant(&x->num, ctx);
 }

@@ -23,7 +23,7 @@ cst__generator_set_root_relation(slong g, cst__normal_ctx_t ctx)
         int negative = cst__atom_sign(&mask, generator->atom, ctx) < 0;
 
         cst__sign_poly(&generator->relation, negative, mask, ctx);
-        cst__poly_mul(&generator->relation, &generator->relation, &ctx->atoms[generator->atom].poly, ctx);
+        cst__poly_mul(&generator->relation, &generator->relation, &ctx->atoms[generator->atom]->poly, ctx);
         return;
     }
     for (slong i = 0; i < ctx->generator_count && below < 0; i++)
@@ -59,7 +59,7 @@ root_generator(slong atom, ulong prime, ulong root, cst__normal_ctx_t ctx)
     ctx->generators[g].prime = prime;
     ctx->generators[g].root = root;
     ctx->generators[g].degree = prime;
-    ctx->generators[g].constant = ctx->atoms[atom].constant;
+    ctx->generators[g].constant = ctx->atoms[atom]->constant;
     cst__generator_set_root_relation(g, ctx);
     return g;
 }
@@ -75,7 +75,7 @@ multiply_integer_power(cst__normal_t r, slong atom, const fmpz_t k, cst__normal_
     if (fmpz_is_zero(k))
         return;
     cst__normal_init(t, ctx);
-    fmpz_mpoly_set(&t->num, &ctx->atoms[atom].poly, ctx->mpoly);
+    fmpz_mpoly_set(&t->num, &ctx->atoms[atom]->poly, ctx->mpoly);
     cst__normal_pow(t, t, k, ctx);
     cst__normal_mul(r, r, t, ctx);
     if (fmpz_is_odd(k))
@@ -138,7 +138,7 @@ exact_square_root(cst__normal_t t, const cst__normal_t x, cst__normal_ctx_t ctx)
         cst__normal_one(t, ctx);
         for (slong i = 0; i < s.length; i++)
         {
-            fmpz_mpoly_set(&square->num, &ctx->atoms[s.atoms[i]].poly, ctx->mpoly);
+            fmpz_mpoly_set(&square->num, &ctx->atoms[s.atoms[i]]->poly, ctx->mpoly);
             square->length = 0;
             fmpz_one(&square->den);
             cst__normal_pow(square, square, fmpq_numref(s.exponents + i), ctx);
@@ -215,10 +215,10 @@ root_by_partner(cst__normal_t t, const cst__normal_t x, slong self, cst__normal_
         for (slong g = 0; g < ctx->generator_count; g++)
             rooted |= ctx->generators[g].kind == CST__GENERATOR_ROOT && ctx->generators[g].atom == k &&
                       ctx->generators[g].root == 2;
-        if (ctx->atoms[k].kind != CST__ATOM_ALGEBRAIC || !rooted)
+        if (ctx->atoms[k]->kind != CST__ATOM_ALGEBRAIC || !rooted)
             continue;
         cst__normal_zero(y, ctx);
-        fmpz_mpoly_set(&y->num, &ctx->atoms[k].poly, ctx->mpoly);
+        fmpz_mpoly_set(&y->num, &ctx->atoms[k]->poly, ctx->mpoly);
         cst__normal_mul(t, x, y, ctx);
         if (!t->valid || cst__normal_is_zero(t, ctx) || cst__normal_top(&t->num, ctx) >= 0)
             continue;
@@ -241,17 +241,17 @@ has_known_root(slong k, cst__normal_ctx_t ctx)
     cst__normal_t x, t;
     ulong mask;
 
-    if (ctx->atoms[k].kind != CST__ATOM_ALGEBRAIC)
+    if (ctx->atoms[k]->kind != CST__ATOM_ALGEBRAIC)
         return 0;
-    if (ctx->atoms[k].root_tried)
-        return ctx->atoms[k].root_tried == 2;
-    ctx->atoms[k].root_tried = 1;
+    if (ctx->atoms[k]->root_tried)
+        return ctx->atoms[k]->root_tried == 2;
+    ctx->atoms[k]->root_tried = 1;
     if (ctx->depth >= MAX_DEPTH)
         return 0;
     ctx->depth++;
     cst__normal_init(x, ctx);
     cst__normal_init(t, ctx);
-    fmpz_mpoly_set(&x->num, &ctx->atoms[k].poly, ctx->mpoly);
+    fmpz_mpoly_set(&x->num, &ctx->atoms[k]->poly, ctx->mpoly);
     if (cst__atom_sign(&mask, k, ctx) < 0)
         cst__normal_neg(x, x, ctx);
     if (mask == 0 && denest(t, x, ctx))
@@ -259,16 +259,16 @@ has_known_root(slong k, cst__normal_ctx_t ctx)
         cst__normal_sign(x, t, ctx);
         cst__normal_mul(t, t, x, ctx); /* |t| */
         if (t->valid)
-            ctx->atoms[k].root_tried = 2;
+            ctx->atoms[k]->root_tried = 2;
     }
     else if (root_by_partner(t, x, k, ctx))
-        ctx->atoms[k].root_tried = 2;
-    if (ctx->atoms[k].root_tried == 2)
-        cst__normal_set(ctx->atoms[k].root, t, ctx);
+        ctx->atoms[k]->root_tried = 2;
+    if (ctx->atoms[k]->root_tried == 2)
+        cst__normal_set(ctx->atoms[k]->root, t, ctx);
     cst__normal_clear(t, ctx);
     cst__normal_clear(x, ctx);
     ctx->depth--;
-    return ctx->atoms[k].root_tried == 2;
+    return ctx->atoms[k]->root_tried == 2;
 }
 
 /* Powers ------------------------------------------------------------------ */
@@ -290,7 +290,7 @@ multiply_fraction(cst__normal_t r, slong atom, ulong n, ulong prime, ulong root,
     cst__normal_init(t, ctx);
     fmpq_init(q);
     fmpq_set_si(q, (slong) n, root / 2);
-    cst__normal_real_power(t, ctx->atoms[atom].root, q, ctx);
+    cst__normal_real_power(t, ctx->atoms[atom]->root, q, ctx);
     cst__normal_mul(r, r, t, ctx);
     fmpq_clear(q);
     cst__normal_clear(t, ctx);
@@ -341,7 +341,7 @@ is_half(const fmpq_t q)
 static void
 take_cosine(cst__normal_t r, slong i, slong j, const cst__split_t *s, fmpq *e, cst__normal_ctx_t ctx)
 {
-    const cst__atom_t *a = ctx->atoms + s->atoms[i], *b = ctx->atoms + s->atoms[j];
+    const cst__atom_t *a = ctx->atoms[s->atoms[i]], *b = ctx->atoms[s->atoms[j]];
     cst__normal_t c, sign;
     fmpq_t half;
 

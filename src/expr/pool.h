@@ -62,6 +62,8 @@ int cst__expr_rational_root(fmpq_t root, const fmpq_t q, ulong n);
 
 /* The word for a kind in the input syntax, such as "exp"; NULL if it has none. */
 const char *cst__expr_kind_word(cst_expr_kind_t kind);
+/* The same in LaTeX. */
+const char *cst__expr_kind_latex(cst_expr_kind_t kind);
 
 /* A growing string. */
 typedef struct
@@ -73,5 +75,7 @@ typedef struct
 void cst__text_init(cst__text_t *t);
 void cst__text_add(cst__text_t *t, const char *s, size_t length);
 void cst__text_puts(cst__text_t *t, const char *s);
+/* A name of the input syntax as LaTeX shows it. */
+void cst__text_latex_name(cst__text_t *t, const char *name);
 
 #endif

@@ -5,34 +5,6 @@
 
 #define MAX_LENGTH ((size_t) 1 << 24)
 
-static const char *const words[CST_EXPR_KIND_COUNT][2] = {
-    [CST_EXPR_PI] = {"pi", "\\pi"},
-    [CST_EXPR_EXP] = {"exp", "\\exp"},
-    [CST_EXPR_LOG] = {"log", "\\log"},
-    [CST_EXPR_SIN] = {"sin", "\\sin"},
-    [CST_EXPR_COS] = {"cos", "\\cos"},
-    [CST_EXPR_TAN] = {"tan", "\\tan"},
-    [CST_EXPR_ASIN] = {"asin", "\\arcsin"},
-    [CST_EXPR_ACOS] = {"acos", "\\arccos"},
-    [CST_EXPR_ATAN] = {"atan", "\\arctan"},
-    [CST_EXPR_SINH] = {"sinh", "\\sinh"},
-    [CST_EXPR_COSH] = {"cosh", "\\cosh"},
-    [CST_EXPR_TANH] = {"tanh", "\\tanh"},
-    [CST_EXPR_ERF] = {"erf", "\\operatorname{erf}"},
-    [CST_EXPR_SIGMOID] = {"sigmoid", "\\operatorname{sigmoid}"},
-    [CST_EXPR_SOFTPLUS] = {"softplus", "\\operatorname{softplus}"},
-    [CST_EXPR_ABS] = {"abs", "\\operatorname{abs}"},
-    [CST_EXPR_RELU] = {"relu", "\\operatorname{relu}"},
-    [CST_EXPR_STEP] = {"step", "\\operatorname{step}"},
-    [CST_EXPR_SIGN] = {"sign", "\\operatorname{sign}"},
-};
-
-const char *
-cst__expr_kind_word(cst_expr_kind_t kind)
-{
-    return words[kind][0];
-}
-
 /* How tightly the surroundings bind: an expression looser than its level goes in parentheses. */
 typedef enum
 {
@@ -72,34 +44,6 @@ typedef struct
     int latex;
 } printer_t;
 
-void
-cst__text_init(cst__text_t *t)
-{
-    t->alloc = 64;
-    t->length = 0;
-    t->text = flint_malloc(t->alloc);
-    t->text[0] = '\0';
-}
-
-void
-cst__text_add(cst__text_t *t, const char *s, size_t length)
-{
-    if (t->length + length + 1 > t->alloc)
-    {
-        t->alloc = 2 * (t->length + length + 1);
-        t->text = flint_realloc(t->text, t->alloc);
-    }
-    memcpy(t->text + t->length, s, length);
-    t->length += length;
-    t->text[t->length] = '\0';
-}
-
-void
-cst__text_puts(cst__text_t *t, const char *s)
-{
-    cst__text_add(t, s, strlen(s));
-}
-
 static void
 say(printer_t *p, const char *text)
 {
@@ -131,54 +75,6 @@ put_integer(printer_t *p, const fmpz_t x)
 
     cst__text_puts(&p->out, *s == '-' ? s + 1 : s);
     flint_free(s);
-}
-
-static void
-put_replaced(printer_t *p, const char *text, const char *underscore)
-{
-    for (; *text; text++)
-        if (*text == '_')
-            cst__text_puts(&p->out, underscore);
-        else
-            cst__text_add(&p->out, text, 1);
-}
-
-static int
-is_greek(const char *name, size_t length)
-{
-    static const char *const greek[] = {
-        "alpha", "beta",  "gamma", "delta",  "epsilon", "zeta", "eta",     "theta", "iota", "kappa", "lambda",
-        "mu",    "nu",    "xi",    "rho",    "sigma",   "tau",  "upsilon", "phi",   "chi",  "psi",   "omega",
-        "Gamma", "Delta", "Theta", "Lambda", "Xi",      "Pi",   "Sigma",   "Phi",   "Psi",  "Omega",
-    };
-
-    for (size_t i = 0; i < sizeof greek / sizeof *greek; i++)
-        if (strlen(greek[i]) == length && strncmp(greek[i], name, length) == 0)
-            return 1;
-    return 0;
-}
-
-/* z1 and z_1 are z_{1}. */
-static void
-put_latex_name(printer_t *p, const char *name)
-{
-    size_t head = strcspn(name, "_0123456789");
-
-    if (head == 0)
-    {
-        put_replaced(p, name, "\\_");
-        return;
-    }
-    cst__text_puts(&p->out, head == 1 ? "" : is_greek(name, head) ? "\\" : "\\mathrm{");
-    cst__text_add(&p->out, name, head);
-    cst__text_puts(&p->out, head == 1 || is_greek(name, head) ? "" : "}");
-    name += head + (name[head] == '_');
-    if (*name)
-    {
-        cst__text_puts(&p->out, "_{");
-        put_replaced(p, name, ",");
-        cst__text_puts(&p->out, "}");
-    }
 }
 
 /* ^|q| */
@@ -371,7 +267,7 @@ print_function(printer_t *p, const item_t *item)
     }
     else
     {
-        say(p, words[kind][p->latex]);
+        say(p, p->latex ? cst__expr_kind_latex(kind) : cst__expr_kind_word(kind));
         open_group(p);
         tell(p, a, SUM, VALUE);
         close_group(p);
@@ -446,7 +342,7 @@ static void
 print_name(printer_t *p, const char *name)
 {
     if (p->latex)
-        put_latex_name(p, name);
+        cst__text_latex_name(&p->out, name);
     else
         cst__text_puts(&p->out, name);
 }
@@ -482,7 +378,7 @@ print_item(printer_t *p, const item_t *item)
     else if (e->kind == CST_EXPR_ADD)
         print_sum(p, item);
     else if (e->kind == CST_EXPR_PI)
-        cst__text_puts(&p->out, words[CST_EXPR_PI][p->latex]);
+        cst__text_puts(&p->out, p->latex ? "\\pi" : "pi");
     else if (e->kind == CST_EXPR_VARIABLE)
         print_name(p, e->name);
     else

@@ -257,9 +257,9 @@ Test(expr_zero, random_expressions_agree_with_their_normal_forms)
     flint_rand_init(state);
     arb_init(a);
     arb_init(b);
-    for (int i = 0; i < 400; i++)
+    for (int i = 0; i < 1500; i++)
     {
-        cst_expr_t e = random_expr(&t, state, 1 + i % 4, 0), s = cst_expr_simplify(t.ctx, e, NULL, 0);
+        cst_expr_t e = random_expr(&t, state, 1 + i % 5, 0), s = cst_expr_simplify(t.ctx, e, NULL, 0);
 
         for (int k = 0; k < 4; k++)
         {
@@ -268,15 +268,15 @@ Test(expr_zero, random_expressions_agree_with_their_normal_forms)
                 arb_set_si(point + j, (slong) n_randint(state, 4000) - 2000);
                 arb_mul_2exp_si(point + j, point + j, -10);
             }
-            cst_expr_enclose(a, e, t.v, point, VARIABLES, 2000);
-            cst_expr_enclose(b, s, t.v, point, VARIABLES, 2000);
+            cst_expr_enclose(a, e, t.v, point, VARIABLES, 500);
+            cst_expr_enclose(b, s, t.v, point, VARIABLES, 500);
             if (!arb_is_finite(a) || !arb_is_finite(b))
                 continue;
             cr_expect(arb_overlaps(a, b), "%s = %s", cst_expr_print(t.ctx, e), cst_expr_print(t.ctx, s));
             compared++;
         }
     }
-    cr_expect_gt(compared, 800);
+    cr_expect_gt(compared, 3000);
     arb_clear(b);
     arb_clear(a);
     flint_rand_clear(state);
