@@ -49,7 +49,8 @@ CST_API cst_expr_ctx_t cst_expr_ctx_new(void);
 CST_API void cst_expr_ctx_free(cst_expr_ctx_t ctx);
 
 /* Builders. They fold rational constants, 0 and 1, order the arguments of sums and products,
-   merge (x^a)^n for integer n, and distribute an integer power over a product. */
+   merge (x^a)^n for integer n, and distribute an integer power over a product (of up to 64 factors).
+   Constants beyond some 8000 bits are left unfolded, so that no call asks for a huge number. */
 CST_API cst_expr_t cst_expr_rational(cst_expr_ctx_t ctx, const fmpq_t value);
 CST_API cst_expr_t cst_expr_integer(cst_expr_ctx_t ctx, slong value);
 CST_API cst_expr_t cst_expr_pi(cst_expr_ctx_t ctx);
@@ -92,8 +93,8 @@ typedef struct
 CST_API cst_status_t cst_expr_parse(cst_expr_t *result, cst_expr_ctx_t ctx, const char *text,
                                     const cst_expr_scope_t *scope, cst_error_t *error);
 
-/* Prints in the input syntax (parses back to an equal expression), or as LaTeX.
-   The caller frees the string with flint_free. */
+/* Prints in the input syntax (parses back to the same node), or as LaTeX. The caller frees the
+   string with flint_free. NULL if it would be longer than 16 MiB: shared nodes print once a use. */
 CST_API char *cst_expr_print(cst_expr_ctx_t ctx, cst_expr_t e);
 CST_API char *cst_expr_print_latex(cst_expr_ctx_t ctx, cst_expr_t e);
 
@@ -104,12 +105,15 @@ CST_API cst_expr_t cst_expr_substitute(cst_expr_ctx_t ctx, cst_expr_t e, const c
                                        const cst_expr_t *values, slong length);
 
 /* Is e identically zero, where it is defined? CST_TRUE and CST_FALSE are proved; otherwise
-   CST_UNKNOWN. With assumptions: positive[i] > 0 is given (so that sqrt(x^2) = x for x > 0). */
+   CST_UNKNOWN. With assumptions: positive[i] > 0 is given (so that sqrt(x^2) = x for x > 0).
+   CST_FALSE: an enclosure at a point of the domain excludes zero. CST_TRUE: the normal form is 0;
+   this holds at each point where all roots are taken of positive numbers, hence on the closure of
+   the set of these points, but not at isolated points of the domain, such as 0 for sqrt(x^3 - x^2). */
 CST_API cst_truth_t cst_expr_is_zero(cst_expr_ctx_t ctx, cst_expr_t e, const cst_expr_t *positive,
                                      slong length);
 
-/* An equal expression in normal form N/D over its generators, or e itself where the theory
-   gives no normal form. */
+/* An equal expression in normal form N/D over its generators, equal in the sense above, or e itself
+   where the theory gives no normal form. Its domain may be larger: x^2/x becomes x. */
 CST_API cst_expr_t cst_expr_simplify(cst_expr_ctx_t ctx, cst_expr_t e, const cst_expr_t *positive,
                                      slong length);
 

@@ -1,12 +1,11 @@
 /* expr/parse.c -- the input syntax, by recursive descent.
 
-     sum     = [sign] product { ("+" | "-") product }
+     sum     = product { ("+" | "-") product }
      product = unary { ("*" | "/") unary }
-     unary   = [sign] unary | power
-     power   = atom [ "^" unary ]              right associative; the exponent is a rational constant
+     unary   = ("+" | "-") unary | power
+     power   = atom [ "^" unary ]              the exponent is a rational constant
      atom    = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
 */
-
 #include <string.h>
 
 #include "expr/pool.h"
