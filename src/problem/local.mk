@@ -4,4 +4,5 @@ libcaustic_all_la_SOURCES += %D%/domain.c %D%/draft.c %D%/draft.h %D%/manifold.c
   %D%/quotient.c %D%/read.c %D%/verify.c
 EXTRA_DIST += examples/cosine.yaml examples/egg-box.yaml examples/freidlin-wentzell.yaml examples/gaussian.yaml \
   examples/hyperbolic.yaml examples/quintic.yaml examples/relu-cone.yaml examples/relu-neuron.yaml \
-  examples/sphere-height.yaml examples/sphere-product.yaml
+  examples/sphere-height.yaml examples/sphere-product.yaml examples/batchnorm-sphere.yaml \
+  examples/rotation-quotient.yaml examples/rotation-space.yaml examples/tanh-network.yaml
