@@ -188,7 +188,8 @@ typedef struct
 {
     space_t *S;
     mpz_t *c;                 /* coefficients, in units of 2^-B */
-    mpz_t *grade, norm, rad;  /* norm of each weighted degree; of all; radius */
+    mpz_t *grade, *order;     /* norm of each weighted degree; of each |alpha| */
+    mpz_t norm, rad;          /* of all; radius */
     int *len;                 /* for each alpha: powers of t up to the last that is not zero */
     int narrow;               /* norm < 2^62, and w is a copy of c */
     int64_t *w;
@@ -207,7 +208,7 @@ struct space
     model_t spare;
 };
 
-space_t *space_new(unsigned long B, int m, int K, int weight, int timed);
+space_t *space_new(unsigned long B, int m, int K, int weight, int D, int timed);
 void space_free(space_t *S);
 int space_rank(const space_t *S, const unsigned char *alpha);
 void model_start(model_t *o, space_t *S);
@@ -219,8 +220,8 @@ void model_constant(model_t *o, mpq_srcptr q);
 void model_put(model_t *o, int i, const mpz_t num, const mpz_t den); /* c_i += num/den */
 void model_add(model_t *o, model_t *a, model_t *b, int sign);
 void model_add_ball(model_t *o, const mpz_t c, const mpz_t r);
-void model_scale(model_t *o, model_t *a, const mpz_t num, const mpz_t den);
-void model_mul(model_t *o, model_t *a, model_t *b, int limit); /* keeps weighted degree <= limit */
+void model_scale(model_t *o, const model_t *a, const mpz_t num, const mpz_t den);
+void model_mul(model_t *o, model_t *a, model_t *b);
 int model_sign(model_t *a); /* 1 or -1 if it is certain on the whole set, otherwise 0 */
 
 /* ---- function.c ---- */

@@ -27,7 +27,7 @@ execute(machine_t *M, int from, int to)
             model_add(o, a, b, 1);
             break;
         case E_MUL:
-            model_mul(o, a, b, M->S->K);
+            model_mul(o, a, b);
             break;
         case OP_SCALE:
             model_scale(o, a, mpq_numref(x->value), mpq_denref(x->value));
@@ -92,12 +92,12 @@ machine_run(machine_t *M)
 
 static struct
 {
-    int flow, m, K, weight; /* m < 0: nothing is here */
+    int flow, m, K, weight, D; /* m < 0: nothing is here */
     unsigned long B;
     space_t *Z, *TZ; /* polynomials in z; in t and z */
     machine_t start, field;
-    model_t q[MAX_N], time, c, c_path, phi[MAX_STATE], state[MAX_STATE];
-    model_t work[2 * MAX_N * MAX_N + 2], derivative;
+    model_t q[MAX_N], time, phi[MAX_STATE], state[MAX_STATE];
+    model_t work[2 * MAX_N * MAX_N + 2], derivative, speed;
     model_t *F[MAX_N * MAX_N];
 } rule = {.m = -1};
 
@@ -129,9 +129,8 @@ clear_rule(void)
     if (rule.flow)
     {
         machine_end(&rule.field);
-        end_models(&rule.c, 1);
-        end_models(&rule.c_path, 1);
         end_models(&rule.derivative, 1);
+        end_models(&rule.speed, 1);
         end_models(rule.phi, problem.N);
         end_models(rule.state, problem.N);
         space_free(rule.TZ);
@@ -141,11 +140,12 @@ clear_rule(void)
 }
 
 static void
-set_rule(int flow, int m, unsigned long B, int K, int weight)
+set_rule(int flow, int m, unsigned long B, int K, int weight, int D)
 {
     int n = problem.n;
 
-    if (rule.m == m && rule.flow == flow && rule.B == B && rule.K == K && rule.weight == weight)
+    if (rule.m == m && rule.flow == flow && rule.B == B && rule.K == K && rule.weight == weight &&
+        rule.D == D)
         return;
     clear_rule();
     if (!flow && !problem.flat)
@@ -154,7 +154,8 @@ set_rule(int flow, int m, unsigned long B, int K, int weight)
     rule.B = B;
     rule.K = K;
     rule.weight = weight;
-    rule.Z = space_new(B, m, m > 0 ? K / weight : 0, 1, 0);
+    rule.D = D;
+    rule.Z = space_new(B, m, D, 1, D, 0);
     start_models(rule.q, n, rule.Z);
     start_models(&rule.time, 1, rule.Z);
     start_models(rule.work, 2 * n * n + 2, rule.Z);
@@ -164,15 +165,12 @@ set_rule(int flow, int m, unsigned long B, int K, int weight)
     machine_bind(&rule.start, problem.N + 1, &rule.time);
     if (flow)
     {
-        rule.TZ = space_new(B, m, K, weight, 1);
-        start_models(&rule.c, 1, rule.Z);
-        start_models(&rule.c_path, 1, rule.TZ);
+        rule.TZ = space_new(B, m, K, weight, D, 1);
         start_models(&rule.derivative, 1, rule.TZ);
+        start_models(&rule.speed, 1, rule.TZ);
         start_models(rule.phi, problem.N, rule.TZ);
         start_models(rule.state, problem.N, rule.Z);
         machine_start(&rule.field, &problem.field, rule.TZ);
-        machine_bind(&rule.start, problem.N, &rule.c);
-        machine_bind(&rule.field, problem.N, &rule.c_path);
         for (int i = 0; i < problem.N; i++)
             machine_bind(&rule.field, i, &rule.phi[i]);
     }
@@ -202,7 +200,7 @@ read_polynomial(model_t *o)
 /* The state after a step from the state before it: phi at the start must be near, and h f near its
    derivative, so that e + G < eps: no solution leaves the tube. */
 static void
-include(model_t *state, model_t *phi, model_t *f, const mpz_t h)
+include(model_t *state, const model_t *phi, const model_t *f, const mpz_t h)
 {
     space_t *Z = state->S, *TZ = phi->S;
     model_t *d = &rule.derivative, *at = &rule.work[0];
@@ -221,8 +219,8 @@ include(model_t *state, model_t *phi, model_t *f, const mpz_t h)
         for (int k = 1; k < phi->len[a]; k++)
             mpz_mul_si(d->c[TZ->first[a] + k - 1], phi->c[TZ->first[a] + k], k);
     model_settle(d);
-    model_scale(f, f, h, unit);
-    model_add(d, d, f, -1);
+    model_scale(&rule.speed, f, h, unit); /* f itself may be one of the phi */
+    model_add(d, d, &rule.speed, -1);
     mpz_add(e, e, d->norm);
     mpz_add(e, e, d->rad);
     if (mpz_cmp(e, phi->rad) >= 0)
@@ -237,7 +235,7 @@ include(model_t *state, model_t *phi, model_t *f, const mpz_t h)
 }
 
 static void
-read_steps(mpq_srcptr duration, long *steps)
+read_steps(mpq_srcptr duration, int leaf, long *steps)
 {
     mpz_t h, sum, t;
 
@@ -257,9 +255,31 @@ read_steps(mpq_srcptr duration, long *steps)
     need("arrive");
     mpz_mul(sum, sum, mpq_denref(duration));
     mpz_mul_2exp(t, mpq_numref(duration), rule.B);
-    if (mpz_cmp(sum, t) != 0)
-        reject("the steps do not arrive at the time of the claim");
+    if (leaf ? mpz_cmp(sum, t) < 0 : mpz_cmp(sum, t) > 0)
+        reject(leaf ? "the steps do not reach the time of the claim" : "the steps go beyond the time of the claim");
     mpz_clears(h, sum, t, NULL);
+}
+
+/* q, du0, Hess u0 + C, I, C^-1 */
+static void
+set_state(mpq_t *c)
+{
+    int n = problem.n, r = 2 * n, m = problem.N - n * (n + 1) / 2;
+    model_t *value = &rule.work[0];
+
+    for (int i = 0; i < problem.N; i++)
+        model_copy(&rule.state[i], rule.start.reg[problem.initial.output[i]]);
+    for (int i = 0; i < n; r += n - i, m += n - i, i++)
+    {
+        mpq_t inverse;
+
+        mpq_init(inverse);
+        mpq_inv(inverse, c[i]);
+        model_constant(value, c[i]);
+        model_add(&rule.state[r], &rule.state[r], value, 1);
+        model_constant(&rule.state[m], inverse);
+        mpq_clear(inverse);
+    }
 }
 
 /* The line at hand is `static ...` or `flow ...`; leaves the matrix in rule.F. The box, or the point
@@ -269,20 +289,29 @@ read_rule(mpq_t *lo, mpq_t *hi, mpq_srcptr duration, long *steps)
 {
     int flow = line_is("flow"), n = problem.n, f = 0;
     unsigned long B;
-    int K, weight;
-    mpq_t c, half, t;
+    int K, weight = 1, D;
+    mpq_t c[MAX_N], half, t;
 
     if (!flow)
         need("static");
-    mpq_inits(c, half, t, NULL);
+    mpq_inits(half, t, NULL);
     B = (unsigned long) count(1, MAX_BITS);
     K = (int) count(flow, hi || flow ? MAX_DEGREE : 0);
-    weight = flow ? (int) count(1, hi ? MAX_DEGREE : 1) : 1;
+    D = K;
     if (flow)
-        rational(c);
-    if (flow && mpq_sgn(c) <= 0)
-        reject("c must be positive");
-    set_rule(flow, hi ? n : 0, B, K, weight);
+    {
+        weight = (int) count(1, hi ? MAX_DEGREE : 1);
+        D = (int) count(0, hi ? K / weight : 0);
+    }
+    for (int i = 0; i < n; i++)
+    {
+        mpq_init(c[i]);
+        if (flow)
+            rational(c[i]);
+        if (flow && mpq_sgn(c[i]) <= 0)
+            reject("the diagonal of C must be positive");
+    }
+    set_rule(flow, hi ? n : 0, B, K, weight, D);
     mpq_set_ui(half, 1, 2);
     for (int i = 0; i < n; i++)
     {
@@ -309,26 +338,22 @@ read_rule(mpq_t *lo, mpq_t *hi, mpq_srcptr duration, long *steps)
         model_settle(q);
     }
     model_constant(&rule.time, duration);
-    if (flow)
-    {
-        model_constant(&rule.c, c);
-        model_constant(&rule.c_path, c);
-    }
     machine_run(&rule.start);
     if (flow)
-        for (int i = 0; i < problem.N; i++)
-            model_copy(&rule.state[i], rule.start.reg[problem.initial.output[i]]);
+        set_state(c);
     advance();
     if (flow)
     {
-        read_steps(duration, steps);
+        read_steps(duration, hi != NULL, steps);
         advance();
     }
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++, f++)
             rule.F[i * n + j] = rule.F[j * n + i] = flow ? &rule.state[problem.N - n * (n + 1) / 2 + f]
                                                          : rule.start.reg[problem.still.output[f]];
-    mpq_clears(c, half, t, NULL);
+    for (int i = 0; i < n; i++)
+        mpq_clear(c[i]);
+    mpq_clears(half, t, NULL);
 }
 
 /* ---- Positive definite matrices ---- */
@@ -509,7 +534,7 @@ read_positive(model_t **F)
             model_scale(&T[i * n + j], &B[i * n + j], beta, unit);
             for (int l = k; l < n; l++)
             {
-                model_mul(scratch, &B[i * n + l], &B[l * n + j], rule.Z->K);
+                model_mul(scratch, &B[i * n + l], &B[l * n + j]);
                 model_add(&T[i * n + j], &T[i * n + j], scratch, -1);
             }
         }

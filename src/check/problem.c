@@ -565,7 +565,7 @@ build_field(conditions_t *list)
             f[v++] = minus(dot(X, i, 1, W, j));
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-            f[v++] = minus(ex_mul(ex_var(N), dot(W, i, 1, Y, j)));
+            f[v++] = minus(dot(W, i, 1, Y, j));
     compile(&problem.field, f, N, list);
 }
 
@@ -585,13 +585,12 @@ build_initial(ex u0, conditions_t *list)
     }
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-            f[v++] = i == j ? ex_add(C[i][i], ex_var(problem.N)) : C[i][j];
+            f[v++] = C[i][j];
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
             f[v++] = ex_int(i == j);
-    for (int i = 0; i < n; i++)
-        for (int j = i; j < n; j++)
-            f[v++] = ex_int(i == j);
+    while (v < problem.N)
+        f[v++] = ex_int(0); /* C and its inverse are put in later */
     compile(&problem.initial, f, problem.N, list);
 }
 

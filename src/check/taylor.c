@@ -110,15 +110,15 @@ drop_integers(mpz_t *z, int n)
     drop(z);
 }
 
-/* With time: t^k z^alpha with k + weight |alpha| <= K. Without: |alpha| <= K. */
+/* With time: t^k z^alpha with k + weight |alpha| <= K and |alpha| <= D. Without: |alpha| <= K = D. */
 space_t *
-space_new(unsigned long B, int m, int K, int weight, int timed)
+space_new(unsigned long B, int m, int K, int weight, int D, int timed)
 {
     space_t *S = grab(1, sizeof *S);
     size_t n;
 
     *S = (space_t){.B = B, .m = m, .K = K, .weight = weight, .timed = timed};
-    S->D = m > 0 ? K / weight : 0;
+    S->D = m > 0 ? D : 0;
     S->alphas = (int) choose(S->D, m, MAX_TERMS);
     if (S->alphas < 0 || choose(S->D, 2 * m, MAX_PAIRS) < 0)
         reject("too many monomials");
@@ -168,6 +168,7 @@ model_start(model_t *o, space_t *S)
     o->w = grab((size_t) S->terms, sizeof(int64_t));
     o->len = grab((size_t) S->alphas, sizeof(int));
     o->grade = grab_integers(S->K + 1);
+    o->order = grab_integers(S->D + 1);
     mpz_inits(o->norm, o->rad, NULL);
     o->narrow = 1;
 }
@@ -177,6 +178,7 @@ model_end(model_t *o)
 {
     mpz_clears(o->norm, o->rad, NULL);
     drop_integers(o->grade, o->S->K + 1);
+    drop_integers(o->order, o->S->D + 1);
     drop(o->len);
     drop(o->w);
     drop_integers(o->c, o->S->terms);
@@ -190,6 +192,8 @@ model_settle(model_t *o)
 
     for (int d = 0; d <= S->K; d++)
         mpz_set_ui(o->grade[d], 0);
+    for (int d = 0; d <= S->D; d++)
+        mpz_set_ui(o->order[d], 0);
     mpz_set_ui(o->norm, 0);
     for (int a = 0; a < S->alphas; a++)
     {
@@ -202,6 +206,7 @@ model_settle(model_t *o)
             {
                 o->len[a] = k + 1;
                 (mpz_sgn(c[k]) > 0 ? mpz_add : mpz_sub)(o->grade[d + k], o->grade[d + k], c[k]);
+                (mpz_sgn(c[k]) > 0 ? mpz_add : mpz_sub)(o->order[S->degree[a]], o->order[S->degree[a]], c[k]);
             }
     }
     for (int d = 0; d <= S->K; d++)
@@ -276,7 +281,7 @@ model_add_ball(model_t *o, const mpz_t c, const mpz_t r)
 
 /* o = a num/den, den > 0 */
 void
-model_scale(model_t *o, model_t *a, const mpz_t num, const mpz_t den)
+model_scale(model_t *o, const model_t *a, const mpz_t num, const mpz_t den)
 {
     unsigned long inexact = 0;
     mpz_t t, r;
@@ -301,24 +306,31 @@ model_scale(model_t *o, model_t *a, const mpz_t num, const mpz_t den)
 
 /* ---- The product ---- */
 
-/* |a| rad b + |b| rad a + rad a rad b, and the norms of the monomials of degree above the limit */
+/* r += sum of a_i b_j over i + j > K, where i, j <= K */
 static void
-product_radius(mpz_t r, const model_t *a, const model_t *b, int limit)
+add_products_above(mpz_t r, const mpz_t *a, const mpz_t *b, int K)
 {
-    int K = a->S->K, next = K + 1;
-    mpz_t above; /* norm of the degrees >= next of b */
+    mpz_t above; /* sum of the b_j, j > K - d */
 
     mpz_init(above);
+    for (int d = 1; d <= K; d++)
+    {
+        mpz_add(above, above, b[K + 1 - d]);
+        mpz_addmul(r, a[d], above);
+    }
+    mpz_clear(above);
+}
+
+/* |a| rad b + |b| rad a + rad a rad b, and the norms of the monomials of degree above K or of order above D */
+static void
+product_radius(mpz_t r, const model_t *a, const model_t *b)
+{
     mpz_mul(r, a->norm, b->rad);
     mpz_addmul(r, b->norm, a->rad);
     mpz_addmul(r, a->rad, b->rad);
-    for (int d = 0; d <= K; d++)
-    {
-        while (next > 0 && next > limit + 1 - d)
-            next--, mpz_add(above, above, b->grade[next]);
-        mpz_addmul(r, a->grade[d], above);
-    }
-    mpz_clear(above);
+    add_products_above(r, a->grade, b->grade, a->S->K);
+    if (a->S->timed)
+        add_products_above(r, a->order, b->order, a->S->D);
 }
 
 /* p += u v, up to t^(room - 1) */
@@ -340,25 +352,24 @@ convolve(mpz_t *p, const mpz_t *u, int nu, const mpz_t *v, int nv, int room)
 
 /* If both norms are below 2^62, so is every sum of products below 2^124. */
 void
-model_mul(model_t *o, model_t *a, model_t *b, int limit)
+model_mul(model_t *o, model_t *a, model_t *b)
 {
     space_t *S = o->S;
     int narrow = a->narrow && b->narrow && sizeof(long) == 8;
-    int D = limit / S->weight < S->D ? limit / S->weight : S->D;
     unsigned long inexact = 0;
     mpz_t radius, half;
 
     mpz_inits(radius, half, NULL);
     mpz_setbit(half, S->B - 1);
-    product_radius(radius, a, b, limit);
+    product_radius(radius, a, b);
     if (narrow)
         memset(S->small, 0, (size_t) S->terms * sizeof(i128));
     for (int i = 0; !narrow && i < S->terms; i++)
         mpz_set_ui(S->big[i], 0);
-    for (int i = 0; i < S->alphas && S->degree[i] <= D; i++)
-        for (int j = 0, n = a->len[i] > 0 ? S->below[D - S->degree[i]] : 0; j < n; j++)
+    for (int i = 0; i < S->alphas; i++)
+        for (int j = 0, n = a->len[i] > 0 ? S->below[S->D - S->degree[i]] : 0; j < n; j++)
         {
-            int g = S->sum[i][j], room = S->timed ? limit - S->weight * S->degree[g] + 1 : 1;
+            int g = S->sum[i][j], room = S->timed ? S->K - S->weight * S->degree[g] + 1 : 1;
             int x = S->first[i], y = S->first[j], z = S->first[g];
 
             if (b->len[j] > 0 && narrow)

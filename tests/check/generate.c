@@ -17,7 +17,7 @@ static unsigned long B;
 static const char *c_text;
 static space_t *Z, *TZ;
 static machine_t start, field;
-static model_t q[MAX_N], c_start, c_path, phi[MAX_STATE], state[MAX_STATE];
+static model_t q[MAX_N], phi[MAX_STATE], state[MAX_STATE];
 static mpz_t after[MAX_STATE]; /* radius of the state after the step */
 
 static void
@@ -36,20 +36,12 @@ print_model(model_t *a)
 static void
 prepare(int m)
 {
-    mpq_t c;
+    int D = m ? K / weight : 0;
 
-    Z = space_new(B, m, m ? K / weight : 0, 1, 0);
-    TZ = space_new(B, m, K, weight, 1);
+    Z = space_new(B, m, D, 1, D, 0);
+    TZ = space_new(B, m, K, weight, D, 1);
     machine_start(&start, &problem.initial, Z);
     machine_start(&field, &problem.field, TZ);
-    mpq_init(c);
-    mpq_set_str(c, c_text, 10);
-    model_start(&c_start, Z);
-    model_start(&c_path, TZ);
-    model_constant(&c_start, c);
-    model_constant(&c_path, c);
-    machine_bind(&start, problem.N, &c_start);
-    machine_bind(&field, problem.N, &c_path);
     for (int i = 0; i < problem.n; i++)
     {
         model_start(&q[i], Z);
@@ -154,6 +146,28 @@ inflate(const mpz_t h)
     return good;
 }
 
+/* R(0) = U + cI, M(0) = I/c */
+static void
+add_shift(void)
+{
+    int n = problem.n, r = 2 * n, m = problem.N - n * (n + 1) / 2;
+    model_t value;
+    mpq_t c;
+
+    mpq_init(c);
+    model_start(&value, Z);
+    for (int i = 0; i < n; r += n - i, m += n - i, i++)
+    {
+        mpq_set_str(c, c_text, 10);
+        model_constant(&value, c);
+        model_add(&state[r], &state[r], &value, 1);
+        mpq_inv(c, c);
+        model_constant(&state[m], c);
+    }
+    model_end(&value);
+    mpq_clear(c);
+}
+
 static void
 run_flow(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
 {
@@ -181,10 +195,12 @@ run_flow(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
     }
     machine_run(&start);
     for (int i = 0; i < problem.N; i++)
-    {
         model_copy(&state[i], start.reg[problem.initial.output[i]]);
-    }
-    fprintf(out, "flow %lu %d %d %s\n", B, K, hi ? weight : 1, c_text);
+    add_shift();
+    fprintf(out, "flow %lu %d %d %d", B, K, hi ? weight : 1, hi ? K / weight : 0);
+    for (int i = 0; i < problem.n; i++)
+        fprintf(out, " %s", c_text);
+    fputc('\n', out);
     mpz_mul_2exp(total, mpq_numref(duration), B);
     mpz_divexact(total, total, mpq_denref(duration));
     for (int i = 0; i < steps; i++)

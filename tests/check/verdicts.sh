@@ -207,7 +207,7 @@ for n in 4 9 124; do # W in the first two steps of the witness, and in a step of
     edited "line p $n of zeros" "$(grep -n '^p ' "$base" | sed -n "${n}s/:.*//p")s/ .*/ 10/"
     edited "line p $n is too long" "$(grep -n '^p ' "$base" | sed -n "${n}s/:.*//p")s/\$/$(printf '%01000d' 0 | sed 's/0/ 0/g')/"
 done
-edited "a step longer by a unit" '0,/^step/s/^step \(.*\)0$/step \11/;0,/^step/s/^step \(.*\)[1-9a-f]$/step \10/'
+edited "a step of the witness longer by a unit" '0,/^step/s/^step \(.*\)0$/step \11/;0,/^step/s/^step \(.*\)[1-9a-f]$/step \10/'
 edited "a step that is missing" '0,/^step/{/^step/,+5d}'
 edited "a step of length 0" '0,/^step/s/^step.*/step 0/'
 edited "a step backwards" '0,/^step/s/^step /step -/'
@@ -226,7 +226,7 @@ edited "another metric" 's/^metric.*/metric exp(2*x)*dx^2*(1 + 1e-9)/'
 edited "another initial function" 's/^initial.*/initial -(exp(x) - 1)^2\/2*(1 + 1e-9)/'
 edited "a larger domain" 's/^domain.*/domain x -1\/4 251\/1000/'
 edited "another time" 's/^claim 15/claim 14/'
-edited "the claim without a dyadic time" 's/^claim 15.16/claim 9\/10/'
+edited "a claim beyond the steps" 's/^claim 15.16/claim 31\/32/'
 sed 's/^claim.*/claim 17\/16 none/;/^point/d;/^direction/d' "$d/flow-head" |
     "$generate" flow 60 10 2 1/2 24 1 1 >"$d/x" || fail "generate a false claim"
 seal "$d/x"; verdict "$d/x" REJECTED "no focal time up to 17/16, which is false"
