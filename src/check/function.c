@@ -154,7 +154,8 @@ typedef struct
     mpq_srcptr f;
     unsigned long P;
     long k;
-    mpz_t a, theta, T, least; /* least <= 1 + x^2 on the set, of the arctangent; |exp a| <= least, of exp */
+    mpz_t a, theta, T, most; /* exp a <= most */
+    mpz_srcptr h;             /* if not NULL: c_k h^k takes the place of c_k */
     ball_t c[2], one;         /* c_k and c_(k-1); the first c_1 */
 } series_t;
 
@@ -162,7 +163,7 @@ static void
 series_start(series_t *s, int op, mpq_srcptr f, unsigned long P)
 {
     *s = (series_t){.op = op, .f = f, .P = P};
-    mpz_inits(s->a, s->theta, s->T, s->least, NULL);
+    mpz_inits(s->a, s->theta, s->T, s->most, NULL);
     start(s->c, 2);
     start(&s->one, 1);
 }
@@ -170,7 +171,7 @@ series_start(series_t *s, int op, mpq_srcptr f, unsigned long P)
 static void
 series_end(series_t *s)
 {
-    mpz_clears(s->a, s->theta, s->T, s->least, NULL);
+    mpz_clears(s->a, s->theta, s->T, s->most, NULL);
     end(s->c, 2);
     end(&s->one, 1);
 }
@@ -221,8 +222,22 @@ recur(series_t *s)
         mpz_mul_si(gamma, gamma, k);
         mpz_mul_2exp(gamma, gamma, s->P);
     }
+    if (s->h)
+    {
+        mpz_mul(alpha, alpha, s->h);
+        mpz_mul(beta, beta, s->h);
+        mpz_mul(beta, beta, s->h);
+        mpz_mul_2exp(alpha, alpha, s->P);
+        mpz_mul_2exp(gamma, gamma, 2 * s->P);
+    }
     if (k == 0 && s->op != E_EXP && s->op != E_POW)
-        scale(&t, &s->one, 1, 1);
+    {
+        mpz_set_ui(gamma, 1);
+        if (s->h)
+            mpz_mul_2exp(gamma, gamma, s->P);
+        mpz_set_ui(beta, 0);
+        combine(&t, s->h ? s->h : gamma, &s->one, beta, &t, gamma);
+    }
     else
         combine(&t, alpha, &s->c[0], beta, &s->c[1], gamma);
     mpz_swap(s->c[1].c, s->c[0].c);
@@ -233,7 +248,7 @@ recur(series_t *s)
     mpz_clears(alpha, beta, gamma, NULL);
 }
 
-/* T_k: theta^k/k! for exp, sin and cos; theta^k/least^[k/2] for atan; for erf 5/4 sqrt(2^(k-1) (k-1)!)/k! theta^k,
+/* T_k: theta^k/k! for exp, sin and cos; for erf 5/4 sqrt(2^(k-1) (k-1)!)/k! theta^k,
    Cramer's bound of the Hermite polynomials; theta^k otherwise. */
 static void
 next(series_t *s)
@@ -242,15 +257,13 @@ next(series_t *s)
 
     recur(s);
     mpz_init(t);
-    mpz_mul(s->T, s->T, s->theta);
-    mpz_cdiv_q_2exp(s->T, s->T, s->P);
+    if (s->op != E_LOG || !s->h)
+    {
+        mpz_mul(s->T, s->T, s->theta);
+        mpz_cdiv_q_2exp(s->T, s->T, s->P);
+    }
     if (s->op == E_EXP || s->op == E_SIN || s->op == E_COS)
         mpz_cdiv_q_ui(s->T, s->T, (unsigned long) s->k + 1);
-    if (s->op == E_ATAN && s->k % 2 == 1)
-    {
-        mpz_mul_2exp(s->T, s->T, s->P);
-        mpz_cdiv_q(s->T, s->T, s->least);
-    }
     if (s->op == E_ERF && s->k == 0)
     {
         mpz_mul_ui(s->T, s->T, 5);
@@ -270,70 +283,76 @@ next(series_t *s)
     mpz_clear(t);
 }
 
-/* A bound of |sum of c_j w^j, j >= k|; 0 if there is none yet */
+/* A bound of |sum of c_j w^j, j >= k|, where the terms fall by theta, or theta/(k + 1) for exp; 0 if there
+   is none. For sin, cos and erf it is Lagrange's remainder. */
 static int
 tail(mpz_t bound, const series_t *s)
 {
-    mpz_t gap, k1;
-    int known = s->k > 0;
+    int lagrange = s->op == E_SIN || s->op == E_COS || s->op == E_ERF, known = s->k > 0;
+    mpz_t whole, gap;
 
-    mpz_inits(gap, k1, NULL);
-    mpz_set_si(k1, s->op == E_POW || s->op == E_LOG ? 1 : s->k + 1);
-    mpz_mul_2exp(k1, k1, s->P);
-    mpz_sub(gap, k1, s->theta);
-    if (s->op == E_EXP || s->op == E_SIN || s->op == E_COS)
-        known &= mpz_cmp(gap, s->theta) >= 0; /* theta <= (k + 1)/2 */
+    mpz_inits(whole, gap, NULL);
+    mpz_set_si(whole, s->op == E_EXP ? s->k + 1 : 1);
+    mpz_mul_2exp(whole, whole, s->P);
+    mpz_sub(gap, whole, s->theta);
     mpz_set(bound, s->T);
-    if (s->op == E_ATAN && known)
-        mpz_cdiv_q_ui(bound, bound, (unsigned long) s->k);
-    else if (known && (s->op == E_EXP || s->op == E_POW || s->op == E_LOG))
+    if (s->op == E_EXP)
+        known &= mpz_cmp(gap, s->theta) >= 0; /* theta <= (k + 1)/2 */
+    if (!lagrange)
+        known &= mpz_sgn(gap) > 0;
+    if (known && !lagrange)
     {
-        /* The terms fall by theta, or by theta/(k + 1), at least. */
-        mpz_mul(bound, bound, k1);
+        mpz_mul(bound, bound, whole);
         mpz_cdiv_q(bound, bound, gap);
-        mpz_abs(k1, s->c[0].c);
-        mpz_add(k1, k1, s->c[0].r);
-        mpz_mul(bound, bound, s->op == E_EXP ? s->least : k1);
-        mpz_cdiv_q_2exp(bound, bound, s->P);
+        if (s->op == E_ATAN)
+            mpz_cdiv_q_ui(bound, bound, (unsigned long) s->k);
+        else
+        {
+            mpz_abs(gap, s->c[0].c);
+            mpz_add(gap, gap, s->c[0].r);
+            mpz_mul(bound, bound, s->op == E_EXP ? s->most : gap);
+            mpz_cdiv_q_2exp(bound, bound, s->P);
+        }
     }
-    mpz_clears(gap, k1, NULL);
+    mpz_clears(whole, gap, NULL);
     return known;
 }
 
 /* ---- Numbers ---- */
 
-/* The series at 0 (or 1, for the logarithm and w = x - 1), summed until its tail is a few units */
+/* The series at 0 (or 1, for the logarithm and w = x - 1), summed until its tail is a few units. The
+   derivative is at most 3 there, or 3 exp x for exp. */
 static void
 sum(ball_t *o, int op, long c0, const ball_t *c1, const ball_t *w, unsigned long P)
 {
     series_t s;
-    ball_t power, t;
     mpz_t bound;
 
     series_start(&s, op, NULL, P);
-    start(&power, 1);
-    start(&t, 1);
     mpz_init(bound);
     set_int(&s.c[0], c0, P);
     add(&s.one, &s.one, c1);
-    set_int(&power, 1, P);
     mpz_setbit(s.T, P);
-    mpz_setbit(s.least, P);
+    mpz_setbit(s.most, P);
     mpz_abs(s.theta, w->c);
-    mpz_add(s.theta, s.theta, w->r);
-    set_int(&t, 0, P);
+    s.h = w->c;
     set_int(o, 0, P);
-    while (!tail(bound, &s) || mpz_cmp_ui(bound, 4) > 0) /* roundings up keep it above 1 */
+    while (!tail(bound, &s) || mpz_cmp_ui(bound, 64) > 0) /* roundings keep it above 1 */
     {
-        multiply(&t, &s.c[0], &power, P);
-        add(o, o, &t);
-        multiply(&power, &power, w, P);
+        add(o, o, &s.c[0]);
         next(&s);
     }
     mpz_add(o->r, o->r, bound);
+    mpz_mul_ui(bound, w->r, 3);
+    if (op == E_EXP)
+    {
+        mpz_abs(s.T, o->c);
+        mpz_add(s.T, s.T, o->r);
+        mpz_mul(bound, bound, s.T);
+        mpz_cdiv_q_2exp(bound, bound, P);
+    }
+    mpz_add(o->r, o->r, bound);
     mpz_clear(bound);
-    end(&t, 1);
-    end(&power, 1);
     series_end(&s);
 }
 
@@ -404,7 +423,7 @@ entire(ball_t *o, int op, const ball_t *x, unsigned long P)
     ball_t y, one;
     long c0 = op == E_EXP || op == E_COS, c1 = op == E_EXP || op == E_SIN, whole;
 
-    if (size(x->c) > P + 12 || size(x->r) > P)
+    if (size(x->c) > P + 12 || size(x->r) >= P)
         reject("the argument of an elementary function is too large");
     start(&y, 1);
     start(&one, 1);
@@ -471,7 +490,7 @@ values(series_t *s)
     if (s->op == E_EXP)
     {
         entire(&s->c[0], E_EXP, &a, P);
-        mpz_add(s->least, s->c[0].c, s->c[0].r);
+        mpz_add(s->most, s->c[0].c, s->c[0].r);
     }
     else if (s->op == E_SIN || s->op == E_COS)
     {
@@ -522,13 +541,12 @@ model_of_ball(model_t *o, const ball_t *x, unsigned long P)
     end(&t, 1);
 }
 
-/* Horner's rule. Since y has no constant term, what is multiplied by it another k times needs no degrees
-   above K - k. Terms above K bring little, unless rho is large. */
+/* Horner's rule, with K + 3 terms at most: more of them make the tail smaller than what the polynomials drop. */
 static void
 compose(model_t *o, model_t *y, series_t *s)
 {
     space_t *S = o->S;
-    long m = 0, most = S->K + 64;
+    long m = 0, enough = S->K + 3, most = S->K + 64;
     mpz_t bound;
     ball_t t;
 
@@ -544,15 +562,15 @@ compose(model_t *o, model_t *y, series_t *s)
         if (!tail(bound, s))
             continue;
         mpz_cdiv_q_2exp(bound, bound, s->P - S->B);
-        most = S->K + 1;
-    } while (m < most && (most > S->K + 1 || mpz_cmp_ui(bound, 1) > 0));
-    if (most > S->K + 1)
+        most = enough;
+    } while (m < most && (most > enough || mpz_cmp_ui(bound, 1) > 0));
+    if (most > enough)
         reject("the argument of an elementary function is too wide");
     model_zero(o);
     for (long k = m - 1; k >= 0; k--)
     {
         if (k < m - 1)
-            model_mul(o, o, y, k < S->K ? S->K - (int) k : 0);
+            model_mul(o, o, y);
         model_add_ball(o, S->coefficient[k], S->slack[k]);
     }
     mpz_set_ui(t.c, 0);
@@ -605,16 +623,14 @@ model_function(model_t *o, model_t *x, int op, mpq_srcptr f)
                 mpz_neg(rho, rho);
             model_scale(y, y, rho, t);
         }
-        else if (op == E_ATAN) /* 1 + x^2 >= 1 + max(0, |a| - rho)^2 */
+        else if (op == E_ATAN) /* |c_k| <= (1 + a^2)^(-k/2)/k */
         {
-            mpz_sub(t, t, rho);
-            if (mpz_sgn(t) > 0)
-                mpz_mul(s.least, t, t);
-            mpz_mul_2exp(s.least, s.least, P - S->B);
-            mpz_fdiv_q_2exp(s.least, s.least, S->B);
             mpz_set_ui(t, 0);
-            mpz_setbit(t, P);
-            mpz_add(s.least, s.least, t);
+            mpz_setbit(t, 2 * P);
+            mpz_addmul(t, s.a, s.a);
+            mpz_sqrt(t, t);
+            mpz_mul_2exp(s.theta, s.theta, P);
+            mpz_cdiv_q(s.theta, s.theta, t);
         }
         values(&s);
         compose(o, y, &s);
