@@ -207,9 +207,9 @@ for n in 4 9 124; do # W in the first two steps of the witness, and in a step of
     edited "line p $n of zeros" "$(grep -n '^p ' "$base" | sed -n "${n}s/:.*//p")s/ .*/ 10/"
     edited "line p $n is too long" "$(grep -n '^p ' "$base" | sed -n "${n}s/:.*//p")s/\$/$(printf '%01000d' 0 | sed 's/0/ 0/g')/"
 done
-edited "a step of the witness a few units longer" '0,/^step/s/^\(step .*\)[0-9a-e]$/\1f/'
-edited "a step of the cover a few units shorter" \
-    "$(grep -n '^step' "$base" | sed -n '$s/:.*//p')s/^\(step .*\)[1-9a-f]\$/\10/"
+edited "a step of the witness longer" '0,/^step/s/^\(step .*\)[0-9a-e]$/\1f/'
+edited "a step of the cover shorter" \
+    "$(grep -n '^step' "$base" | sed -n '$s/:.*//p')s/^\(step .*\)[1-9a-f]\(0*\)\$/\10\2/"
 edited "a step that is missing" '0,/^step/{/^step/,+5d}'
 edited "a step of length 0" '0,/^step/s/^step.*/step 0/'
 edited "a step backwards" '0,/^step/s/^step /step -/'
