@@ -26,8 +26,8 @@ parse(world_t *world, const char *text)
     cst_expr_t e = NULL;
 
     cst_error_clear(&error);
-    cr_assert_eq(cst_expr_parse(&e, world->chart.ctx, text, &scope, &error), CST_OK, "%s: column %d: %s", text,
-                 error.column, error.message);
+    cr_assert_eq(cst_expr_parse(&e, world->chart.ctx, text, &scope, &error), CST_OK, "%s: column %d: %s",
+                 text, error.column, error.message);
     return e;
 }
 

@@ -26,8 +26,8 @@ close_algebra(algebra_t *algebra, const char *names, slong dimension, const char
     }
     for (slong i = 0; i < count * count * count; i++)
         fmpq_init(algebra->constants + i);
-    return cst_lie_structure_constants(algebra->constants, algebra->pair, &algebra->remainder, &algebra->world.chart,
-                                       algebra->fields, count);
+    return cst_lie_structure_constants(algebra->constants, algebra->pair, &algebra->remainder,
+                                       &algebra->world.chart, algebra->fields, count);
 }
 
 static void
@@ -41,8 +41,8 @@ clear_algebra(algebra_t *algebra, slong count)
 static void
 assert_constant(const algebra_t *algebra, slong count, slong i, slong j, slong k, slong value)
 {
-    cr_assert(fmpq_equal_si((fmpq *) algebra->constants + (i * count + j) * count + k, value), "c_%ld%ld^%ld", (long) i,
-              (long) j, (long) k);
+    cr_assert(fmpq_equal_si((fmpq *) algebra->constants + (i * count + j) * count + k, value), "c_%ld%ld^%ld",
+              (long) i, (long) j, (long) k);
     cr_assert(fmpq_equal_si((fmpq *) algebra->constants + (j * count + i) * count + k, -value));
 }
 
@@ -82,7 +82,8 @@ Test(lie_algebra, transcendental_fields)
     assert_constant(&a, 2, 0, 1, 0, -1);
     clear_algebra(&a, 2);
     cr_assert_eq(close_algebra(&a, "x y", 2, texts + 1, 2), CST_TRUE);
-    cr_assert(fmpz_equal_si(fmpq_numref(a.constants + 3), 3) && fmpz_equal_si(fmpq_denref(a.constants + 3), 2));
+    cr_assert(fmpz_equal_si(fmpq_numref(a.constants + 3), 3) &&
+              fmpz_equal_si(fmpq_denref(a.constants + 3), 2));
     clear_algebra(&a, 2);
     cr_assert_neq(close_algebra(&a, "x y", 2, texts, 3), CST_TRUE, "[1, 3] = 3/2 exp(5x/2) y d/dy");
     clear_algebra(&a, 3);

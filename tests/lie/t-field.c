@@ -60,8 +60,10 @@ Test(lie_field, maps)
 
     world_init(&world, "x y z", 3, NULL);
     parse_field(map, &world, "y; x; -z");
-    cr_assert_eq(cst_lie_is_invariant_under_map(NULL, &world.chart, map, parse(&world, "x*y + cos(z)")), CST_TRUE);
-    cr_assert_eq(cst_lie_is_invariant_under_map(&remainder, &world.chart, map, parse(&world, "x - z")), CST_FALSE);
+    cr_assert_eq(cst_lie_is_invariant_under_map(NULL, &world.chart, map, parse(&world, "x*y + cos(z)")),
+                 CST_TRUE);
+    cr_assert_eq(cst_lie_is_invariant_under_map(&remainder, &world.chart, map, parse(&world, "x - z")),
+                 CST_FALSE);
     assert_equal(&world, remainder, "y - x + 2*z");
     world_clear(&world);
 }
