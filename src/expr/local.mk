@@ -6,4 +6,4 @@ libcaustic_all_la_SOURCES += %D%/pool.h %D%/node.c %D%/build.c %D%/power.c %D%/c
                              %D%/normal-context.c %D%/normal-convert.c %D%/normal-derivative.c \
                              %D%/normal-dot.c %D%/normal-element.c %D%/normal-expr.c %D%/normal-function.c \
                              %D%/normal-invert.c %D%/normal-reduce.c %D%/normal-relation.c %D%/normal-root.c \
-                             %D%/zero.c
+                             %D%/normal-sign.c %D%/zero.c

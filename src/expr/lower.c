@@ -77,7 +77,7 @@ emit(maker_t *m, cst_tape_code_t code, slong a, slong b, const fmpq *value)
             return m->table[slot] - 1;
     }
     if (m->length == m->alloc)
-        m->ops = flint_realloc(m->ops, (size_t) (m->alloc = 2 * m->alloc + 64) * sizeof *m->ops);
+        m->ops = flint_realloc(m->ops, (size_t) (m->alloc *= 2) * sizeof *m->ops);
     m->ops[m->length].code = code;
     m->ops[m->length].a = a;
     m->ops[m->length].b = b;
@@ -394,7 +394,7 @@ cst_status_t
 cst_tape_compile(cst_tape_t tape, cst_expr_ctx_t ctx, const cst_expr_t *outputs, slong output_count,
                  const cst_expr_t *inputs, slong input_count, cst_error_t *error)
 {
-    maker_t m = {NULL, 0, 0, NULL, 256};
+    maker_t m = {NULL, 0, 64, NULL, 256};
     cst__expr_order_t order;
     cst_status_t status;
     slong *place;
@@ -402,6 +402,7 @@ cst_tape_compile(cst_tape_t tape, cst_expr_ctx_t ctx, const cst_expr_t *outputs,
     (void) ctx;
     cst__expr_order_init(&order, outputs, output_count);
     place = flint_malloc((size_t) (order.length + 1) * sizeof *place);
+    m.ops = flint_malloc((size_t) m.alloc * sizeof *m.ops);
     m.table = flint_calloc((size_t) m.table_size, sizeof *m.table);
     tape->ops = NULL;
     tape->length = 0;

@@ -7,6 +7,7 @@
 /* Beyond these sizes an operation gives up (its result is not valid). */
 #define CST__NORMAL_MAX_TERMS 2000000
 #define CST__NORMAL_MAX_FACTOR_TERMS 10000
+#define CST__NORMAL_MAX_FACTOR_DEGREE 5000
 #define CST__NORMAL_MAX_DEGREE 1e15
 
 typedef enum
@@ -95,7 +96,7 @@ struct cst__normal_ctx
     int again;                  /* the plan was found too small: start again with the new one */
     int trouble;                /* an operation gave up */
     double budget, node_budget; /* effort left, in all and for the node at hand */
-    double node_share;
+    double node_share;          /* with which each node starts */
     cst__generator_t *generators;
     slong generator_count;
     int algebraic; /* some generator is */
@@ -141,6 +142,8 @@ void cst__normal_lift(fmpz_mpoly_t r, const cst__normal_t x, const fmpz_t den, c
 int cst__normal_equal(const cst__normal_t x, const cst__normal_t y, cst__normal_ctx_t ctx);
 
 /* normal-reduce.c */
+int cst__normal_afford(double cost, cst__normal_ctx_t ctx);
+int cst__poly_can_factor(const fmpz_mpoly_t p, cst__normal_ctx_t ctx);
 void cst__poly_mul(fmpz_mpoly_t r, const fmpz_mpoly_t a, const fmpz_mpoly_t b, cst__normal_ctx_t ctx);
 int cst__normal_reduce(fmpz_mpoly_t p, cst__normal_ctx_t ctx);
 slong cst__normal_top(const fmpz_mpoly_t p, cst__normal_ctx_t ctx);
@@ -158,15 +161,17 @@ void cst__normal_factor(cst__split_t *s, fmpz_t constant, const fmpz_mpoly_t p, 
 /* normal-atom.c */
 slong cst__atom_find(const fmpz_mpoly_t p, cst__atom_kind_t kind, cst__normal_ctx_t ctx);
 void cst__atom_multiply(fmpz_mpoly_t p, slong atom, slong n, cst__normal_ctx_t ctx);
-int cst__atom_sign(ulong *mask, slong atom, cst__normal_ctx_t ctx);
-void cst__sign_learn(int negative, ulong mask, cst__normal_ctx_t ctx);
-void cst__sign_refresh(cst__normal_ctx_t ctx);
-void cst__sign_poly(fmpz_mpoly_t p, int negative, ulong mask, cst__normal_ctx_t ctx);
 void cst__split_init(cst__split_t *s);
 void cst__split_clear(cst__split_t *s);
 void cst__split_multiply(cst__split_t *s, slong atom, slong n, ulong d);
 void cst__split_factor(cst__split_t *s, slong atom, slong n, cst__normal_ctx_t ctx);
 void cst__split(cst__split_t *s, const cst__normal_t x, cst__normal_ctx_t ctx);
+
+/* normal-sign.c */
+int cst__atom_sign(ulong *mask, slong atom, cst__normal_ctx_t ctx);
+void cst__sign_learn(int negative, ulong mask, cst__normal_ctx_t ctx);
+void cst__sign_refresh(cst__normal_ctx_t ctx);
+void cst__sign_poly(fmpz_mpoly_t p, int negative, ulong mask, cst__normal_ctx_t ctx);
 
 /* normal-root.c */
 void cst__atom_abs_power(cst__normal_t r, slong atom, const fmpq_t q, cst__normal_ctx_t ctx);

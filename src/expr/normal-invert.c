@@ -16,8 +16,7 @@ cst__normal_factor(cst__split_t *s, fmpz_t constant, const fmpz_mpoly_t p, cst__
     fmpz_mpoly_factor_init(f, ctx->mpoly);
     fmpz_mpoly_init(base, ctx->mpoly);
     fmpz_init(t);
-    if (p->length > CST__NORMAL_MAX_FACTOR_TERMS || !cst__normal_degree_fits(p, ctx) ||
-        !fmpz_mpoly_factor(f, p, ctx->mpoly))
+    if (!cst__poly_can_factor(p, ctx) || !fmpz_mpoly_factor(f, p, ctx->mpoly))
         s->valid = 0;
     else
     {

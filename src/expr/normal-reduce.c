@@ -26,8 +26,8 @@ cst__normal_power_fits(const fmpz_mpoly_t p, const fmpz_t n, cst__normal_ctx_t c
         power * (double) fmpz_mpoly_total_degree_si(p, ctx->mpoly) > CST__NORMAL_MAX_DEGREE)
         return 0;
     /* binomial(n + length - 1, length - 1) */
-    for (double i = 1; i < length && terms <= CST__NORMAL_MAX_TERMS; i++)
-        terms *= (power + i) / i;
+    for (slong i = 1; i < p->length && terms <= CST__NORMAL_MAX_TERMS; i++)
+        terms *= (power + (double) i) / (double) i;
     return terms <= CST__NORMAL_MAX_TERMS && (bits <= 1 ? terms : terms * bits * power) <= MAX_POWER_BITS;
 }
 
@@ -41,22 +41,43 @@ effort(const fmpz_mpoly_t a, const fmpz_mpoly_t b)
     return (double) a->length * (double) b->length * words_a * words_b;
 }
 
+/* Takes the effort from what is left; returns 0, and sets ctx->trouble, if that is too little. */
+int
+cst__normal_afford(double cost, cst__normal_ctx_t ctx)
+{
+    if (ctx->trouble || cost > ctx->node_budget || cost > ctx->budget)
+    {
+        ctx->trouble = 1;
+        return 0;
+    }
+    ctx->node_budget -= cost;
+    ctx->budget -= cost;
+    return 1;
+}
+
+/* Is p small enough to be factored? The effort grows with terms and degree. */
+int
+cst__poly_can_factor(const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
+{
+    double degree;
+
+    if (p->length > CST__NORMAL_MAX_FACTOR_TERMS || !cst__normal_degree_fits(p, ctx))
+        return 0;
+    degree = (double) fmpz_mpoly_total_degree_si(p, ctx->mpoly);
+    return degree <= CST__NORMAL_MAX_FACTOR_DEGREE &&
+           cst__normal_afford(10 * (effort(p, p) + degree * degree), ctx);
+}
+
 /* r = a b, if that is within the budget and the degrees are not absurd; else r = 0, and ctx->trouble. */
 void
 cst__poly_mul(fmpz_mpoly_t r, const fmpz_mpoly_t a, const fmpz_mpoly_t b, cst__normal_ctx_t ctx)
 {
-    double cost = effort(a, b);
-
-    if (ctx->trouble || cost > ctx->node_budget || cost > ctx->budget || !cst__normal_degree_fits(a, ctx) ||
-        !cst__normal_degree_fits(b, ctx))
-    {
+    if (!cst__normal_degree_fits(a, ctx) || !cst__normal_degree_fits(b, ctx))
         ctx->trouble = 1;
+    if (cst__normal_afford(effort(a, b), ctx))
+        fmpz_mpoly_mul(r, a, b, ctx->mpoly);
+    else
         fmpz_mpoly_zero(r, ctx->mpoly);
-        return;
-    }
-    ctx->node_budget -= cost;
-    ctx->budget -= cost;
-    fmpz_mpoly_mul(r, a, b, ctx->mpoly);
 }
 
 /* p with g^degree replaced by the relation, as often as it occurs. */
@@ -224,7 +245,7 @@ split_list(list_t *list, slong g, cst__normal_ctx_t ctx)
     fmpz_mpoly_univar_clear(u, ctx->mpoly);
 }
 
-/* The greatest divisor of p that holds free generators only. */
+/* The greatest divisor of p that holds free generators only; 1 if p is too large for that. */
 void
 cst__normal_free_content(fmpz_mpoly_t content, const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
 {
@@ -236,6 +257,8 @@ cst__normal_free_content(fmpz_mpoly_t content, const fmpz_mpoly_t p, cst__normal
         if (ctx->generators[g].degree && fmpz_mpoly_degree_si(p, g, ctx->mpoly) > 0)
             split_list(&list, g, ctx);
     fmpz_mpoly_zero(content, ctx->mpoly);
+    if (fmpz_mpoly_total_degree_si(p, ctx->mpoly) > CST__NORMAL_MAX_FACTOR_DEGREE)
+        fmpz_mpoly_one(content, ctx->mpoly);
     for (slong i = 0; i < list.length; i++)
     {
         if (!fmpz_mpoly_is_one(content, ctx->mpoly) &&
