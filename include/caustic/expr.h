@@ -93,8 +93,9 @@ typedef struct
 CST_API cst_status_t cst_expr_parse(cst_expr_t *result, cst_expr_ctx_t ctx, const char *text,
                                     const cst_expr_scope_t *scope, cst_error_t *error);
 
-/* Prints in the input syntax (parses back to the same node), or as LaTeX. The caller frees the
-   string with flint_free. NULL if it would be longer than 16 MiB: shared nodes print once a use. */
+/* Prints in the input syntax (parses back to an equal expression: the same node, if all its
+   constants could be folded), or as LaTeX. The caller frees the string with flint_free. NULL if it
+   would be longer than 16 MiB: shared nodes print once a use. */
 CST_API char *cst_expr_print(cst_expr_ctx_t ctx, cst_expr_t e);
 CST_API char *cst_expr_print_latex(cst_expr_ctx_t ctx, cst_expr_t e);
 
