@@ -4,13 +4,13 @@
 #include "problem/draft.h"
 
 cst_status_t
-cst__problem_coordinates(cst__draft_t *draft)
+cst__problem_coordinates(cst__draft_t *draft, cst_io_node_t node)
 {
     cst_problem_struct *problem = draft->problem;
     cst__names_t momenta = {NULL, NULL, 0};
     slong n = draft->coordinates.length;
 
-    CST__TRY(cst__draft_derived_names(&momenta, draft, "p_", &draft->coordinates, draft->yaml->root));
+    CST__TRY(cst__draft_derived_names(&momenta, draft, "p_", &draft->coordinates, node));
     problem->dimension = n;
     problem->coordinates = flint_malloc((size_t) n * sizeof *problem->coordinates);
     problem->momenta = flint_malloc((size_t) n * sizeof *problem->momenta);
@@ -178,10 +178,10 @@ refuse_point(cst__draft_t *draft, slong k)
 {
     char *where = cst__problem_centre_words(draft->problem);
     char *function = cst_expr_print(draft->ctx, draft->positive[k]);
-    cst_status_t status = cst__draft_fail(
-        draft, draft->positive_nodes[k], CST_REFUSED,
-        "not positive (definite) at the centre of the domain, %.200s: %.300s%s is not > 0 there", where,
-        function, strlen(function) > 300 ? "..." : "");
+    cst_status_t status =
+        cst__draft_fail(draft, draft->positive_nodes[k], CST_REFUSED,
+                        "%s %.300s%s is not > 0 at the centre of the domain, %.200s",
+                        draft->positive_whats[k], function, strlen(function) > 300 ? "..." : "", where);
 
     flint_free(where);
     flint_free(function);

@@ -99,13 +99,17 @@ cst__draft_rational(fmpq_t value, cst__draft_t *draft, cst_io_node_t node)
 }
 
 cst_status_t
-cst__draft_positive(cst__draft_t *draft, cst_expr_t e, cst_io_node_t node)
+cst__draft_positive(cst__draft_t *draft, cst_expr_t e, cst_io_node_t node, const char *what)
 {
     if (cst_expr_kind(e) == CST_EXPR_RATIONAL)
-        return fmpq_sgn(cst_expr_rational_value(e)) > 0
-                   ? CST_OK
-                   : cst__draft_fail(draft, node, CST_REFUSED,
-                                     "not positive definite: a pivot is a constant <= 0");
+    {
+        char *digits = fmpq_sgn(cst_expr_rational_value(e)) > 0 ? NULL : cst_expr_print(draft->ctx, e);
+
+        if (digits)
+            cst__draft_fail(draft, node, CST_REFUSED, "%s %.100s is not > 0", what, digits);
+        flint_free(digits);
+        return digits ? CST_REFUSED : CST_OK;
+    }
     for (slong i = 0; i < draft->positive_length; i++)
         if (draft->positive[i] == e)
             return CST_OK;
@@ -114,18 +118,22 @@ cst__draft_positive(cst__draft_t *draft, cst_expr_t e, cst_io_node_t node)
         slong room = 2 * draft->positive_room + 16;
         cst_expr_t *functions = cst__draft_alloc(draft, (size_t) room, sizeof *functions);
         cst_io_node_t *nodes = cst__draft_alloc(draft, (size_t) room, sizeof *nodes);
+        const char **whats = cst__draft_alloc(draft, (size_t) room, sizeof *whats);
 
         for (slong i = 0; i < draft->positive_length; i++)
         {
+            whats[i] = draft->positive_whats[i];
             functions[i] = draft->positive[i];
             nodes[i] = draft->positive_nodes[i];
         }
         draft->positive = functions;
         draft->positive_nodes = nodes;
+        draft->positive_whats = whats;
         draft->positive_room = room;
     }
     draft->positive[draft->positive_length] = e;
-    draft->positive_nodes[draft->positive_length++] = node;
+    draft->positive_nodes[draft->positive_length] = node;
+    draft->positive_whats[draft->positive_length++] = what;
     return CST_OK;
 }
 

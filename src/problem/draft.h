@@ -44,6 +44,7 @@ typedef struct
     cst__names_t taken; /* every name of the file, to refuse a second use */
     cst_expr_t *positive;
     cst_io_node_t *positive_nodes;
+    const char **positive_whats;
     slong positive_length, positive_room;
 } cst__draft_t;
 
@@ -104,8 +105,9 @@ void cst__draft_say_count(cst__draft_t *draft, slong count);
 void cst__draft_say_rational(cst__draft_t *draft, const fmpq_t value);
 void cst__draft_say_names(cst__draft_t *draft, const char *word, const cst__names_t *names);
 
-/* A function that must be positive wherever H is used; node is where it comes from. */
-cst_status_t cst__draft_positive(cst__draft_t *draft, cst_expr_t e, cst_io_node_t node);
+/* A function that must be positive wherever H is used; node is where it comes from, and what says that it
+   is not, such as "the metric is not positive definite: pivot". */
+cst_status_t cst__draft_positive(cst__draft_t *draft, cst_expr_t e, cst_io_node_t node, const char *what);
 
 /* The two kinds of problem, each up to its `domain` lines. */
 cst_status_t cst__problem_manifold(cst__draft_t *draft);
@@ -115,7 +117,7 @@ cst_status_t cst__problem_quotient(cst__draft_t *draft);
 cst_status_t cst__problem_verify(cst__draft_t *draft, const cst__total_t *total);
 
 /* Sets the coordinates and momenta of the problem, when all names of the file are declared. */
-cst_status_t cst__problem_coordinates(cst__draft_t *draft);
+cst_status_t cst__problem_coordinates(cst__draft_t *draft, cst_io_node_t node);
 /* The domain, and the settings of `certify`. */
 cst_status_t cst__problem_domain(cst__draft_t *draft);
 /* The functions of the draft move to the problem; refused if one is not positive at the centre. */

@@ -16,7 +16,7 @@ chart_of(const cst__draft_t *draft)
 /* The pivots of a matrix are to be positive; its inverse goes to cometric, if that is not NULL. */
 static cst_status_t
 require_definite(cst__draft_t *draft, cst_geom_matrix_struct *cometric, const cst_geom_matrix_t matrix,
-                 cst_io_node_t node)
+                 cst_io_node_t node, const char *what)
 {
     cst_lie_chart_t chart = chart_of(draft);
     slong n = matrix->rows;
@@ -25,7 +25,7 @@ require_definite(cst__draft_t *draft, cst_geom_matrix_struct *cometric, const cs
     if (cst_geom_invert(pivots, cometric, &chart, matrix, draft->error) != CST_OK)
         return cst__draft_fail(draft, node, CST_REFUSED, "%s", draft->error->message);
     for (slong k = 0; k < n; k++)
-        CST__TRY(cst__draft_positive(draft, pivots[k], node));
+        CST__TRY(cst__draft_positive(draft, pivots[k], node, what));
     return CST_OK;
 }
 
@@ -42,7 +42,7 @@ read_metric(cst__draft_t *draft, cst_geom_matrix_t matrix, cst_io_node_t node, c
     CST__TRY(cst__draft_expression(&form, draft, node, &differentials));
     if (cst_geom_metric_from_form(matrix, draft->ctx, form, differentials.values, draft->error) != CST_OK)
         return cst__draft_fail(draft, node, CST_BAD_INPUT, "%s", draft->error->message);
-    CST__TRY(require_definite(draft, matrix, matrix, node));
+    CST__TRY(require_definite(draft, matrix, matrix, node, "the metric is not positive definite: pivot"));
     draft->problem->hamiltonian = cst_geom_hamiltonian(draft->ctx, matrix, draft->problem->momenta);
     cst__draft_say(draft, "metric ");
     cst__draft_say_text(draft, node->text);
@@ -96,7 +96,7 @@ read_cometric(cst__draft_t *draft, cst_geom_matrix_t matrix, cst_io_node_t node,
                                          "the co-metric is not symmetric in (%s, %s)",
                                          draft->coordinates.names[i], draft->coordinates.names[j]);
         }
-    CST__TRY(require_definite(draft, NULL, matrix, node));
+    CST__TRY(require_definite(draft, NULL, matrix, node, "the co-metric is not positive definite: pivot"));
     draft->problem->hamiltonian = cst_geom_hamiltonian(draft->ctx, matrix, draft->problem->momenta);
     return CST_OK;
 }
@@ -116,7 +116,8 @@ read_hamiltonian(cst__draft_t *draft, cst_geom_matrix_t matrix, cst_io_node_t no
             AT(matrix, i, j) = cst_expr_derivative(
                 draft->ctx, cst_expr_derivative(draft->ctx, problem->hamiltonian, problem->momenta[i]),
                 problem->momenta[j]);
-    CST__TRY(require_definite(draft, NULL, matrix, node));
+    CST__TRY(
+        require_definite(draft, NULL, matrix, node, "the Hamiltonian is not convex in the momenta: pivot"));
     cst__draft_say(draft, "hamiltonian ");
     cst__draft_say_text(draft, node->text);
     cst__draft_say(draft, "\n");
@@ -172,7 +173,7 @@ cst__problem_manifold(cst__draft_t *draft)
     node = cst_io_yaml_get(manifold, "where");
     if (node)
         CST__TRY(cst__draft_definitions(&draft->where, draft, node, &scope));
-    CST__TRY(cst__problem_coordinates(draft));
+    CST__TRY(cst__problem_coordinates(draft, cst_io_yaml_get(manifold, "coordinates")));
     CST__TRY(read_geometry(draft, manifold, &scope));
     CST__TRY(cst_io_yaml_require(&node, draft->yaml, root, "initial", draft->error));
     CST__TRY(cst__draft_expression(&draft->problem->initial, draft, node, &scope));

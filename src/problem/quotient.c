@@ -323,14 +323,17 @@ project(cst__total_t *total, cst__draft_t *draft)
     for (slong a = 0; a < d && total->pivots; a++)
     {
         e = cst_expr_substitute(draft->ctx, total->pivots[a], draft->parameters.values, total->section, d);
-        CST__TRY(cst__draft_positive(draft, e, total->metric_node));
+        CST__TRY(
+            cst__draft_positive(draft, e, total->metric_node, "the metric is not positive definite: pivot"));
     }
     for (slong i = 0; i < n; i++)
-        CST__TRY(cst__draft_positive(draft, pivots[i], total->coordinate_map));
+        CST__TRY(cst__draft_positive(draft, pivots[i], total->coordinate_map,
+                                     "the co-metric of the quotient is not positive definite: pivot"));
     for (slong i = 0; i < total->assumed_count; i++)
     {
         e = cst_expr_substitute(draft->ctx, total->assumed[i], draft->parameters.values, total->section, d);
-        CST__TRY(cst__draft_positive(draft, e, cst_io_yaml_get(draft->yaml->root, "assume")->items[i]));
+        CST__TRY(cst__draft_positive(draft, e, cst_io_yaml_get(draft->yaml->root, "assume")->items[i],
+                                     "the assumption does not hold on the section:"));
     }
     return CST_OK;
 }
@@ -356,7 +359,7 @@ read_names(cst__total_t *total, cst__draft_t *draft, cst_io_node_t quotient)
     node = cst_io_yaml_get(quotient, "where");
     if (node)
         CST__TRY(cst__draft_definitions(&draft->where, draft, node, &scope));
-    CST__TRY(cst__problem_coordinates(draft));
+    CST__TRY(cst__problem_coordinates(draft, total->coordinate_map));
     total->chart.ctx = draft->ctx;
     total->chart.dimension = draft->parameters.length;
     total->chart.coordinates = draft->parameters.values;
