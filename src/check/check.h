@@ -96,7 +96,10 @@ enum
     E_COS,
     E_ATAN,
     E_ERF,
-    E_STEP /* 1 for x > 0, 0 for x < 0 */
+    E_STEP, /* 1 for x > 0, 0 for x < 0 */
+    E_ASIN, /* from here on: kinds for the sake of their derivatives, replaced before they are evaluated */
+    E_SIGMOID,
+    E_SOFTPLUS
 };
 
 typedef struct

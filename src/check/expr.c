@@ -367,6 +367,13 @@ derivative_of_function(ex e, node_t x)
         e = ex_mul(ex_int(4), ex_inverse(ex_make(E_PI, -1, -1)));
         e = ex_pow(e, combine(mpq_div, ex_int(1), ex_int(2)));
         return ex_mul(e, ex_make(E_EXP, ex_mul(ex_int(-1), square), -1));
+    case E_ASIN:
+        e = ex_add(ex_int(1), ex_mul(ex_int(-1), square));
+        return ex_pow(e, combine(mpq_div, ex_int(-1), ex_int(2)));
+    case E_SIGMOID: /* s (1 - s) */
+        return ex_mul(e, ex_add(ex_int(1), ex_mul(ex_int(-1), e)));
+    case E_SOFTPLUS:
+        return ex_make(E_SIGMOID, x.a, -1);
     default: /* E_STEP */
         return ex_int(0);
     }
@@ -411,7 +418,7 @@ ex_derivative(ex root, int variable)
 
 /* ---- The input syntax ---- */
 
-/* The first seven are the kinds E_EXP ... E_STEP; the others are read as their definitions. */
+/* The first are the kinds E_EXP ... E_SOFTPLUS; the others are read as their definitions. */
 static const char *const functions[][2] = {
     {"exp", ""},
     {"log", ""},
@@ -420,15 +427,15 @@ static const char *const functions[][2] = {
     {"atan", ""},
     {"erf", ""},
     {"step", ""},
+    {"asin", ""},
+    {"sigmoid", ""},
+    {"softplus", ""},
     {"sqrt", "x^(1/2)"},
     {"tan", "sin(x)/cos(x)"},
-    {"asin", "atan(x/sqrt(1 - x^2))"},
     {"acos", "pi/2 - asin(x)"},
     {"sinh", "(exp(x) - exp(-x))/2"},
     {"cosh", "(exp(x) + exp(-x))/2"},
-    {"tanh", "1 - 2/(1 + exp(2*x))"},
-    {"sigmoid", "1/(1 + exp(-x))"},
-    {"softplus", "log(1 + exp(x))"},
+    {"tanh", "2*sigmoid(2*x) - 1"},
     {"sign", "2*step(x) - 1"},
     {"abs", "sign(x)*x"},
     {"relu", "step(x)*x"},
@@ -555,7 +562,7 @@ parse_call(int f, int depth)
         y = parse_sum(depth + 1);
     if (!take(')'))
         syntax("')' is missing");
-    if (f <= E_STEP - E_EXP)
+    if (f <= E_SOFTPLUS - E_EXP)
         return ex_make(E_EXP + f, x, -1);
     place = at;
     at = (place_t){functions[f][1], functions[f][1], 0, x, y};

@@ -80,6 +80,8 @@ require_smooth(conditions_t *list, ex as_written, const ex *map, int length)
                 positive = mpz_cmp_ui(mpq_denref(q), 1) != 0;
                 restricted = positive || mpq_sgn(q) < 0;
             }
+            if (x.kind == E_ASIN)
+                require(list, 1, ex_sub(ex_int(1), ex_pow(ex_substitute(x.a, map, length), ex_int(2))));
             if (restricted)
                 require(list, positive, ex_substitute(x.a, map, length));
         }
@@ -134,7 +136,26 @@ lower_power(ex x, mpq_srcptr q)
     return e;
 }
 
-/* Replaces roots[i] by an equal node without general powers. */
+/* asin x = atan(x/sqrt(1 - x^2)), sigmoid x = 1/(1 + exp(-x)), softplus x = log(1 + exp x) */
+static ex
+lower_function(int kind, ex x)
+{
+    ex one = ex_int(1), minus = ex_int(-1), e;
+
+    if (kind < E_ASIN)
+        return ex_make(kind, x, -1);
+    if (kind == E_ASIN)
+    {
+        e = ex_make(E_ADD, one, ex_make(E_MUL, minus, ex_make(E_MUL, x, x)));
+        e = ex_make(E_POW, ex_make(E_POW, e, ex_inverse(ex_int(2))), minus);
+        return ex_make(E_ATAN, ex_make(E_MUL, x, e), -1);
+    }
+    e = ex_make(E_EXP, kind == E_SIGMOID ? ex_make(E_MUL, minus, x) : x, -1);
+    e = ex_make(E_ADD, one, e);
+    return kind == E_SIGMOID ? ex_make(E_POW, e, minus) : ex_make(E_LOG, e, -1);
+}
+
+/* Replaces roots[i] by an equal node of the kinds that are evaluated. */
 static void
 lower(ex *roots, int length)
 {
@@ -154,7 +175,7 @@ lower(ex *roots, int length)
             else if (x.kind <= E_MUL)
                 image[e] = ex_make(x.kind, image[x.a], image[x.b]);
             else
-                image[e] = ex_make(x.kind, image[x.a], -1);
+                image[e] = lower_function(x.kind, image[x.a]);
         }
     for (int i = 0; i < length; i++)
         roots[i] = image[roots[i]];
