@@ -356,7 +356,7 @@ set_precision(search_t *s)
     slong fine = (slong) ceil(-log2(cst__fmpq_to_double(s->tolerance)));
 
     s->grid = FLINT_MAX(24, fine + 6);
-    s->result->bits = s->options->bits > 0 ? s->options->bits : FLINT_MAX(52, fine + 21);
+    s->result->bits = s->options->bits > 0 ? s->options->bits : FLINT_MAX(52, fine + 24);
     if (s->result->bits < s->grid)
         s->grid = s->result->bits;
 }

@@ -6,7 +6,7 @@
 /* How often the radii may grow before a step is given up, and how small a step may get. */
 #define INCLUSION_TRIALS 7
 #define SMALLEST_STEP_BITS 24
-#define SPARE_UNITS 256
+#define SPARE_UNITS 4096
 #define SHORTENINGS 3 /* of a step whose truncation adds too much */
 
 void
