@@ -14,6 +14,7 @@ highlight_language = 'c'
 nitpick_ignore = [('c:identifier', t) for t in (
     'arb_t', 'arb_ptr', 'arb_srcptr', 'arb_mat_t', 'arf_t', 'fmpz', 'fmpz_t', 'fmpq', 'fmpq_t', 'slong', 'ulong',
     'size_t', 'FILE', 'uint8_t', 'uint32_t', 'uint64_t')]
+nitpick_ignore_regex = [('c:identifier', r'cst_\w+_struct')]  # what is behind a cst_x_t
 html_theme = 'alabaster'
 exclude_patterns = ['html', '.doctrees']
 mathjax_path = 'file:///usr/share/javascript/mathjax/MathJax.js?config=TeX-AMS_HTML'
