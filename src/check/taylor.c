@@ -184,9 +184,56 @@ model_end(model_t *o)
     drop_integers(o->c, o->S->terms);
 }
 
-/* After a change of c: the norms, the lengths, and the copy in 64 bits */
-void
-model_settle(model_t *o)
+static void
+set_i128(mpz_t z, i128 v)
+{
+    mpz_set_si(z, v == (long) v ? (long) v : (long) (v >> 64));
+    if (v == (long) v)
+        return;
+    mpz_mul_2exp(z, z, 64);
+    mpz_add_ui(z, z, (unsigned long) v);
+}
+
+/* The norms if all coefficients are below 2^62; they may still be wider together. */
+static int
+settle_narrow(model_t *o)
+{
+    const space_t *S = o->S;
+    i128 grade[MAX_DEGREE + 1], order[MAX_DEGREE + 1], norm = 0;
+
+    memset(grade, 0, ((size_t) S->K + 1) * sizeof *grade);
+    memset(order, 0, ((size_t) S->D + 1) * sizeof *order);
+    for (int a = 0, i = 0; a < S->alphas; a++)
+    {
+        int d = S->weight * S->degree[a], n = S->timed ? S->K - d + 1 : 1;
+
+        o->len[a] = 0;
+        for (int k = 0; k < n; k++, i++)
+        {
+            uint64_t v = mpz_getlimbn(o->c[i], 0);
+
+            if (mpz_size(o->c[i]) > 1 || v >> 62)
+                return 0;
+            o->w[i] = mpz_sgn(o->c[i]) < 0 ? -(int64_t) v : (int64_t) v;
+            grade[d + k] += v;
+            order[S->degree[a]] += v;
+            if (v)
+                o->len[a] = k + 1;
+        }
+    }
+    for (int d = 0; d <= S->K; d++)
+        set_i128(o->grade[d], grade[d]);
+    for (int d = 0; d <= S->D; d++)
+    {
+        norm += order[d];
+        set_i128(o->order[d], order[d]);
+    }
+    set_i128(o->norm, norm);
+    return 1;
+}
+
+static void
+settle_wide(model_t *o)
 {
     const space_t *S = o->S;
 
@@ -195,27 +242,33 @@ model_settle(model_t *o)
     for (int d = 0; d <= S->D; d++)
         mpz_set_ui(o->order[d], 0);
     mpz_set_ui(o->norm, 0);
-    for (int a = 0; a < S->alphas; a++)
+    for (int a = 0, i = 0; a < S->alphas; a++)
     {
-        const mpz_t *c = o->c + S->first[a];
         int d = S->weight * S->degree[a], n = S->timed ? S->K - d + 1 : 1;
 
         o->len[a] = 0;
-        for (int k = 0; k < n; k++)
-            if (mpz_sgn(c[k]) != 0)
+        for (int k = 0; k < n; k++, i++)
+            if (mpz_sgn(o->c[i]) != 0)
             {
+                void (*sum)(mpz_ptr, mpz_srcptr, mpz_srcptr) = mpz_sgn(o->c[i]) > 0 ? mpz_add : mpz_sub;
+
                 o->len[a] = k + 1;
-                (mpz_sgn(c[k]) > 0 ? mpz_add : mpz_sub)(o->grade[d + k], o->grade[d + k], c[k]);
-                (mpz_sgn(c[k]) > 0 ? mpz_add : mpz_sub)(o->order[S->degree[a]], o->order[S->degree[a]], c[k]);
+                sum(o->grade[d + k], o->grade[d + k], o->c[i]);
+                sum(o->order[S->degree[a]], o->order[S->degree[a]], o->c[i]);
+                sum(o->norm, o->norm, o->c[i]);
             }
     }
-    for (int d = 0; d <= S->K; d++)
-        mpz_add(o->norm, o->norm, o->grade[d]);
+}
+
+/* After a change of c: the norms, the lengths, and the copy in 64 bits */
+void
+model_settle(model_t *o)
+{
+    if (GMP_NUMB_BITS != 64 || !settle_narrow(o))
+        settle_wide(o);
+    o->narrow = GMP_NUMB_BITS == 64 && mpz_sizeinbase(o->norm, 2) <= 62;
     if (mpz_sizeinbase(o->norm, 2) > MAX_CONSTANT || mpz_sizeinbase(o->rad, 2) > MAX_CONSTANT)
         reject("a number grows beyond the limit");
-    o->narrow = mpz_sizeinbase(o->norm, 2) <= 62;
-    for (int i = 0; o->narrow && i < S->terms; i++)
-        o->w[i] = mpz_get_si(o->c[i]);
 }
 
 void
@@ -283,6 +336,8 @@ model_add_ball(model_t *o, const mpz_t c, const mpz_t r)
 void
 model_scale(model_t *o, const model_t *a, const mpz_t num, const mpz_t den)
 {
+    mp_bitcnt_t shift = mpz_scan1(den, 0);
+    int power = mpz_sizeinbase(den, 2) == shift + 1;
     unsigned long inexact = 0;
     mpz_t t, r;
 
@@ -290,6 +345,12 @@ model_scale(model_t *o, const model_t *a, const mpz_t num, const mpz_t den)
     for (int i = 0; i < o->S->terms; i++)
         if (mpz_sgn(a->c[i]) == 0)
             mpz_set_ui(o->c[i], 0);
+        else if (power)
+        {
+            mpz_mul(t, a->c[i], num);
+            inexact += mpz_sgn(t) != 0 && mpz_scan1(t, 0) < shift;
+            mpz_fdiv_q_2exp(o->c[i], t, shift);
+        }
         else
         {
             mpz_mul(t, a->c[i], num);
@@ -355,8 +416,8 @@ void
 model_mul(model_t *o, model_t *a, model_t *b)
 {
     space_t *S = o->S;
-    int narrow = a->narrow && b->narrow && sizeof(long) == 8;
-    unsigned long inexact = 0;
+    int narrow = a->narrow && b->narrow;
+    unsigned long B = S->B, inexact = 0;
     mpz_t radius, half;
 
     mpz_inits(radius, half, NULL);
@@ -379,18 +440,19 @@ model_mul(model_t *o, model_t *a, model_t *b)
         }
     for (int i = 0; i < S->terms; i++)
     {
-        if (narrow)
+        i128 v = narrow ? S->small[i] : 0, q = B <= 120 ? (v + ((i128) 1 << (B - 1))) >> B : 0;
+
+        if (narrow && B <= 120 && q == (long) q)
         {
-            mpz_set_si(S->big[i], (long) (S->small[i] >> 64));
-            if (S->small[i])
-            {
-                mpz_mul_2exp(S->big[i], S->big[i], 64);
-                mpz_add_ui(S->big[i], S->big[i], (unsigned long) S->small[i]);
-            }
+            inexact += ((u128) v & (((u128) 1 << B) - 1)) != 0;
+            mpz_set_si(o->c[i], (long) q);
+            continue;
         }
-        inexact += mpz_sgn(S->big[i]) != 0 && mpz_scan1(S->big[i], 0) < S->B;
+        if (narrow)
+            set_i128(S->big[i], v);
+        inexact += mpz_sgn(S->big[i]) != 0 && mpz_scan1(S->big[i], 0) < B;
         mpz_add(o->c[i], S->big[i], half);
-        mpz_fdiv_q_2exp(o->c[i], o->c[i], S->B);
+        mpz_fdiv_q_2exp(o->c[i], o->c[i], B);
     }
     mpz_cdiv_q_2exp(o->rad, radius, S->B);
     mpz_add_ui(o->rad, o->rad, (inexact + 1) / 2);
