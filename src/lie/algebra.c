@@ -183,23 +183,24 @@ read_echelon(fmpq *constants, const fmpq_mat_t m, slong rank, slong count)
 static slong
 solve_exactly(fmpq *constants, const span_t *span)
 {
-    slong dimension = span->chart->dimension, points = span->count + 2, result = 0, rank;
+    slong dimension = span->chart->dimension, rank = 0, result = 0;
     fmpq *point = _fmpq_vec_init(dimension);
     ulong seed = 1;
-    fmpq_mat_t m;
-    int rational = 1;
+    fmpq_mat_t m; /* in echelon form, and room for the rows of one point below */
 
-    fmpq_mat_init(m, points * dimension, span->columns);
-    for (slong i = 0; i < points && rational; i++)
+    fmpq_mat_init(m, span->count + dimension, span->columns);
+    for (slong i = 0; i < span->count + 2 && result >= 0; i++)
     {
         sample_point(point, dimension, &seed);
-        rational = exact_rows(m, i * dimension, span, point);
-    }
-    if (rational)
-    {
+        if (!exact_rows(m, rank, span, point))
+        {
+            result = 0;
+            break;
+        }
         rank = fmpq_mat_rref(m, m);
-        rank = read_echelon(constants, m, rank, span->count);
-        result = rank < 0 ? rank : rank == span->count ? 1 : 2;
+        result = read_echelon(constants, m, rank, span->count);
+        if (result >= 0)
+            result = rank == span->count ? 1 : 2;
     }
     fmpq_mat_clear(m);
     _fmpq_vec_clear(point, dimension);
@@ -236,51 +237,66 @@ nearby_rational(fmpq_t c, const arb_t x)
     return found;
 }
 
+/* Adds F^T F and F^T B for the fields F and brackets B at one point. */
+static void
+add_normal_equations(arb_mat_t normal, arb_mat_t right, const span_t *span, arb_srcptr point)
+{
+    slong dimension = span->chart->dimension;
+    arb_ptr values = _arb_vec_init(span->columns);
+
+    for (slong a = 0; a < dimension; a++)
+    {
+        for (slong k = 0; k < span->columns; k++)
+            cst_expr_enclose(values + k, span->column[k][a], span->chart->coordinates, point, dimension, 256);
+        for (slong i = 0; i < span->count; i++)
+            for (slong k = 0; k < span->columns; k++)
+                arb_addmul(k < span->count ? arb_mat_entry(normal, i, k)
+                                           : arb_mat_entry(right, i, k - span->count),
+                           values + i, values + k, 256);
+    }
+    _arb_vec_clear(values, span->columns);
+}
+
+static int
+read_solution(fmpq *constants, const arb_mat_t solution, slong count)
+{
+    slong p = 0;
+    int ok = 1;
+    fmpq_t c;
+
+    fmpq_init(c);
+    for (slong i = 0; i < count; i++)
+        for (slong j = i + 1; j < count; j++, p++)
+            for (slong k = 0; k < count && ok; k++)
+            {
+                ok = nearby_rational(c, arb_mat_entry(solution, k, p));
+                set_constants(constants, count, i, j, k, c);
+            }
+    fmpq_clear(c);
+    return ok;
+}
+
 /* Least squares with enclosures; the result is only a guess, tested afterwards. */
 static int
 solve_numerically(fmpq *constants, const span_t *span)
 {
-    slong dimension = span->chart->dimension, points = span->count + 2, p = 0;
+    slong dimension = span->chart->dimension;
     arb_ptr point = _arb_vec_init(dimension);
     fmpq *exact = _fmpq_vec_init(dimension);
-    arb_mat_t fields, brackets, transpose, normal, right;
+    arb_mat_t normal, right;
     ulong seed = 1;
-    fmpq_t c;
     int ok;
 
-    arb_mat_init(fields, points * dimension, span->count);
-    arb_mat_init(brackets, points * dimension, span->columns - span->count);
-    arb_mat_init(transpose, span->count, points * dimension);
     arb_mat_init(normal, span->count, span->count);
     arb_mat_init(right, span->count, span->columns - span->count);
-    fmpq_init(c);
-    for (slong i = 0; i < points; i++)
+    for (slong i = 0; i < span->count + 2; i++)
     {
         sample_point(exact, dimension, &seed);
         for (slong a = 0; a < dimension; a++)
             arb_set_fmpq(point + a, exact + a, 256);
-        for (slong k = 0; k < span->columns; k++)
-            for (slong a = 0; a < dimension; a++)
-                cst_expr_enclose(k < span->count
-                                     ? arb_mat_entry(fields, i * dimension + a, k)
-                                     : arb_mat_entry(brackets, i * dimension + a, k - span->count),
-                                 span->column[k][a], span->chart->coordinates, point, dimension, 256);
+        add_normal_equations(normal, right, span, point);
     }
-    arb_mat_transpose(transpose, fields);
-    arb_mat_mul(normal, transpose, fields, 256);
-    arb_mat_mul(right, transpose, brackets, 256);
-    ok = arb_mat_solve(right, normal, right, 256);
-    for (slong i = 0; i < span->count; i++)
-        for (slong j = i + 1; j < span->count; j++, p++)
-            for (slong k = 0; k < span->count && ok; k++)
-            {
-                ok = nearby_rational(c, arb_mat_entry(right, k, p));
-                set_constants(constants, span->count, i, j, k, c);
-            }
-    fmpq_clear(c);
-    arb_mat_clear(fields);
-    arb_mat_clear(brackets);
-    arb_mat_clear(transpose);
+    ok = arb_mat_solve(right, normal, right, 256) && read_solution(constants, right, span->count);
     arb_mat_clear(normal);
     arb_mat_clear(right);
     _arb_vec_clear(point, dimension);

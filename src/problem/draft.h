@@ -12,6 +12,7 @@
 #define CST__PROBLEM_MAX_DIMENSION 12
 #define CST__PROBLEM_MAX_PARAMETERS 64
 #define CST__PROBLEM_MAX_NAMES 1000
+#define CST__PROBLEM_MAX_SYMMETRIES 128 /* generators, or discrete ones */
 
 #define CST__TRY(call)                                                                                       \
     do                                                                                                       \

@@ -102,8 +102,9 @@ read_components(const cst_expr_t ***fields, slong *count, cst__draft_t *draft, c
     if (!list)
         return CST_OK;
     CST__TRY(cst_io_yaml_expect(draft->yaml, list, CST_IO_SEQUENCE, draft->error));
-    if (list->length > CST__PROBLEM_MAX_NAMES)
-        return cst__draft_fail(draft, list, CST_BAD_INPUT, "more than %d entries", CST__PROBLEM_MAX_NAMES);
+    if (list->length > CST__PROBLEM_MAX_SYMMETRIES)
+        return cst__draft_fail(draft, list, CST_BAD_INPUT, "more than %d entries",
+                               CST__PROBLEM_MAX_SYMMETRIES);
     *count = list->length;
     *fields = cst__draft_alloc(draft, (size_t) list->length, sizeof **fields);
     parameter_scope(&scope, draft);
