@@ -10,3 +10,10 @@ tests_check_generate_SOURCES  = %D%/generate.c $(check_core)
 tests_check_generate_CPPFLAGS = -I$(top_srcdir)/src/check
 tests_check_generate_LDADD    = -lgmp
 SHELL_TESTS += %D%/verdicts.sh
+
+# Changes digits of certificates for flip.sh.
+check_PROGRAMS += tests/check/flip
+tests_check_flip_SOURCES  = %D%/flip.c $(check_core)
+tests_check_flip_CPPFLAGS = -I$(top_srcdir)/src/check
+tests_check_flip_LDADD    = -lgmp
+SHELL_TESTS += %D%/flip.sh
