@@ -3,14 +3,22 @@
 check_PROGRAMS += fuzz/replay-yaml
 fuzz_replay_yaml_SOURCES = %D%/fuzz-yaml.c %D%/replay.c
 fuzz_replay_yaml_LDADD = libcaustic-all.la $(MATH_LIBS)
+check_PROGRAMS += fuzz/replay-certificate
+fuzz_replay_certificate_SOURCES = %D%/fuzz-certificate.c %D%/replay.c $(check_core)
+fuzz_replay_certificate_CPPFLAGS = -I$(top_srcdir)/src/check -D_GNU_SOURCE
+fuzz_replay_certificate_LDADD = -lgmp
 TESTS += %D%/replay.sh
 EXTRA_DIST += %D%/replay.sh %D%/corpus
 if ENABLE_FUZZING
-FUZZERS = fuzz/fuzz-yaml
+FUZZERS = fuzz/fuzz-yaml fuzz/fuzz-certificate
 EXTRA_PROGRAMS += $(FUZZERS)
 fuzz_fuzz_yaml_SOURCES = %D%/fuzz-yaml.c
 fuzz_fuzz_yaml_LDADD = libcaustic-all.la $(MATH_LIBS)
 fuzz_fuzz_yaml_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+fuzz_fuzz_certificate_SOURCES = %D%/fuzz-certificate.c $(check_core)
+fuzz_fuzz_certificate_CPPFLAGS = -I$(top_srcdir)/src/check -D_GNU_SOURCE '-DMAX_MEMORY=((size_t)1<<28)'
+fuzz_fuzz_certificate_LDADD = -lgmp
+fuzz_fuzz_certificate_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 FUZZ_SECONDS = 60
 fuzz: $(FUZZERS)
 	@for f in $(FUZZERS); do n=$${f#fuzz/fuzz-}; mkdir -p fuzz/work/$$n && \

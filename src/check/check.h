@@ -4,10 +4,11 @@
 #ifndef CAUSTIC_CHECK_H
 #define CAUSTIC_CHECK_H
 
-#include <gmp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+
+#include <gmp.h>
 
 __extension__ typedef __int128 i128;
 __extension__ typedef unsigned __int128 u128;
@@ -31,7 +32,9 @@ enum
     MAX_CONSTANT = 65536, /* bits of an exact constant or of a coefficient */
     MAX_EXPONENT = 1 << 20
 };
+#ifndef MAX_MEMORY
 #define MAX_MEMORY ((size_t) 2 << 30)
+#endif
 
 /* ---- text.c: the verdict, memory, lines and tokens ---- */
 
