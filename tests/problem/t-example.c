@@ -101,9 +101,9 @@ Test(problem_example, hamiltonians_and_initial_functions)
 /* The loss of the ReLU neuron upstairs, at the first flower of each species. */
 Test(problem_example, the_relu_loss_is_the_mean_squared_error)
 {
-    static const double flower[10][3] = {{1.0, 2.5, 1},   {0.1, 1.9, 1},   {0.9, 2.1, 1},   {0.6, 1.8, 1},
-                                         {0.8, 2.2, 1},   {-0.3, 1.4, -1}, {-0.5, 1.5, -1}, {-0.1, 1.5, -1},
-                                         {-1.0, 1.3, -1}, {-0.4, 1.5, -1}};
+    static const double flower[10][3] = {{1.7, 0.6, 1},   {1.5, 0.7, 1},   {1.9, 0.7, 1},   {1.0, 0.5, 1},
+                                         {1.6, 0.7, 1},   {-1.6, -0.6, 0}, {-1.6, -0.6, 0}, {-1.7, -0.6, 0},
+                                         {-1.5, -0.6, 0}, {-1.6, -0.6, 0}};
     cst_problem_t problem;
     arb_ptr z = _arb_vec_init(2);
     double sum = 0, value;
@@ -111,15 +111,15 @@ Test(problem_example, the_relu_loss_is_the_mean_squared_error)
 
     read_example(problem, "relu-neuron");
     arb_init(u);
-    arb_set_d(z, 0.0625);
-    arb_set_d(z + 1, -0.015625);
+    arb_set_d(z, -0.625);
+    arb_set_d(z + 1, -0.1875);
     cst_expr_enclose(u, problem->initial, problem->coordinates, z, 2, 64);
     value = arf_get_d(arb_midref(u), ARF_RND_NEAR);
     for (int i = 0; i < 10; i++)
     {
-        double output = 0.0625 * flower[i][0] - 0.015625 * flower[i][1];
+        double output = -0.625 * flower[i][0] - 0.1875 * flower[i][1];
 
-        output = (output > 0 ? output : 0) - flower[i][2];
+        output = tanh(output > 0 ? output : 0) - flower[i][2];
         sum += output * output / 20;
     }
     cr_assert_float_eq(value, sum, 1e-14);
