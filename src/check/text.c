@@ -64,10 +64,11 @@ resize(void *p, size_t size)
 void
 drop(void *p)
 {
-    block_t *b = (block_t *) p - 1;
+    block_t *b;
 
     if (p == NULL)
         return;
+    b = (block_t *) p - 1;
     in_use -= b->size;
     *(b->before ? &b->before->after : &blocks) = b->after;
     if (b->after)

@@ -1,5 +1,5 @@
 criterion_tests += tests/test-check
-tests_test_check_SOURCES  = %D%/t-taylor.c $(check_core)
+tests_test_check_SOURCES  = %D%/t-problem.c %D%/t-taylor.c $(check_core)
 tests_test_check_CPPFLAGS = $(tests_cppflags) -I$(top_srcdir)/src/check
 tests_test_check_CFLAGS   = $(tests_cflags)
 tests_test_check_LDADD    = $(CRITERION_LIBS) -lmpfr -lgmp -lm
