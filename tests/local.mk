@@ -11,8 +11,8 @@
 criterion_tests =
 long_tests =
 SHELL_TESTS =
-# -std=c11 alone hides POSIX.
-tests_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/%D% -D_POSIX_C_SOURCE=200809L
+# -std=c11 alone hides POSIX and M_PI.
+tests_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/%D% -D_XOPEN_SOURCE=700
 tests_cflags   = $(AM_CFLAGS) $(CRITERION_CFLAGS) -Wno-missing-prototypes -Wno-shadow
 tests_ldadd    = libcaustic-all.la $(CRITERION_LIBS) $(MATH_LIBS)
 include tests/core/local.mk
