@@ -221,14 +221,16 @@ void model_start(model_t *o, space_t *S);
 void model_end(model_t *o);
 void model_settle(model_t *o); /* after c was changed */
 void model_zero(model_t *o);
-void model_copy(model_t *o, model_t *a);
+void model_copy(model_t *o, const model_t *a);
 void model_constant(model_t *o, mpq_srcptr q);
 void model_put(model_t *o, int i, const mpz_t num, const mpz_t den); /* c_i += num/den */
-void model_add(model_t *o, model_t *a, model_t *b, int sign);
+void model_add(model_t *o, const model_t *a, const model_t *b, int sign);
 void model_add_ball(model_t *o, const mpz_t c, const mpz_t r);
 void model_scale(model_t *o, const model_t *a, const mpz_t num, const mpz_t den);
-void model_mul(model_t *o, model_t *a, model_t *b);
-int model_sign(model_t *a); /* 1 or -1 if it is certain on the whole set, otherwise 0 */
+void model_mul(model_t *o, const model_t *a, const model_t *b);
+void model_halve(model_t *o, const model_t *a, int i, int side); /* z_i becomes (z_i + side)/2 */
+void model_infimum(mpz_t low, const model_t *a);
+int model_sign(const model_t *a); /* 1 or -1 if it is certain on the whole set, otherwise 0 */
 
 /* ---- function.c ---- */
 

@@ -358,106 +358,6 @@ read_rule(mpq_t *lo, mpq_t *hi, mpq_srcptr duration, long *steps)
 
 /* ---- Positive definite matrices ---- */
 
-/* o = a with z_i replaced by (z_i + side)/2 */
-static void
-halve(model_t *o, model_t *a, int i, int side)
-{
-    space_t *S = o->S;
-    unsigned char e[MAX_N];
-    unsigned long inexact = 0;
-    mpz_t t;
-
-    mpz_init(t);
-    model_zero(o);
-    for (int x = 0; x < S->alphas; x++)
-    {
-        int p;
-
-        if (mpz_sgn(a->c[x]) == 0)
-            continue;
-        memcpy(e, S->exponent + (size_t) x * (size_t) S->m, (size_t) S->m);
-        p = e[i];
-        mpz_mul_2exp(t, a->c[x], (mp_bitcnt_t) (S->D - p));
-        for (int k = p; k >= 0; k--) /* t = c 2^(D - p) C(p, k) side^(p - k) */
-        {
-            int r;
-
-            e[i] = (unsigned char) k;
-            r = space_rank(S, e);
-            mpz_add(o->c[r], o->c[r], t);
-            mpz_mul_si(t, t, side * k);
-            mpz_divexact_ui(t, t, (unsigned long) (p - k + 1));
-        }
-    }
-    for (int x = 0; x < S->alphas; x++)
-    {
-        inexact += mpz_sgn(o->c[x]) != 0 && mpz_scan1(o->c[x], 0) < (mp_bitcnt_t) S->D;
-        mpz_fdiv_q_2exp(o->c[x], o->c[x], (mp_bitcnt_t) S->D);
-    }
-    mpz_add_ui(o->rad, a->rad, inexact);
-    model_settle(o);
-    mpz_clear(t);
-}
-
-/* A lower bound of a on the box. c z_i z_j >= -|c| (z_i^2 + z_j^2)/2; then each b z + a z^2 by itself. */
-static void
-infimum(mpz_t low, model_t *a)
-{
-    space_t *S = a->S;
-    int m = S->m;
-    mpz_t twice[MAX_N], t, s;
-
-    mpz_inits(t, s, NULL);
-    mpz_sub(low, a->c[0], a->rad);
-    for (int i = 0; i < m; i++)
-        mpz_init(twice[i]); /* 2 a_i' */
-    for (int x = 1 + m; x < S->alphas; x++)
-    {
-        const unsigned char *e = S->exponent + (size_t) x * (size_t) m;
-        int even = 1, i = 0, j = m - 1;
-
-        for (int k = 0; k < m; k++)
-            even &= e[k] % 2 == 0;
-        mpz_abs(t, a->c[x]);
-        if (S->degree[x] > 2 && !(even && mpz_sgn(a->c[x]) > 0))
-            mpz_sub(low, low, t);
-        if (S->degree[x] > 2)
-            continue;
-        while (e[i] == 0)
-            i++;
-        while (e[j] == 0)
-            j--;
-        if (i == j)
-            mpz_addmul_ui(twice[i], a->c[x], 2);
-        else
-        {
-            mpz_sub(twice[i], twice[i], t);
-            mpz_sub(twice[j], twice[j], t);
-        }
-    }
-    for (int i = 0; i < m; i++)
-    {
-        mpz_set_ui(t, 0);
-        if (S->D > 0)
-            mpz_abs(t, a->c[1 + i]);
-        if (mpz_sgn(twice[i]) > 0 && mpz_cmp(t, twice[i]) <= 0) /* -b^2/(4 a') */
-        {
-            mpz_mul(t, t, t);
-            mpz_mul_2exp(s, twice[i], 1);
-            mpz_cdiv_q(t, t, s);
-            mpz_sub(low, low, t);
-        }
-        else
-        {
-            mpz_sub(low, low, t);
-            mpz_fdiv_q_2exp(t, twice[i], 1);
-            mpz_add(low, low, t);
-        }
-        mpz_clear(twice[i]);
-    }
-    mpz_clears(t, s, NULL);
-}
-
 /* The least of inf M_ii - sum |M_ij| over the rows and columns from ... to - 1; it must be positive */
 static void
 dominance(mpz_t least, model_t *M, int from, int to)
@@ -468,7 +368,7 @@ dominance(mpz_t least, model_t *M, int from, int to)
     mpz_init(row);
     for (int i = from; i < to; i++)
     {
-        infimum(row, &M[i * n + i]);
+        model_infimum(row, &M[i * n + i]);
         for (int j = from; j < to; j++)
             if (j != i)
             {
@@ -572,7 +472,7 @@ read_sign(model_t **F, int depth)
             for (int c = r; c < n; c++, f++)
             {
                 G[r * n + c] = G[c * n + r] = &half[f];
-                halve(&half[f], F[r * n + c], i, side);
+                model_halve(&half[f], F[r * n + c], i, side);
             }
         read_sign(G, depth + 1);
     }

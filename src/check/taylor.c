@@ -307,7 +307,7 @@ model_constant(model_t *o, mpq_srcptr q)
 }
 
 void
-model_copy(model_t *o, model_t *a)
+model_copy(model_t *o, const model_t *a)
 {
     for (int i = 0; i < o->S->terms; i++)
         mpz_set(o->c[i], a->c[i]);
@@ -316,7 +316,7 @@ model_copy(model_t *o, model_t *a)
 }
 
 void
-model_add(model_t *o, model_t *a, model_t *b, int sign)
+model_add(model_t *o, const model_t *a, const model_t *b, int sign)
 {
     for (int i = 0; i < o->S->terms; i++)
         (sign > 0 ? mpz_add : mpz_sub)(o->c[i], a->c[i], b->c[i]);
@@ -413,7 +413,7 @@ convolve(mpz_t *p, const mpz_t *u, int nu, const mpz_t *v, int nv, int room)
 
 /* If both norms are below 2^62, so is every sum of products below 2^124. */
 void
-model_mul(model_t *o, model_t *a, model_t *b)
+model_mul(model_t *o, const model_t *a, const model_t *b)
 {
     space_t *S = o->S;
     int narrow = a->narrow && b->narrow;
@@ -462,7 +462,7 @@ model_mul(model_t *o, model_t *a, model_t *b)
 
 /* The sign if it is certain on the whole set, otherwise 0 */
 int
-model_sign(model_t *a)
+model_sign(const model_t *a)
 {
     int sign;
     mpz_t t;
@@ -475,4 +475,106 @@ model_sign(model_t *a)
     sign = mpz_sgn(t) > 0 ? mpz_sgn(a->c[0]) : 0;
     mpz_clear(t);
     return sign;
+}
+
+/* ---- Polynomials in z alone ---- */
+
+/* o = a with z_i replaced by (z_i + side)/2 */
+void
+model_halve(model_t *o, const model_t *a, int i, int side)
+{
+    space_t *S = o->S;
+    unsigned char e[MAX_N];
+    unsigned long inexact = 0;
+    mpz_t t;
+
+    mpz_init(t);
+    model_zero(o);
+    for (int x = 0; x < S->alphas; x++)
+    {
+        int p;
+
+        if (mpz_sgn(a->c[x]) == 0)
+            continue;
+        memcpy(e, S->exponent + (size_t) x * (size_t) S->m, (size_t) S->m);
+        p = e[i];
+        mpz_mul_2exp(t, a->c[x], (mp_bitcnt_t) (S->D - p));
+        for (int k = p; k >= 0; k--) /* t = c 2^(D - p) C(p, k) side^(p - k) */
+        {
+            int r;
+
+            e[i] = (unsigned char) k;
+            r = space_rank(S, e);
+            mpz_add(o->c[r], o->c[r], t);
+            mpz_mul_si(t, t, side * k);
+            mpz_divexact_ui(t, t, (unsigned long) (p - k + 1));
+        }
+    }
+    for (int x = 0; x < S->alphas; x++)
+    {
+        inexact += mpz_sgn(o->c[x]) != 0 && mpz_scan1(o->c[x], 0) < (mp_bitcnt_t) S->D;
+        mpz_fdiv_q_2exp(o->c[x], o->c[x], (mp_bitcnt_t) S->D);
+    }
+    mpz_add_ui(o->rad, a->rad, inexact);
+    model_settle(o);
+    mpz_clear(t);
+}
+
+/* A lower bound of a on the box. c z_i z_j >= -|c| (z_i^2 + z_j^2)/2; then each b z + a z^2 by itself. */
+void
+model_infimum(mpz_t low, const model_t *a)
+{
+    space_t *S = a->S;
+    int m = S->m;
+    mpz_t twice[MAX_N], t, s;
+
+    mpz_inits(t, s, NULL);
+    mpz_sub(low, a->c[0], a->rad);
+    for (int i = 0; i < m; i++)
+        mpz_init(twice[i]); /* 2 a_i' */
+    for (int x = 1 + m; x < S->alphas; x++)
+    {
+        const unsigned char *e = S->exponent + (size_t) x * (size_t) m;
+        int even = 1, i = 0, j = m - 1;
+
+        for (int k = 0; k < m; k++)
+            even &= e[k] % 2 == 0;
+        mpz_abs(t, a->c[x]);
+        if (S->degree[x] > 2 && !(even && mpz_sgn(a->c[x]) > 0))
+            mpz_sub(low, low, t);
+        if (S->degree[x] > 2)
+            continue;
+        while (e[i] == 0)
+            i++;
+        while (e[j] == 0)
+            j--;
+        if (i == j)
+            mpz_addmul_ui(twice[i], a->c[x], 2);
+        else
+        {
+            mpz_sub(twice[i], twice[i], t);
+            mpz_sub(twice[j], twice[j], t);
+        }
+    }
+    for (int i = 0; i < m; i++)
+    {
+        mpz_set_ui(t, 0);
+        if (S->D > 0)
+            mpz_abs(t, a->c[1 + i]);
+        if (mpz_sgn(twice[i]) > 0 && mpz_cmp(t, twice[i]) <= 0) /* -b^2/(4 a') */
+        {
+            mpz_mul(t, t, t);
+            mpz_mul_2exp(s, twice[i], 1);
+            mpz_cdiv_q(t, t, s);
+            mpz_sub(low, low, t);
+        }
+        else
+        {
+            mpz_sub(low, low, t);
+            mpz_fdiv_q_2exp(t, twice[i], 1);
+            mpz_add(low, low, t);
+        }
+        mpz_clear(twice[i]);
+    }
+    mpz_clears(t, s, NULL);
 }

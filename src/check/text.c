@@ -182,8 +182,10 @@ read_line(void)
         reject("a character that is not allowed");
     if (strcmp(text.line, "evidence") == 0)
         text.told = 1;
+    for (c = REPORTED; n > REPORTED && (text.line[c] & 0xc0) == 0x80; c--)
+        ; /* not within a character */
     if (!text.told && text.used + REPORTED + 8 < sizeof text.head)
-        text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", REPORTED, text.line,
+        text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", c, text.line,
                                       n > REPORTED ? " ..." : "");
 }
 

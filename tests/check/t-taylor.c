@@ -251,6 +251,77 @@ Test(taylor, both_products_agree)
     }
 }
 
+/* z_i becomes (z_i + side)/2; and a lower bound that is exact for a square that can be completed. */
+Test(taylor, halves_and_infima)
+{
+    for (int round = 0; round < 40; round++)
+    {
+        int m = 1 + round % 3, D = (int) between(0, 4), i = (int) between(0, m - 1), side = round % 2 ? 1 : -1;
+        space_t *S = space_new(60, m, D, 1, D, 0);
+        model_t a, o;
+        mpq_t t, z[4], x, y;
+        mpz_t low;
+
+        model_start(&a, S);
+        model_start(&o, S);
+        mpq_inits(t, z[0], z[1], z[2], z[3], x, y, NULL);
+        mpz_init(low);
+        random_model(&a, 50, 20);
+        model_halve(&o, &a, i, side);
+        model_infimum(low, &a);
+        for (int point = 0; point < 40; point++)
+        {
+            random_point(t, z, m);
+            evaluate(x, &a, t, z);
+            mpq_set_z(y, a.rad);
+            mpq_sub(y, x, y);
+            cr_assert_leq(mpq_cmp_z(y, low) < 0, 0, "infimum");
+            evaluate(x, &o, t, z);
+            mpq_set_si(y, side, 1);
+            mpq_add(z[i], z[i], y);
+            mpq_div_2exp(z[i], z[i], 1);
+            evaluate(y, &a, t, z);
+            mpq_sub(x, x, y);
+            mpq_abs(x, x);
+            mpz_sub(low, o.rad, a.rad); /* what halving adds */
+            cr_assert_leq(mpq_cmp_z(x, low), 0, "half");
+            cr_assert_leq(mpz_cmp_si(low, S->terms), 0);
+            model_infimum(low, &a);
+        }
+        mpq_clears(t, z[0], z[1], z[2], z[3], x, y, NULL);
+        mpz_clear(low);
+        model_end(&a);
+        model_end(&o);
+        space_free(S);
+    }
+}
+
+Test(taylor, infimum_completes_the_square)
+{
+    space_t *S = space_new(60, 2, 2, 1, 2, 0);
+    model_t a;
+    mpz_t low;
+
+    /* 100 + 6 z1 + 3 z1^2 - 8 z2 + z2^2 + 2 z1 z2: a_1' = 2, a_2' = 0; |6| > 4, so -6 + 2; -8 + 0 */
+    static const long c[6] = {100, 6, -8, 3, 2, 1};
+
+    model_start(&a, S);
+    mpz_init(low);
+    for (int i = 0; i < 6; i++)
+        mpz_set_si(a.c[i], c[i]);
+    mpz_set_ui(a.rad, 5);
+    model_settle(&a);
+    model_infimum(low, &a);
+    cr_assert_eq(mpz_cmp_si(low, 100 - 4 - 8 - 5), 0);
+    mpz_set_si(a.c[1], 2); /* now -2^2/(4 2), down to -1 */
+    model_settle(&a);
+    model_infimum(low, &a);
+    cr_assert_eq(mpz_cmp_si(low, 100 - 1 - 8 - 5), 0);
+    mpz_clear(low);
+    model_end(&a);
+    space_free(S);
+}
+
 /* ---- Elementary functions ---- */
 
 static void
