@@ -7,7 +7,7 @@
 
 #define MAX_ATTEMPTS 64
 #define MAX_PASSES 4
-#define UNLIMITED 1e15
+#define UNLIMITED 1e13
 
 static cst__normal_ctx_t
 new_context(cst_expr_ctx_t pool, const cst__normal_plan_t *plan)

@@ -55,17 +55,23 @@ cst__normal_afford(double cost, cst__normal_ctx_t ctx)
     return 1;
 }
 
-/* Is p small enough to be factored? The effort grows with terms and degree. */
+/* Is p small enough to be factored? Hensel lifting works with bivariate images, which are dense. */
 int
 cst__poly_can_factor(const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
 {
-    double degree;
+    double first = 0, second = 0, size, words = 1 + (double) FLINT_ABS(fmpz_mpoly_max_bits(p)) / FLINT_BITS;
 
     if (p->length > CST__NORMAL_MAX_FACTOR_TERMS || !cst__normal_degree_fits(p, ctx))
         return 0;
-    degree = (double) fmpz_mpoly_total_degree_si(p, ctx->mpoly);
-    return degree <= CST__NORMAL_MAX_FACTOR_DEGREE &&
-           cst__normal_afford(10 * (effort(p, p) + degree * degree), ctx);
+    for (slong g = 0; g < ctx->generator_count; g++)
+    {
+        double degree = (double) fmpz_mpoly_degree_si(p, g, ctx->mpoly);
+
+        second = FLINT_MAX(second, FLINT_MIN(first, degree));
+        first = FLINT_MAX(first, degree);
+    }
+    size = words * ((double) p->length + (first + 1) * (second + 1));
+    return first <= CST__NORMAL_MAX_FACTOR_DEGREE && cst__normal_afford(10 * size * size, ctx);
 }
 
 /* r = a b, if that is within the budget and the degrees are not absurd; else r = 0, and ctx->trouble. */
