@@ -28,6 +28,7 @@ enum
     MAX_EXPRESSION = 1 << 20,
     MAX_NODES = 1 << 20,
     MAX_NESTING = 200,
+    MAX_NAMES = 1000,
     MAX_DIGITS = 16384,   /* of a number in the text */
     MAX_CONSTANT = 65536, /* bits of an exact constant or of a coefficient */
     MAX_EXPONENT = 1 << 20
@@ -126,6 +127,7 @@ ex ex_pow(ex a, ex exponent);
 ex ex_inverse(ex a);
 int ex_is(ex e, long v);
 ex ex_substitute(ex e, const ex *map, int length); /* folds; map[v] replaces variable v unless negative */
+ex *ex_images(ex e, const ex *map, int length);    /* the same for every node that e uses; to be dropped */
 ex ex_derivative(ex e, int variable);
 char *ex_reach(const ex *roots, int length, ex *last); /* marks every node that the roots use */
 int ex_contains(ex e, int from, int to);               /* a variable v with from <= v < to */

@@ -22,12 +22,14 @@ typedef struct entry
 } entry_t;
 
 static entry_t *entries;
+static int names;
 
 void
 ex_start(void)
 {
     memset(&dag, 0, sizeof dag);
     entries = NULL;
+    names = 0;
     dag.chains = 1 << 16;
     dag.chain = grab((size_t) dag.chains, sizeof(ex));
     for (int i = 0; i < dag.chains; i++)
@@ -315,8 +317,8 @@ ex_contains(ex root, int from, int to)
     return found;
 }
 
-ex
-ex_substitute(ex root, const ex *map, int length)
+ex *
+ex_images(ex root, const ex *map, int length)
 {
     ex last, *image;
     char *mark = ex_reach(&root, 1, &last);
@@ -340,9 +342,17 @@ ex_substitute(ex root, const ex *map, int length)
             else
                 image[e] = ex_make(x.kind, image[x.a], -1);
         }
+    drop(mark);
+    return image;
+}
+
+ex
+ex_substitute(ex root, const ex *map, int length)
+{
+    ex *image = ex_images(root, map, length);
+
     root = image[root];
     drop(image);
-    drop(mark);
     return root;
 }
 
@@ -452,6 +462,8 @@ declare(const char *prefix, const char *s, int group, ex value)
 {
     entry_t *entry = grab(1, sizeof *entry);
 
+    if (++names > MAX_NAMES)
+        reject("too many names");
     entry->name = strcat(strcpy(grab(strlen(prefix) + strlen(s) + 1, 1), prefix), s);
     s = entry->name;
     for (entry_t *x = entries; x; x = x->next)

@@ -19,29 +19,23 @@ require(conditions_t *list, int positive, ex e)
 {
     const node_t *x = ex_node(e);
 
-    if (x->kind == E_CONST)
-    {
-        if (positive ? mpq_sgn(x->value) <= 0 : mpq_sgn(x->value) == 0)
-            reject("the problem is not defined: a constant that must be %s",
-                   positive ? "positive" : "non-zero");
-        return;
-    }
-    if (x->kind == E_PI || x->kind == E_EXP)
-        return;
-    if (x->kind == E_MUL && ex_node(x->a)->kind == E_CONST &&
-        (!positive || mpq_sgn(ex_node(x->a)->value) > 0))
-    {
-        require(list, positive, x->b);
-        return;
-    }
-    if (x->kind == E_POW)
-    {
-        mpq_srcptr q = ex_node(x->b)->value;
-        int whole = mpz_cmp_ui(mpq_denref(q), 1) == 0;
+    for (;; x = ex_node(e))
+        if (x->kind == E_MUL && ex_node(x->a)->kind == E_CONST &&
+            (!positive || mpq_sgn(ex_node(x->a)->value) > 0))
+            e = x->b;
+        else if (x->kind == E_POW)
+        {
+            mpq_srcptr q = ex_node(x->b)->value;
 
-        require(list, !whole || (positive && mpz_odd_p(mpq_numref(q))), x->a);
+            positive = mpz_cmp_ui(mpq_denref(q), 1) != 0 || (positive && mpz_odd_p(mpq_numref(q)));
+            e = x->a;
+        }
+        else
+            break;
+    if (x->kind == E_CONST && (positive ? mpq_sgn(x->value) <= 0 : mpq_sgn(x->value) == 0))
+        reject("the problem is not defined: a constant is not %s", positive ? "positive" : "other than zero");
+    if (x->kind == E_CONST || x->kind == E_PI || x->kind == E_EXP)
         return;
-    }
     if (list->length == list->room)
     {
         conditions_t old = *list;
@@ -59,40 +53,31 @@ require(conditions_t *list, int positive, ex e)
     list->positive[list->length++] = (char) positive;
 }
 
-/* What must hold for an expression, as it was written, to be defined and smooth. Folding it can
-   make a part of it disappear, and the condition with it: so this comes first. */
-static void
-require_smooth(conditions_t *list, ex as_written, const ex *map, int length)
+/* The value of an expression that is given as it was written, and what must hold for it to be defined and
+   smooth. Folding can make a part of it disappear, and the condition with it: so that is noted first. */
+static ex
+smooth(conditions_t *list, ex root, const ex *map, int length)
 {
-    ex last;
-    char *mark = ex_reach(&as_written, 1, &last);
+    ex last, *image = ex_images(root, map, length);
+    char *mark = ex_reach(&root, 1, &last);
 
     for (ex e = 0; e <= last; e++)
         if (mark[e])
         {
             node_t x = *ex_node(e);
-            int positive = x.kind == E_LOG, restricted = positive || x.kind == E_STEP;
+            mpq_srcptr q = x.kind == E_POW ? ex_node(x.b)->value : NULL;
 
-            if (x.kind == E_POW)
-            {
-                mpq_srcptr q = ex_node(x.b)->value;
-
-                positive = mpz_cmp_ui(mpq_denref(q), 1) != 0;
-                restricted = positive || mpq_sgn(q) < 0;
-            }
+            if (x.kind == E_LOG || (q && mpz_cmp_ui(mpq_denref(q), 1) != 0))
+                require(list, 1, image[x.a]);
+            if (x.kind == E_STEP || (q && mpq_sgn(q) < 0))
+                require(list, 0, image[x.a]);
             if (x.kind == E_ASIN)
-                require(list, 1, ex_sub(ex_int(1), ex_pow(ex_substitute(x.a, map, length), ex_int(2))));
-            if (restricted)
-                require(list, positive, ex_substitute(x.a, map, length));
+                require(list, 1, ex_sub(ex_int(1), ex_pow(image[x.a], ex_int(2))));
         }
+    root = image[root];
+    drop(image);
     drop(mark);
-}
-
-static ex
-smooth(conditions_t *list, ex as_written, const ex *map, int length)
-{
-    require_smooth(list, as_written, map, length);
-    return ex_substitute(as_written, map, length);
+    return root;
 }
 
 /* ---- Programs ---- */
@@ -411,7 +396,7 @@ read_manifold(conditions_t *list)
     {
         declare_all("d", problem.coordinate, n, DIFFERENTIAL, D0);
         e = expression(rest(), CONSTANT | COORDINATE | DIFFERENTIAL);
-        require_smooth(list, e, NULL, 0);
+        smooth(list, e, NULL, 0);
         metric_matrix(e, D0, n);
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
@@ -502,7 +487,7 @@ read_quotient(conditions_t *list, ex *map, char **parameter, int D)
         require(list, 1, smooth(list, expression(rest(), CONSTANT | PARAMETER), map, length));
     if (metric >= 0)
     {
-        require_smooth(list, metric, map, length);
+        smooth(list, metric, map, length);
         metric_matrix(metric, P0 + D, D);
     }
     for (int a = 0; a < D; a++)
@@ -510,7 +495,7 @@ read_quotient(conditions_t *list, ex *map, char **parameter, int D)
             g[a][b] = metric < 0 ? ex_int(a == b) : ex_substitute(g[a][b], map, length);
     for (int i = 0; i < n; i++)
     {
-        require_smooth(list, invariant[i], map, length);
+        smooth(list, invariant[i], map, length);
         e = ex_substitute(invariant[i], NULL, 0);
         for (int a = 0; a < D; a++)
             J[i][a] = ex_substitute(ex_derivative(e, P0 + a), map, length);
