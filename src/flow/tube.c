@@ -3,9 +3,11 @@
 #include "flow/model.h"
 #include "flow/series.h"
 
-/* How often the radii may grow before a step is given up, and how small a step may get. */
+/* How often the radii may grow before a step is given up, and how small a step may get: a part of the whole way, since
+   ever smaller steps announce radii that explode. */
 #define INCLUSION_TRIALS 7
-#define SMALLEST_STEP_BITS 24
+#define SMALLEST_STEP_OF_A_POINT 20
+#define SMALLEST_STEP_OF_A_BOX 9
 #define SPARE_UNITS 4096
 #define SHORTENINGS 3 /* of a step whose truncation adds too much */
 
@@ -307,15 +309,17 @@ accept(cst_tube_t tube, trial_t *trial)
 
 /* One step towards end. *next is the duration to try; growth the defects of the last step. */
 static cst_status_t
-take_step(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, double target, fmpz_t next, fmpz *growth)
+take_step(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, const fmpz_t smallest, double target, fmpz_t next,
+          fmpz *growth)
 {
     trial_t trial;
     cst_status_t status;
     double factor;
-    int proved = 0;
+    int proved = 0, is_rest;
 
     trial_init(&trial, tube);
     fmpz_sub(trial.duration, end, tube->time);
+    is_rest = fmpz_cmp(trial.duration, smallest) < 0; /* a last step may be short */
     if (fmpz_cmp(next, trial.duration) < 0)
         fmpz_set(trial.duration, next);
     status = cst__series_solution(trial.phi, f, tube->state, tube->dimension, trial.duration, tube->end_shape);
@@ -335,12 +339,13 @@ take_step(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, double target, 
             factor = fmax(0.5, pow(ratio, -2 / (double) tube->shape->degree));
             shorten(&trial, tube->dimension, factor);
         }
-        while (!proved && fmpz_bits(trial.duration) + SMALLEST_STEP_BITS > (flint_bitcnt_t) tube->shape->bits)
+        while (!proved && (fmpz_cmp(trial.duration, smallest) >= 0 || is_rest))
         {
             measure_start(&trial, tube);
             proved = prove_inclusion(&trial, tube, f, growth);
             if (!proved)
                 shorten(&trial, tube->dimension, 0.5);
+            is_rest = 0;
         }
         if (fmpz_is_zero(trial.duration))
             proved = 0;
@@ -369,14 +374,17 @@ cst_tube_integrate(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, double
 {
     fmpz *growth = _fmpz_vec_init(tube->dimension);
     cst_status_t status = CST_OK;
-    fmpz_t next;
+    fmpz_t next, smallest;
 
     fmpz_init(next);
+    fmpz_init(smallest);
     fmpz_sub(next, end, tube->time);
+    fmpz_cdiv_q_2exp(smallest, next, tube->shape->variables ? SMALLEST_STEP_OF_A_BOX : SMALLEST_STEP_OF_A_POINT);
     fmpz_cdiv_q_2exp(next, next, 2);
     while (status == CST_OK && fmpz_cmp(tube->time, end) < 0)
-        status = take_step(tube, f, end, error_target, next, growth);
+        status = take_step(tube, f, end, smallest, error_target, next, growth);
     _fmpz_vec_clear(growth, tube->dimension);
     fmpz_clear(next);
+    fmpz_clear(smallest);
     return status;
 }
