@@ -8,7 +8,8 @@ endif
 if HAVE_SPHINX
 MAINTAINERCLEANFILES += doc/caustic.1 doc/caustic-check.1
 doc/caustic.1: $(man_sources) doc/conf.py
-	$(AM_V_GEN)$(MKDIR_P) doc && $(SPHINX_BUILD) -q -b man -d doc/.trees-man $(srcdir)/doc doc
+	$(AM_V_GEN)$(MKDIR_P) doc && $(SPHINX_BUILD) -q -b man -d doc/.trees-man $(srcdir)/doc doc/.man && \
+	  mv doc/.man/*.1 doc/ && rm -rf doc/.man
 # One run writes all pages.
 doc/caustic-check.1: doc/caustic.1
 	@touch $@
