@@ -45,6 +45,8 @@ typedef struct
     fmpq_t lower; /* 0: no lower bound was reached */
     fmpq_t upper;
     int has_upper;
+    fmpz_poly_t exact; /* if has_exact: the minimal polynomial of t*, its only root in [lower, upper] */
+    int has_exact;     /* on the line, for quadratic H and polynomial u0 with rational coefficients */
     slong dimension;
     fmpq *point;      /* the witness: a starting point with a focal time before upper */
     fmpz *direction;

@@ -6,6 +6,7 @@
 
 #include <caustic/certify.h>
 
+#include "certify/exact.h"
 #include "certify/resume.h"
 #include "certify/symmetric.h"
 
@@ -292,7 +293,11 @@ close_the_gap(search_t *s)
             break;
     }
     if (status == CST_OK)
+    {
         s->result->verdict = CST_CERTIFY_CERTIFIED;
+        s->result->has_exact = cst__exact_time(s->result->exact, &s->hj, s->problem->lower, s->problem->upper,
+                                               s->result->lower, s->result->upper);
+    }
     else
         give_reason(s, answer);
     fmpq_clear(lower);
@@ -432,6 +437,7 @@ cst_certify(cst_certify_result_t result, const cst_problem_t problem, const cst_
     fmpq_init(s.horizon);
     fmpq_init(result->lower);
     fmpq_init(result->upper);
+    fmpz_poly_init(result->exact);
     result->verdict = CST_CERTIFY_PARTIAL;
     result->dimension = n;
     result->point = _fmpq_vec_init(n);
@@ -460,6 +466,7 @@ cst_certify_result_clear(cst_certify_result_t result)
 {
     fmpq_clear(result->lower);
     fmpq_clear(result->upper);
+    fmpz_poly_clear(result->exact);
     _fmpq_vec_clear(result->point, result->dimension);
     _fmpz_vec_clear(result->direction, result->dimension);
     flint_free(result->certificate);

@@ -219,6 +219,16 @@ json_domain(cst_io_json_t json, const cst_problem_t problem)
     cst_io_json_end_object(json);
 }
 
+/* The minimal polynomial of t*, or null. */
+static void
+json_polynomial(cst_io_json_t json, const cst_certify_result_t r)
+{
+    char *poly = r->has_exact ? fmpz_poly_get_str_pretty(r->exact, "t") : NULL;
+
+    cst_io_json_string(json, poly);
+    flint_free(poly);
+}
+
 static const char *
 theorem_of(const cst_certify_result_t r)
 {
@@ -245,7 +255,7 @@ print_json(const request_t *request, const cst_problem_t problem, const cst_cert
     json_bound(json, "upper", r->upper, r->has_upper, digits, 1);
     cst_io_json_end_object(json);
     cst_io_json_key(json, "exact");
-    cst_io_json_null(json);
+    json_polynomial(json, r);
     cst_io_json_key(json, "status");
     cst_io_json_string(json, word_of(r->verdict));
     cst_io_json_key(json, "reason");
@@ -310,6 +320,13 @@ print_summary(const request_t *request, const cst_problem_t problem, const cst_c
         printf("t* <= %s (%s: no lower bound was reached)\n", upper, word_of(r->verdict));
     else
         printf("t* in [%s, %s] (%s)\n", lower, upper, word_of(r->verdict));
+    if (r->has_exact)
+    {
+        char *poly = fmpz_poly_get_str_pretty(r->exact, "t");
+
+        printf("  exactly the root of %s there\n", poly);
+        flint_free(poly);
+    }
     if (r->has_upper)
         print_witness(problem, r);
     if (!fmpq_is_zero(r->lower))

@@ -99,6 +99,53 @@ Test(certify, a_quintic_breaks_at_three_root_six_eighths)
     flint_cleanup();
 }
 
+/* The minimal polynomial: at a root of u0''' (32 t^2 - 27), at an end, for u0'' constant; none for a cosine. */
+Test(certify, algebraic_times_are_given_exactly)
+{
+    static const struct { const char *text, *poly; } cases[] = {
+        {LINE("initial: x^5/20 - x^3/3\ndomain: {x: [0, 2]}\n"), "32*t^2-27"},
+        {LINE("initial: x^5/20 - x^3/3\ndomain: {x: [0, 1/2]}\n"), "7*t-8"},
+        {LINE("initial: -x^2/3\ndomain: {x: [0, 2]}\n"), "2*t-3"},
+        {LINE("initial: (x^2 - 1)^3/30\ndomain: {x: [-1, 1]}\n"), "4*t-25"},
+        {LINE("initial: x^6/30 - x^4/12 + x^3/18 - x^2/2\ndomain: {x: [-2, 2]}\n"), NULL},
+        {LINE("initial: cos(x)\ndomain: {x: [-1, 1]}\n"), NULL}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    {
+        cst_certify_options_t options;
+        cst_certify_result_t result;
+        char *poly;
+
+        memset(&options, 0, sizeof options);
+        fmpq_init(options.tolerance);
+        certify(result, cases[i].text, &options);
+        cr_assert_eq(result->verdict, CST_CERTIFY_CERTIFIED);
+        if (i == 4) /* no closed form at hand: the root lies between the bounds, which is what makes it the one */
+        {
+            fmpq_t value[2];
+
+            cr_assert(result->has_exact && fmpz_poly_degree(result->exact) > 2);
+            fmpq_init(value[0]);
+            fmpq_init(value[1]);
+            fmpz_poly_evaluate_fmpq(value[0], result->exact, result->lower);
+            fmpz_poly_evaluate_fmpq(value[1], result->exact, result->upper);
+            cr_assert_eq(fmpq_sgn(value[0]) * fmpq_sgn(value[1]), -1);
+            fmpq_clear(value[0]);
+            fmpq_clear(value[1]);
+        }
+        else
+        {
+            cr_assert_eq(result->has_exact, cases[i].poly != NULL, "case %zu", i);
+            poly = result->has_exact ? fmpz_poly_get_str_pretty(result->exact, "t") : NULL;
+            cr_assert(!poly || strcmp(poly, cases[i].poly) == 0, "%s", poly);
+            flint_free(poly);
+        }
+        cst_certify_result_clear(result);
+        fmpq_clear(options.tolerance);
+    }
+    flint_cleanup();
+}
+
 /* u0 = cos x cos y on [0,1]^2: the minimum of the Hessian is on the diagonal. */
 Test(certify, minimizers_may_fill_a_line)
 {
