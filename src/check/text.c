@@ -124,7 +124,7 @@ static struct
     const char *keyword;
     char head[1 << 16]; /* the lines above the evidence, for the report */
     size_t used;
-    int told;
+    int told, omitted;
     sha256_t hash, before; /* of all lines; of all but the last */
 } text;
 
@@ -184,7 +184,8 @@ read_line(void)
         text.told = 1;
     for (c = REPORTED; n > REPORTED && (text.line[c] & 0xc0) == 0x80; c--)
         ; /* not within a character */
-    if (!text.told && text.used + REPORTED + 8 < sizeof text.head)
+    text.omitted |= !text.told && text.used + REPORTED + 8 >= sizeof text.head;
+    if (!text.told && !text.omitted)
         text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", c, text.line,
                                       n > REPORTED ? " ..." : "");
 }
@@ -192,7 +193,7 @@ read_line(void)
 static void
 print_head(FILE *report)
 {
-    fputs(text.head, report);
+    fprintf(report, "%s%s", text.head, text.omitted ? "(lines left out)\n" : "");
 }
 
 int
