@@ -44,7 +44,7 @@ CST_API cst_status_t cst_hj_monotone_field(cst_tape_t field, const cst_hj_t *hj,
 /* Inputs the coordinates; outputs du0 (n numbers), then Hess u0 (upper triangle). */
 CST_API cst_status_t cst_hj_initial_tape(cst_tape_t tape, const cst_hj_t *hj, cst_error_t *error);
 
-/* Does H not contain the coordinates? Then momenta are constant and Q = I + t H_pp(p) U. */
+/* Do neither H nor the positive functions contain the coordinates? Then momenta are constant and Q = I + t H_pp(p) U. */
 CST_API int cst_hj_is_static(const cst_hj_t *hj);
 
 /* Inputs coordinates and momenta; outputs H_pp (upper triangle), then the positive functions. */

@@ -192,8 +192,13 @@ int
 cst_hj_is_static(const cst_hj_t *hj)
 {
     for (slong i = 0; i < hj->dimension; i++)
+    {
         if (cst_expr_depends_on(hj->ctx, hj->hamiltonian, hj->coordinates[i]))
             return 0;
+        for (slong k = 0; k < hj->positive_length; k++)
+            if (cst_expr_depends_on(hj->ctx, hj->positive[k], hj->coordinates[i]))
+                return 0;
+    }
     return 1;
 }
 

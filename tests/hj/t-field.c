@@ -162,6 +162,9 @@ Test(field, only_momenta_make_a_problem_static)
 
     plane_init(&plane, "p_x^2/2 + exp(p_y) + p_x*p_y/4", "x*y");
     cr_assert(cst_hj_is_static(&plane.hj));
+    plane.hj.positive = plane.q; /* a condition on the coordinates has to be watched along the way */
+    plane.hj.positive_length = 1;
+    cr_assert_not(cst_hj_is_static(&plane.hj));
     cst_expr_ctx_free(plane.ctx);
     plane_init(&plane, curved, "x*y");
     cr_assert_not(cst_hj_is_static(&plane.hj));
