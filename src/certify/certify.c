@@ -16,6 +16,7 @@
 #define COARSEST_GAP 8  /* the first claim is upper (1 - 1/8) */
 #define GAP_RATIO 16    /* and each next one is so much closer */
 #define MOST_WITNESSES 12
+#define MOST_WITNESS_BITS 128
 
 typedef struct
 {
@@ -150,14 +151,19 @@ find_witness(search_t *s)
     fmpz *direction = _fmpz_vec_init(n);
     cst__cert_text_t text;
     fmpq_t end;
-    cst_status_t status;
+    cst_status_t status = CST_UNDECIDED;
     double slack = cst__fmpq_to_double(s->tolerance) / 32, focal_time;
 
     fmpq_init(end);
     cst__cert_init(&text);
     focal_time = simple_point(point, s, slack / 4);
-    status = cst__prove_witness(end, direction, &text, &s->tapes, point, fmin(focal_time, 2 * s->focal_time), slack,
-                                s->grid, r->bits);
+    for (slong more = 0; more <= MOST_WITNESS_BITS; more += 32) /* a characteristic may lose many bits on its way */
+    {
+        status = cst__prove_witness(end, direction, &text, &s->tapes, point, fmin(focal_time, 2 * s->focal_time), slack,
+                                    s->grid, r->bits + more);
+        if (status != CST_UNDECIDED)
+            break;
+    }
     if (status == CST_OK && (!r->has_upper || fmpq_cmp(end, r->upper) < 0))
     {
         r->has_upper = 1;

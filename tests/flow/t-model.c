@@ -221,8 +221,8 @@ Test(model, the_infimum_of_a_parabola_is_exact)
             double least = a > 0 && abs(b) <= 2 * a ? -(double) b * b / (4.0 * a) : a - abs(b);
 
             fmpz_set_si(x->coeff, WORD(1) << 39);
-            fmpz_set_si(x->coeff + 1, (slong) b << 39);
-            fmpz_set_si(x->coeff + 2, (slong) a << 39);
+            fmpz_set_si(x->coeff + 1, b * (WORD(1) << 39));
+            fmpz_set_si(x->coeff + 2, a * (WORD(1) << 39));
             fmpz_zero(x->radius);
             for (slong i = 0; i < 3; i++)
                 fmpz_fdiv_q_2exp(x->coeff + i, x->coeff + i, 1);
