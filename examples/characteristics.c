@@ -6,7 +6,13 @@
 
 #include <caustic.h>
 
-enum { LINES = 81, WIDTH = 720, HEIGHT = 360, MARGIN = 40 };
+enum
+{
+    LINES = 81,
+    WIDTH = 720,
+    HEIGHT = 360,
+    MARGIN = 40
+};
 
 /* q -> (q, dq/dt) at the start; along a characteristic of H(p) the speed H_p stays the same. */
 static cst_status_t
@@ -29,12 +35,14 @@ as_double(const fmpq_t x)
 static void
 draw(const cst_problem_t problem, const cst_certify_result_t shock, const cst_tape_t speed, double *work)
 {
-    double left = as_double(problem->lower), right = as_double(problem->upper), top = 1.5 * as_double(shock->upper);
+    double left = as_double(problem->lower), right = as_double(problem->upper),
+           top = 1.5 * as_double(shock->upper);
     double across = (WIDTH - 2 * MARGIN) / (right - left), up = (HEIGHT - 2 * MARGIN) / top;
     double t = HEIGHT - MARGIN - as_double(shock->upper) * up;
     char *lower = cst_io_decimal(shock->lower, 8, -1), *upper = cst_io_decimal(shock->upper, 8, 1);
 
-    printf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">\n"
+    printf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" "
+           "font-size=\"13\">\n"
            "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>\n"
            "<clipPath id=\"frame\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>\n"
            "<g clip-path=\"url(#frame)\" stroke=\"#2b6ca3\" stroke-width=\"0.8\">\n",
@@ -50,7 +58,8 @@ draw(const cst_problem_t problem, const cst_certify_result_t shock, const cst_ta
     printf("</g>\n<path d=\"M%d %.2f H%d\" stroke=\"#c0392b\" stroke-width=\"1.5\"/>\n"
            "<text x=\"%d\" y=\"%d\" fill=\"#c0392b\">first shock time, certified: [%s, %s]</text>\n"
            "<text x=\"%d\" y=\"%d\">%s</text>\n<text x=\"12\" y=\"%d\">t</text>\n</svg>\n",
-           MARGIN, t, WIDTH - MARGIN, MARGIN, MARGIN - 12, lower, upper, MARGIN, HEIGHT - 14, problem->title, MARGIN + 10);
+           MARGIN, t, WIDTH - MARGIN, MARGIN, MARGIN - 12, lower, upper, MARGIN, HEIGHT - 14, problem->title,
+           MARGIN + 10);
     flint_free(lower);
     flint_free(upper);
 }
@@ -71,7 +80,8 @@ main(int argc, char **argv)
         fprintf(stderr, "characteristics: %s\n", argc == 2 ? error.message : "which problem?");
         return 2;
     }
-    if (problem->dimension == 1 && !cst_expr_depends_on(problem->ctx, problem->hamiltonian, problem->coordinates[0]) &&
+    if (problem->dimension == 1 &&
+        !cst_expr_depends_on(problem->ctx, problem->hamiltonian, problem->coordinates[0]) &&
         compile_speed(speed, problem, &error) == CST_OK)
     {
         if (cst_certify(shock, problem, &options, &error) == CST_OK && shock->has_upper)

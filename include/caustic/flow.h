@@ -15,8 +15,8 @@ extern "C" {
 #endif
 
 /* The monomials t^k z^alpha with k + weight |alpha| <= degree and |alpha| <= top; or, without time, the
-   z^alpha with |alpha| <= degree. They are ordered by |alpha|, then by alpha in descending lexicographic order,
-   then by k. Immutable once made; models refer to it. */
+   z^alpha with |alpha| <= degree. They are ordered by |alpha|, then by alpha in descending lexicographic
+   order, then by k. Immutable once made; models refer to it. */
 typedef struct
 {
     slong bits;
@@ -31,7 +31,7 @@ typedef struct
     slong *order;    /* |alpha| of a block */
     slong *offset;   /* first coefficient of a block; offset[blocks] = length */
     slong pairs;
-    slong *pair; /* triples (i, j, o): z^alpha_i z^alpha_j = z^alpha_o, sorted by o */
+    slong *pair;     /* triples (i, j, o): z^alpha_i z^alpha_j = z^alpha_o, sorted by o */
     slong *pair_end; /* the triples with output at most o end here */
 } cst_shape_struct;
 typedef cst_shape_struct cst_shape_t[1];
@@ -47,11 +47,11 @@ typedef struct
     const cst_shape_struct *shape;
     fmpz *coeff;
     fmpz_t radius;
-    fmpz_t norm;   /* sum of |coefficient| */
-    fmpz *graded;  /* the same by weighted degree k + weight |alpha| */
+    fmpz_t norm;    /* sum of |coefficient| */
+    fmpz *graded;   /* the same by weighted degree k + weight |alpha| */
     fmpz *by_order; /* the same by |alpha| */
-    slong *used;   /* per block: coefficients from here on are zero */
-    int small;     /* the norm, so every coefficient, fits in one word */
+    slong *used;    /* per block: coefficients from here on are zero */
+    int small;      /* the norm, so every coefficient, fits in one word */
 } cst_model_struct;
 typedef cst_model_struct cst_model_t[1];
 
@@ -81,7 +81,8 @@ CST_API void cst_model_infimum(fmpz_t bound, const cst_model_t x);
 CST_API void cst_model_magnitude(fmpz_t bound, const cst_model_t x);
 
 /* Encloses the value at z = point (rationals in [-1,1]), t = time in [0,1]. */
-CST_API void cst_model_evaluate(arb_t value, const cst_model_t x, const fmpq_t time, const fmpq *point, slong prec);
+CST_API void cst_model_evaluate(arb_t value, const cst_model_t x, const fmpq_t time, const fmpq *point,
+                                slong prec);
 
 /* Restricts z_i to its lower (side = 0) or upper (side = 1) half, again on [-1,1]. */
 CST_API void cst_model_halve(cst_model_t x, const cst_model_t a, slong i, int side);
@@ -111,17 +112,18 @@ typedef struct
 } cst_tube_struct;
 typedef cst_tube_struct cst_tube_t[1];
 
-/* bits, degree, weight and top as above (weight * top <= degree), parameters = number of z; the tube starts empty
-   at time 0 with state zero: set tube->state before integrating. */
-CST_API void cst_tube_init(cst_tube_t tube, slong dimension, slong bits, slong parameters, slong degree, slong weight,
-                           slong top);
+/* bits, degree, weight and top as above (weight * top <= degree), parameters = number of z; the tube starts
+   empty at time 0 with state zero: set tube->state before integrating. */
+CST_API void cst_tube_init(cst_tube_t tube, slong dimension, slong bits, slong parameters, slong degree,
+                           slong weight, slong top);
 CST_API void cst_tube_clear(cst_tube_t tube);
 
 /* Integrates the tape f from tube->time to exactly the time end (in units of 2^-bits). The first
-   `dimension` outputs of f are the derivatives; the outputs after them must be positive all along. Each step is
-   proved by strict inclusion. error_target (a guide) is the truncation error allowed a step, relative to 1. Returns
-   CST_UNDECIDED when no step can be proved: the tube then ends at tube->time. */
-CST_API cst_status_t cst_tube_integrate(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, double error_target);
+   `dimension` outputs of f are the derivatives; the outputs after them must be positive all along. Each step
+   is proved by strict inclusion. error_target (a guide) is the truncation error allowed a step, relative
+   to 1. Returns CST_UNDECIDED when no step can be proved: the tube then ends at tube->time. */
+CST_API cst_status_t cst_tube_integrate(cst_tube_t tube, const cst_tape_t f, const fmpz_t end,
+                                        double error_target);
 
 #ifdef __cplusplus
 }

@@ -2,10 +2,10 @@
    and the monotone matrix, as tapes.
 
    Along a characteristic q' = H_p, p' = -H_q let (Q,P) and (Q^,P^) solve the linearization
-   Q' = H_pq Q + H_pp P, P' = -H_qq Q - H_qp P from (I, U) and (I, U + C), U = Hess u0(q0), C positive definite.
-   While Q^ is invertible, R = P^ Q^^-1 is symmetric, W = Q^^-T, and the monotone matrix M = Q^^-1 Q C^-1
-   obeys M' = -W^T H_pp W; there is no focal time in [0,T] if and only if M(T) is positive definite. (Q^^T P - P^^T Q = -C
-   is constant.) */
+   Q' = H_pq Q + H_pp P, P' = -H_qq Q - H_qp P from (I, U) and (I, U + C), U = Hess u0(q0), C positive
+   definite. While Q^ is invertible, R = P^ Q^^-1 is symmetric, W = Q^^-T, and the monotone matrix M = Q^^-1 Q
+   C^-1 obeys M' = -W^T H_pp W; there is no focal time in [0,T] if and only if M(T) is positive definite.
+   (Q^^T P - P^^T Q = -C is constant.) */
 #ifndef CAUSTIC_HJ_H
 #define CAUSTIC_HJ_H
 
@@ -33,10 +33,10 @@ typedef struct
 CST_API slong cst_hj_pair(slong n, slong i, slong j);
 
 /* Components of the monotone system: q, p, R (upper triangle), W (rows), M (upper triangle). */
-CST_API slong cst_hj_state_length(slong n);      /* 2n^2 + 3n */
-CST_API slong cst_hj_riccati_offset(slong n);    /* where R starts */
-CST_API slong cst_hj_inverse_offset(slong n);    /* where W starts */
-CST_API slong cst_hj_monotone_offset(slong n);   /* where M starts */
+CST_API slong cst_hj_state_length(slong n);    /* 2n^2 + 3n */
+CST_API slong cst_hj_riccati_offset(slong n);  /* where R starts */
+CST_API slong cst_hj_inverse_offset(slong n);  /* where W starts */
+CST_API slong cst_hj_monotone_offset(slong n); /* where M starts */
 
 /* The monotone system as a tape: inputs the state; outputs its derivative, then the positive functions. */
 CST_API cst_status_t cst_hj_monotone_field(cst_tape_t field, const cst_hj_t *hj, cst_error_t *error);
@@ -44,7 +44,8 @@ CST_API cst_status_t cst_hj_monotone_field(cst_tape_t field, const cst_hj_t *hj,
 /* Inputs the coordinates; outputs du0 (n numbers), then Hess u0 (upper triangle). */
 CST_API cst_status_t cst_hj_initial_tape(cst_tape_t tape, const cst_hj_t *hj, cst_error_t *error);
 
-/* Do neither H nor the positive functions contain the coordinates? Then momenta are constant and Q = I + t H_pp(p) U. */
+/* Do neither H nor the positive functions contain the coordinates? Then momenta are constant and Q = I + t
+ * H_pp(p) U. */
 CST_API int cst_hj_is_static(const cst_hj_t *hj);
 
 /* Inputs coordinates and momenta; outputs H_pp (upper triangle), then the positive functions. */

@@ -119,7 +119,8 @@ cst__cert_tube(cst__cert_text_t *text, const cst_tube_t tube, const fmpq *c, slo
 }
 
 void
-cst__cert_head(cst__cert_text_t *text, const char *title, const fmpq_t lower, const fmpq *upper, const char *statement)
+cst__cert_head(cst__cert_text_t *text, const char *title, const fmpq_t lower, const fmpq *upper,
+               const char *statement)
 {
     cst__cert_append(text, "caustic-certificate 1\ntitle ", 28);
     cst__cert_append(text, title, strlen(title));

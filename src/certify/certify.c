@@ -1,4 +1,5 @@
-/* The search: a witness gives the upper bound, a cover of the domain the lower one, closer and closer to it. */
+/* The search: a witness gives the upper bound, a cover of the domain the lower one, closer and closer to it.
+ */
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -13,8 +14,8 @@
 #define N CST__LARGEST_DIMENSION
 #define DEFAULT_HORIZON 10
 #define BOX_LIMIT 2000000
-#define COARSEST_GAP 8  /* the first claim is upper (1 - 1/8) */
-#define GAP_RATIO 16    /* and each next one is so much closer */
+#define COARSEST_GAP 8 /* the first claim is upper (1 - 1/8) */
+#define GAP_RATIO 16   /* and each next one is so much closer */
 #define MOST_WITNESSES 12
 #define MOST_WITNESS_BITS 128
 
@@ -72,7 +73,8 @@ should_stop(void *data, double done, slong boxes)
     return s->options->progress(s->options->data, &p);
 }
 
-/* q (a double) as an exact point of the domain with `fine` bits of its width, at its end when it is close to it. */
+/* q (a double) as an exact point of the domain with `fine` bits of its width, at its end when it is close to
+ * it. */
 static void
 exact_point(fmpq_t x, double q, const fmpq_t lower, const fmpq_t upper, double width, int fine)
 {
@@ -89,7 +91,7 @@ exact_point(fmpq_t x, double q, const fmpq_t lower, const fmpq_t upper, double w
         fmpz_set_d(fmpq_numref(x), floor(q / unit + 0.5));
         fmpz_one(fmpq_denref(x));
         if (unit < 1)
-            fmpq_div_2exp(x, x, (ulong) -(int) log2(unit));
+            fmpq_div_2exp(x, x, (ulong) - (int) log2(unit));
         else
             fmpq_mul_2exp(x, x, (ulong) (int) log2(unit));
     }
@@ -157,10 +159,11 @@ find_witness(search_t *s)
     fmpq_init(end);
     cst__cert_init(&text);
     focal_time = simple_point(point, s, slack / 4);
-    for (slong more = 0; more <= MOST_WITNESS_BITS; more += 32) /* a characteristic may lose many bits on its way */
+    for (slong more = 0; more <= MOST_WITNESS_BITS;
+         more += 32) /* a characteristic may lose many bits on its way */
     {
-        status = cst__prove_witness(end, direction, &text, &s->tapes, point, fmin(focal_time, 2 * s->focal_time), slack,
-                                    s->grid, r->bits + more);
+        status = cst__prove_witness(end, direction, &text, &s->tapes, point,
+                                    fmin(focal_time, 2 * s->focal_time), slack, s->grid, r->bits + more);
         if (status != CST_UNDECIDED)
             break;
     }
@@ -255,10 +258,11 @@ claim(fmpq_t lower, const search_t *s, int rung)
 static void
 give_reason(search_t *s, cst__cover_answer_t answer)
 {
-    const char *reason = answer == CST__COVER_STOPPED ? s->out_of_time ? "the time limit was reached" : "interrupted"
-                         : answer == CST__COVER_BEATEN
-                             ? "the starting points found for the upper bound did not come close enough to the infimum"
-                             : "boxes became too small or too many";
+    const char *reason =
+        answer == CST__COVER_STOPPED ? s->out_of_time ? "the time limit was reached" : "interrupted"
+        : answer == CST__COVER_BEATEN
+            ? "the starting points found for the upper bound did not come close enough to the infimum"
+            : "boxes became too small or too many";
 
     snprintf(s->result->reason, sizeof s->result->reason, "%s", reason);
 }
@@ -290,8 +294,8 @@ close_the_gap(search_t *s)
         }
         else if (answer == CST__COVER_BEATEN && witnesses++ < MOST_WITNESSES)
         {
-            s->focal_time = cst__guide_descend(s->place, &s->tapes, s->lower, s->upper, 2 * cst__fmpq_to_double(s->result->upper),
-                                               0.01);
+            s->focal_time = cst__guide_descend(s->place, &s->tapes, s->lower, s->upper,
+                                               2 * cst__fmpq_to_double(s->result->upper), 0.01);
             if (find_witness(s) != CST_OK)
                 break;
         }

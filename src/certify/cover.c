@@ -153,7 +153,10 @@ settle(job_t *job, const crew_t *crew, double *focal_time, double *center)
     const cst__cover_task_t *task = crew->task;
     slong n = job->box.dimension;
     double lower = cst__fmpq_to_double(task->lower), ample = cst__fmpq_to_double(task->ample), room;
-    static const struct { slong degree, weight, top; } plan[] = {{16, 2, 4}, {18, 2, 6}, {20, 2, 8}};
+    static const struct
+    {
+        slong degree, weight, top;
+    } plan[] = {{16, 2, 4}, {18, 2, 6}, {20, 2, 8}};
     int first, last;
 
     for (slong i = 0; i < n; i++)
@@ -167,16 +170,21 @@ settle(job_t *job, const crew_t *crew, double *focal_time, double *center)
     for (int trial = first; trial <= last; trial++)
     {
         int spare = *focal_time > ample * 1.0001 && !task->tapes->is_static;
-        cst__effort_t effort = {task->bits, plan[trial].degree, plan[trial].weight, plan[trial].top,
-                                fmax(room * 1e-5, ldexp(1, 12 - (int) task->bits)), ample, trial ? 400 : 40};
+        cst__effort_t effort = {task->bits,
+                                plan[trial].degree,
+                                plan[trial].weight,
+                                plan[trial].top,
+                                fmax(room * 1e-5, ldexp(1, 12 - (int) task->bits)),
+                                ample,
+                                trial ? 400 : 40};
         cst_model_struct *f;
         cst_shape_t shape;
         cst__cert_text_t text;
         cst_status_t status;
 
         cst__cert_init(&text);
-        status = cst__focal_matrix(&f, shape, &text, task->tapes, &job->box, spare ? task->ample : task->lower,
-                                   &effort);
+        status = cst__focal_matrix(&f, shape, &text, task->tapes, &job->box,
+                                   spare ? task->ample : task->lower, &effort);
         if (status != CST_OK)
         {
             cst__cert_clear(&text);
@@ -206,8 +214,8 @@ split_axis(const cst__box_t *box, const cst__cover_task_t *task)
 
     for (slong i = 0; i < box->dimension; i++)
     {
-        double w = cst__fmpq_to_double(box->halfwidth + i) /
-                   (cst__fmpq_to_double(task->domain_upper + i) - cst__fmpq_to_double(task->domain_lower + i));
+        double w = cst__fmpq_to_double(box->halfwidth + i) / (cst__fmpq_to_double(task->domain_upper + i) -
+                                                              cst__fmpq_to_double(task->domain_lower + i));
 
         if (w > widest * 1.01)
         {
@@ -247,14 +255,15 @@ finish(crew_t *crew, cst__cover_answer_t answer, const double *place)
     pthread_cond_broadcast(&crew->changed);
 }
 
-/* A focal time below the claim, or so little above it that no box around could be proved: the witness is not good enough. */
+/* A focal time below the claim, or so little above it that no box around could be proved: the witness is not
+ * good enough. */
 static int
 too_close(const cst__cover_task_t *task, double focal_time)
 {
     double lower = cst__fmpq_to_double(task->lower);
 
-    return focal_time <= lower ||
-           (isfinite(task->upper) && focal_time < task->upper && focal_time - lower < 0.01 * (task->upper - lower));
+    return focal_time <= lower || (isfinite(task->upper) && focal_time < task->upper &&
+                                   focal_time - lower < 0.01 * (task->upper - lower));
 }
 
 static void

@@ -1,4 +1,5 @@
-/* certify/cover.h -- a binary tree of boxes, each with the evidence of its leaves; worked on by several threads. */
+/* certify/cover.h -- a binary tree of boxes, each with the evidence of its leaves; worked on by several
+ * threads. */
 #ifndef CST_CERTIFY_COVER_H
 #define CST_CERTIFY_COVER_H
 
@@ -18,7 +19,8 @@ typedef struct
     const cst__tapes_t *tapes;
     const fmpq *domain_lower, *domain_upper;
     fmpq_t lower; /* the claim */
-    fmpq_t ample; /* a little above the upper bound: boxes with room to spare are proved up to here, so that they serve all claims */
+    fmpq_t ample; /* a little above the upper bound: boxes with room to spare are proved up to here, so that
+                     they serve all claims */
     double upper; /* the witness's time; HUGE_VAL if none */
     slong bits;
     slong box_limit;
@@ -30,16 +32,16 @@ typedef struct
 typedef enum
 {
     CST__COVER_DONE,
-    CST__COVER_STOPPED,   /* by the callback */
-    CST__COVER_BEATEN,    /* a place with an earlier focal time was found */
-    CST__COVER_EXHAUSTED  /* too many or too small boxes */
+    CST__COVER_STOPPED,  /* by the callback */
+    CST__COVER_BEATEN,   /* a place with an earlier focal time was found */
+    CST__COVER_EXHAUSTED /* too many or too small boxes */
 } cst__cover_answer_t;
 
 cst__node_t *cst__cover_new(void);
 void cst__cover_free(cst__node_t *root);
 
-/* Refines the tree until every leaf is proved up to task->lower. On CST__COVER_BEATEN or EXHAUSTED, place is a point (doubles) where it
-   went wrong. */
+/* Refines the tree until every leaf is proved up to task->lower. On CST__COVER_BEATEN or EXHAUSTED, place is
+   a point (doubles) where it went wrong. */
 cst__cover_answer_t cst__cover_settle(cst__node_t *root, const cst__cover_task_t *task, double *place);
 
 /* The nodes in certificate form. Returns the number of leaves. */

@@ -1,6 +1,7 @@
 /* t* = -1/(a min u0''), and the minimum is at an end of the domain or at a root of u0'''. So t* is a root of
      prod over the ends (1 + t a u0''(end)) * prod over the roots of u0''' (1 + t a u0''(root)),
-   a polynomial with rational coefficients; the second product is det(I + t a u0''(C)), C the companion matrix of u0'''. */
+   a polynomial with rational coefficients; the second product is det(I + t a u0''(C)), C the companion matrix
+   of u0'''. */
 #include <caustic/flint.h>
 
 #include "certify/exact.h"
@@ -22,32 +23,32 @@ polynomial(fmpq_poly_t poly, cst_expr_t e, cst_expr_t x)
     }
     switch (cst_expr_kind(e))
     {
-        case CST_EXPR_RATIONAL:
-            fmpq_poly_set_fmpq(poly, cst_expr_rational_value(e));
-            return 1;
-        case CST_EXPR_POWER:
-        {
-            const fmpq *q = cst_expr_exponent(e);
+    case CST_EXPR_RATIONAL:
+        fmpq_poly_set_fmpq(poly, cst_expr_rational_value(e));
+        return 1;
+    case CST_EXPR_POWER: {
+        const fmpq *q = cst_expr_exponent(e);
 
-            if (!fmpz_is_one(fmpq_denref(q)) || fmpz_sgn(fmpq_numref(q)) < 0 ||
-                fmpz_cmp_ui(fmpq_numref(q), LARGEST_DEGREE) > 0 || !polynomial(poly, cst_expr_argument(e, 0), x) ||
-                fmpq_poly_degree(poly) * fmpz_get_si(fmpq_numref(q)) > LARGEST_DEGREE)
-                return 0;
-            fmpq_poly_pow(poly, poly, fmpz_get_ui(fmpq_numref(q)));
-            return 1;
-        }
-        case CST_EXPR_ADD:
-        case CST_EXPR_MUL:
-            fmpq_poly_init(other);
-            good = polynomial(poly, cst_expr_argument(e, 0), x) && polynomial(other, cst_expr_argument(e, 1), x);
-            if (good && cst_expr_kind(e) == CST_EXPR_ADD)
-                fmpq_poly_add(poly, poly, other);
-            else if (good)
-                fmpq_poly_mul(poly, poly, other);
-            fmpq_poly_clear(other);
-            return good && fmpq_poly_degree(poly) <= LARGEST_DEGREE;
-        default:
+        if (!fmpz_is_one(fmpq_denref(q)) || fmpz_sgn(fmpq_numref(q)) < 0 ||
+            fmpz_cmp_ui(fmpq_numref(q), LARGEST_DEGREE) > 0 ||
+            !polynomial(poly, cst_expr_argument(e, 0), x) ||
+            fmpq_poly_degree(poly) * fmpz_get_si(fmpq_numref(q)) > LARGEST_DEGREE)
             return 0;
+        fmpq_poly_pow(poly, poly, fmpz_get_ui(fmpq_numref(q)));
+        return 1;
+    }
+    case CST_EXPR_ADD:
+    case CST_EXPR_MUL:
+        fmpq_poly_init(other);
+        good = polynomial(poly, cst_expr_argument(e, 0), x) && polynomial(other, cst_expr_argument(e, 1), x);
+        if (good && cst_expr_kind(e) == CST_EXPR_ADD)
+            fmpq_poly_add(poly, poly, other);
+        else if (good)
+            fmpq_poly_mul(poly, poly, other);
+        fmpq_poly_clear(other);
+        return good && fmpq_poly_degree(poly) <= LARGEST_DEGREE;
+    default:
+        return 0;
     }
 }
 
@@ -69,7 +70,8 @@ multiplication_matrix(fmpq_mat_t m, const fmpq_poly_t u, const fmpq_poly_t v)
     fmpq_poly_clear(column);
 }
 
-/* product *= det(I + t m) = sum c_k (-1)^(n-k) t^(n-k), c_k the coefficients of the characteristic polynomial. */
+/* product *= det(I + t m) = sum c_k (-1)^(n-k) t^(n-k), c_k the coefficients of the characteristic
+ * polynomial. */
 static void
 multiply_by_determinant(fmpq_poly_t product, const fmpq_mat_t m)
 {
@@ -187,7 +189,8 @@ cst__exact_time(fmpz_poly_t poly, const cst_hj_t *hj, const fmpq *domain_lower, 
 
     if (hj->dimension != 1 || !cst_hj_is_static(hj))
         return 0;
-    h_pp = cst_expr_derivative(hj->ctx, cst_expr_derivative(hj->ctx, hj->hamiltonian, hj->momenta[0]), hj->momenta[0]);
+    h_pp = cst_expr_derivative(hj->ctx, cst_expr_derivative(hj->ctx, hj->hamiltonian, hj->momenta[0]),
+                               hj->momenta[0]);
     if (cst_expr_kind(h_pp) != CST_EXPR_RATIONAL)
         return 0;
     fmpq_poly_init(u);

@@ -6,7 +6,8 @@
 
 #define WIDEN_UNITS 16384
 
-/* Wider than proved, for checkers whose formulas and roundings differ from ours: times numerator/8, and some units. */
+/* Wider than proved, for checkers whose formulas and roundings differ from ours: times numerator/8, and some
+ * units. */
 static void
 widen(cst_model_struct *x, slong count, ulong numerator)
 {
@@ -57,8 +58,8 @@ check_positive(const cst_model_struct *x, slong from, slong to)
 
 /* F = A + end A U A. */
 static void
-static_matrix(cst_model_struct *f, const cst_model_struct *a, const cst_model_struct *u, slong n, const fmpq_t end,
-              const cst_shape_t shape)
+static_matrix(cst_model_struct *f, const cst_model_struct *a, const cst_model_struct *u, slong n,
+              const fmpq_t end, const cst_shape_t shape)
 {
     cst_model_struct *au = cst__models_new(n * n, shape);
     cst_model_t product, sum;
@@ -94,8 +95,9 @@ static_matrix(cst_model_struct *f, const cst_model_struct *a, const cst_model_st
 }
 
 static cst_status_t
-static_focal_matrix(cst_model_struct **f, cst_shape_t shape, cst__cert_text_t *text, const cst__tapes_t *tapes,
-                    const cst__box_t *box, const fmpq_t end, const cst__effort_t *effort, int point)
+static_focal_matrix(cst_model_struct **f, cst_shape_t shape, cst__cert_text_t *text,
+                    const cst__tapes_t *tapes, const cst__box_t *box, const fmpq_t end,
+                    const cst__effort_t *effort, int point)
 {
     slong n = tapes->dimension, triangle = n * (n + 1) / 2, count = tapes->convexity->output_count;
     slong degree = point ? 0 : effort->top;

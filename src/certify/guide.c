@@ -98,7 +98,8 @@ start_data(double *gradient, double *hessian, double *convexity, const cst__tape
            double *work)
 {
     int n = (int) tapes->dimension;
-    double out[N + N * N], in[2 * N], *a = flint_malloc((size_t) tapes->convexity->output_count * sizeof(double));
+    double out[N + N * N], in[2 * N],
+        *a = flint_malloc((size_t) tapes->convexity->output_count * sizeof(double));
 
     cst_tape_eval_double(out, tapes->initial, q, work);
     memcpy(gradient, out, (size_t) n * sizeof(double));
@@ -118,7 +119,8 @@ new_work(const cst__tapes_t *tapes)
     return flint_malloc((size_t) room * sizeof(double));
 }
 
-/* The diagonal of -U, so that R starts near 0 and grows slowly, but at least 1/(2 time) that of A^-1 = sum v v^T/lambda. */
+/* The diagonal of -U, so that R starts near 0 and grows slowly, but at least 1/(2 time) that of A^-1 = sum v
+ * v^T/lambda. */
 static void
 shift(double *c, const double *hessian, const double *convexity, int n, double time)
 {
@@ -176,15 +178,15 @@ typedef struct
 static double
 runge_kutta(double *y, const integrator_t *in, const double *x, double h)
 {
-    static const double a[7][6] = {
-        {0},
-        {1. / 5},
-        {3. / 40, 9. / 40},
-        {44. / 45, -56. / 15, 32. / 9},
-        {19372. / 6561, -25360. / 2187, 64448. / 6561, -212. / 729},
-        {9017. / 3168, -355. / 33, 46732. / 5247, 49. / 176, -5103. / 18656},
-        {35. / 384, 0, 500. / 1113, 125. / 192, -2187. / 6784, 11. / 84}};
-    static const double e[7] = {71. / 57600, 0, -71. / 16695, 71. / 1920, -17253. / 339200, 22. / 525, -1. / 40};
+    static const double a[7][6] = {{0},
+                                   {1. / 5},
+                                   {3. / 40, 9. / 40},
+                                   {44. / 45, -56. / 15, 32. / 9},
+                                   {19372. / 6561, -25360. / 2187, 64448. / 6561, -212. / 729},
+                                   {9017. / 3168, -355. / 33, 46732. / 5247, 49. / 176, -5103. / 18656},
+                                   {35. / 384, 0, 500. / 1113, 125. / 192, -2187. / 6784, 11. / 84}};
+    static const double e[7] = {71. / 57600,      0,         -71. / 16695, 71. / 1920,
+                                -17253. / 339200, 22. / 525, -1. / 40};
     double k[7][STATE], worst = 0;
 
     for (int s = 0; s < 7; s++)
@@ -241,8 +243,8 @@ refine_crossing(const integrator_t *in, const double *x, double t, double h, int
 
 /* Follows one characteristic with a given C; *outlived says that Q^ itself became singular first. */
 static double
-follow(const integrator_t *in, const double *q, const double *gradient, const double *hessian, const double *c,
-       double step, double horizon, int *outlived)
+follow(const integrator_t *in, const double *q, const double *gradient, const double *hessian,
+       const double *c, double step, double horizon, int *outlived)
 {
     int n = (int) in->tapes->dimension;
     double x[STATE] = {0}, y[STATE], t = 0;
@@ -351,7 +353,10 @@ double
 cst__guide_minimum(double *place, const cst__tapes_t *tapes, const double *lower, const double *upper,
                    double horizon)
 {
-    enum { KEEP = 3 };
+    enum
+    {
+        KEEP = 3
+    };
     static const int grid[N + 1] = {1, 97, 17, 7, 5, 3, 3, 2, 2, 2, 2, 2, 2};
     int n = (int) tapes->dimension, points = 1, side = grid[n];
     double starts[KEEP][N], values[KEEP], best = HUGE_VAL, q[N];

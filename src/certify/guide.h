@@ -20,8 +20,8 @@ void cst__tapes_clear(cst__tapes_t *tapes);
 /* The nearest double. */
 double cst__fmpq_to_double(const fmpq_t x);
 
-/* The first focal time of the characteristic from q, or HUGE_VAL when there is none before horizon or it cannot be
-   followed. */
+/* The first focal time of the characteristic from q, or HUGE_VAL when there is none before horizon or it
+   cannot be followed. */
 double cst__guide_focal_time(const cst__tapes_t *tapes, const double *q, double horizon);
 
 /* The diagonal of C for the monotone matrix of characteristics near q up to a time. */

@@ -45,14 +45,15 @@ read_point(fmpq *point, const char *line, size_t length, slong dimension)
     memcpy(copy, line, length);
     copy[length] = 0;
     word = strtok_r(copy, " ", &save);
-    while (i < dimension && (word = strtok_r(NULL, " ", &save)) != NULL && fmpq_set_str(point + i, word, 10) == 0 &&
-           !fmpz_is_zero(fmpq_denref(point + i)))
+    while (i < dimension && (word = strtok_r(NULL, " ", &save)) != NULL &&
+           fmpq_set_str(point + i, word, 10) == 0 && !fmpz_is_zero(fmpq_denref(point + i)))
         i++;
     flint_free(copy);
     return i == dimension;
 }
 
-/* The nodes in depth-first order: splits make children, a leaf is a "static" or "flow" line; all else is passed over. */
+/* The nodes in depth-first order: splits make children, a leaf is a "static" or "flow" line; all else is
+ * passed over. */
 static int
 read_node(cst__node_t *node, lines_t *lines, slong dimension, int depth)
 {
@@ -99,7 +100,8 @@ cst__resume_read(fmpq *point, int *has_point, cst__node_t *root, const char *pat
     if (!starts_with(text, size, "caustic-certificate 1\n") || !found)
     {
         flint_free(text);
-        return cst_error_set(error, CST_BAD_INPUT, "%s", found ? "not a certificate" : "a certificate of another problem");
+        return cst_error_set(error, CST_BAD_INPUT, "%s",
+                             found ? "not a certificate" : "a certificate of another problem");
     }
     lines.at = found + strlen(statement);
     lines.end = text + size;

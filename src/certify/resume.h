@@ -4,9 +4,10 @@
 
 #include "certify/cover.h"
 
-/* Reads the witness's point (if there is one: *has_point) and the splits of the cover. Nothing in the file is believed:
-   every box is proved again. CST_BAD_INPUT if the file is no certificate or one of another problem. */
-cst_status_t cst__resume_read(fmpq *point, int *has_point, cst__node_t *root, const char *path, const char *statement,
-                              slong dimension, cst_error_t *error);
+/* Reads the witness's point (if there is one: *has_point) and the splits of the cover. Nothing in the file is
+   believed: every box is proved again. CST_BAD_INPUT if the file is no certificate or one of another problem.
+ */
+cst_status_t cst__resume_read(fmpq *point, int *has_point, cst__node_t *root, const char *path,
+                              const char *statement, slong dimension, cst_error_t *error);
 
 #endif

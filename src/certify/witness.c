@@ -35,10 +35,11 @@ quadratic_form_above(fmpz_t sum, const cst_model_struct *f, slong n, const fmpz 
     fmpz_clear(t);
 }
 
-/* F at a time, its least eigenvalue (a guide) and direction; the evidence replaces what text had from start on. */
+/* F at a time, its least eigenvalue (a guide) and direction; the evidence replaces what text had from start
+ * on. */
 static cst_status_t
-try_end(double *lambda, int *proved, fmpz *direction, cst__cert_text_t *text, size_t start, const cst__tapes_t *tapes,
-        const cst__box_t *box, const fmpq_t end, const cst__effort_t *effort)
+try_end(double *lambda, int *proved, fmpz *direction, cst__cert_text_t *text, size_t start,
+        const cst__tapes_t *tapes, const cst__box_t *box, const fmpq_t end, const cst__effort_t *effort)
 {
     slong n = tapes->dimension;
     double middle[N * N], values[N], vectors[N * N];
@@ -70,10 +71,11 @@ try_end(double *lambda, int *proved, fmpz *direction, cst__cert_text_t *text, si
     return status;
 }
 
-/* Newton's method on the least eigenvalue, from above: it is decreasing, and nearly linear close to its zero. */
+/* Newton's method on the least eigenvalue, from above: it is decreasing, and nearly linear close to its zero.
+ */
 static cst_status_t
-search_end(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes_t *tapes, const cst__box_t *box,
-           double focal_time, double slack, slong grid, const cst__effort_t *effort)
+search_end(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes_t *tapes,
+           const cst__box_t *box, double focal_time, double slack, slong grid, const cst__effort_t *effort)
 {
     size_t start = text->length;
     double t = focal_time + slack, lambda, last_t = 0, last_lambda = NAN;
@@ -117,8 +119,8 @@ search_end(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes
 }
 
 cst_status_t
-cst__prove_witness(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes_t *tapes, const fmpq *point,
-                   double focal_time, double slack, slong grid, slong bits)
+cst__prove_witness(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes_t *tapes,
+                   const fmpq *point, double focal_time, double slack, slong grid, slong bits)
 {
     slong n = tapes->dimension;
     cst__box_t box = {n, (fmpq *) point, NULL};

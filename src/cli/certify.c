@@ -64,14 +64,29 @@ show_progress(void *data, const cst_certify_progress_t *p)
 static int
 read_options(request_t *request, int argc, char **argv)
 {
-    enum { OPT_JSON = 256, OPT_TOLERANCE, OPT_PRECISION, OPT_THREADS, OPT_TIME_LIMIT, OPT_RESUME, OPT_QUIET, OPT_HELP, OPT_VERSION };
-    static const struct option options[] = {
-        {"output", required_argument, NULL, 'o'},      {"json", no_argument, NULL, OPT_JSON},
-        {"tolerance", required_argument, NULL, OPT_TOLERANCE}, {"precision", required_argument, NULL, OPT_PRECISION},
-        {"threads", required_argument, NULL, OPT_THREADS}, {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
-        {"resume", required_argument, NULL, OPT_RESUME},   {"quiet", no_argument, NULL, OPT_QUIET},
-        {"help", no_argument, NULL, OPT_HELP},             {"version", no_argument, NULL, OPT_VERSION},
-        {NULL, 0, NULL, 0}};
+    enum
+    {
+        OPT_JSON = 256,
+        OPT_TOLERANCE,
+        OPT_PRECISION,
+        OPT_THREADS,
+        OPT_TIME_LIMIT,
+        OPT_RESUME,
+        OPT_QUIET,
+        OPT_HELP,
+        OPT_VERSION
+    };
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                            {"json", no_argument, NULL, OPT_JSON},
+                                            {"tolerance", required_argument, NULL, OPT_TOLERANCE},
+                                            {"precision", required_argument, NULL, OPT_PRECISION},
+                                            {"threads", required_argument, NULL, OPT_THREADS},
+                                            {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
+                                            {"resume", required_argument, NULL, OPT_RESUME},
+                                            {"quiet", no_argument, NULL, OPT_QUIET},
+                                            {"help", no_argument, NULL, OPT_HELP},
+                                            {"version", no_argument, NULL, OPT_VERSION},
+                                            {NULL, 0, NULL, 0}};
     int option;
     long count;
     char *end;
@@ -80,48 +95,50 @@ read_options(request_t *request, int argc, char **argv)
     while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
         switch (option)
         {
-            case 'o':
-                request->output = optarg;
-                break;
-            case OPT_JSON:
-                request->json = 1;
-                break;
-            case OPT_QUIET:
-                request->quiet = 1;
-                break;
-            case OPT_RESUME:
-                request->search.resume = optarg;
-                break;
-            case OPT_TOLERANCE:
-                if (!cst__read_positive(request->search.tolerance, optarg))
-                    return cst__report_usage("certify", "--tolerance takes a positive number, not '%s'", optarg);
-                break;
-            case OPT_PRECISION:
-                if (!cst__read_count(&count, optarg, 30, 4096))
-                    return cst__report_usage("certify", "--precision takes 30 to 4096 bits, not '%s'", optarg);
-                request->search.bits = count;
-                break;
-            case OPT_THREADS:
-                if (!cst__read_count(&count, optarg, 1, 1024))
-                    return cst__report_usage("certify", "--threads takes a number from 1 to 1024, not '%s'", optarg);
-                request->search.threads = (int) count;
-                break;
-            case OPT_TIME_LIMIT:
-                request->search.time_limit = strtod(optarg, &end);
-                if (end == optarg || *end || !(request->search.time_limit > 0))
-                    return cst__report_usage("certify", "--time-limit takes seconds, not '%s'", optarg);
-                break;
-            case OPT_HELP:
-                fputs(usage, stdout);
-                return 0;
-            case OPT_VERSION:
-                puts(PACKAGE_STRING);
-                return 0;
-            default:
-                return cst__report_usage("certify", "unknown option or missing value: '%s'", argv[optind - 1]);
+        case 'o':
+            request->output = optarg;
+            break;
+        case OPT_JSON:
+            request->json = 1;
+            break;
+        case OPT_QUIET:
+            request->quiet = 1;
+            break;
+        case OPT_RESUME:
+            request->search.resume = optarg;
+            break;
+        case OPT_TOLERANCE:
+            if (!cst__read_positive(request->search.tolerance, optarg))
+                return cst__report_usage("certify", "--tolerance takes a positive number, not '%s'", optarg);
+            break;
+        case OPT_PRECISION:
+            if (!cst__read_count(&count, optarg, 30, 4096))
+                return cst__report_usage("certify", "--precision takes 30 to 4096 bits, not '%s'", optarg);
+            request->search.bits = count;
+            break;
+        case OPT_THREADS:
+            if (!cst__read_count(&count, optarg, 1, 1024))
+                return cst__report_usage("certify", "--threads takes a number from 1 to 1024, not '%s'",
+                                         optarg);
+            request->search.threads = (int) count;
+            break;
+        case OPT_TIME_LIMIT:
+            request->search.time_limit = strtod(optarg, &end);
+            if (end == optarg || *end || !(request->search.time_limit > 0))
+                return cst__report_usage("certify", "--time-limit takes seconds, not '%s'", optarg);
+            break;
+        case OPT_HELP:
+            fputs(usage, stdout);
+            return 0;
+        case OPT_VERSION:
+            puts(PACKAGE_STRING);
+            return 0;
+        default:
+            return cst__report_usage("certify", "unknown option or missing value: '%s'", argv[optind - 1]);
         }
     if (optind + 1 != argc)
-        return cst__report_usage("certify", optind == argc ? "which problem file?" : "one problem file at a time");
+        return cst__report_usage("certify",
+                                 optind == argc ? "which problem file?" : "one problem file at a time");
     request->problem = argv[optind];
     return -1;
 }
@@ -145,7 +162,9 @@ digits_of(const cst_certify_result_t r)
 static const char *
 word_of(cst_certify_verdict_t verdict)
 {
-    return verdict == CST_CERTIFY_CERTIFIED ? "certified" : verdict == CST_CERTIFY_PARTIAL ? "partial" : "no-shock";
+    return verdict == CST_CERTIFY_CERTIFIED ? "certified"
+           : verdict == CST_CERTIFY_PARTIAL ? "partial"
+                                            : "no-shock";
 }
 
 /* The seal: the last word of the certificate. */
@@ -233,7 +252,8 @@ static const char *
 theorem_of(const cst_certify_result_t r)
 {
     if (r->has_upper)
-        return "lower <= t*(D) <= upper, where t*(D) is the infimum of the first focal times of the characteristics that "
+        return "lower <= t*(D) <= upper, where t*(D) is the infimum of the first focal times of the "
+               "characteristics that "
                "start in D; the classical solution ends there";
     return "no characteristic that starts in D has a focal time in [0, lower]";
 }
@@ -308,7 +328,8 @@ static void
 print_summary(const request_t *request, const cst_problem_t problem, const cst_certify_result_t r)
 {
     int digits = digits_of(r);
-    char *lower = cst_io_decimal(r->lower, digits, -1), *upper = r->has_upper ? cst_io_decimal(r->upper, digits, 1) : NULL;
+    char *lower = cst_io_decimal(r->lower, digits, -1),
+         *upper = r->has_upper ? cst_io_decimal(r->upper, digits, 1) : NULL;
     char hex[65];
 
     printf("%s\n", problem->title);
@@ -330,8 +351,8 @@ print_summary(const request_t *request, const cst_problem_t problem, const cst_c
     if (r->has_upper)
         print_witness(problem, r);
     if (!fmpq_is_zero(r->lower))
-        printf("  no characteristic from the domain has one up to the lower bound: %ld box%s\n", (long) r->boxes,
-               r->boxes == 1 ? "" : "es");
+        printf("  no characteristic from the domain has one up to the lower bound: %ld box%s\n",
+               (long) r->boxes, r->boxes == 1 ? "" : "es");
     printf("  %.2f s, %ld bits\n", r->seconds, (long) r->bits);
     if (r->reason[0])
         printf("stopped: %s\n", r->reason);

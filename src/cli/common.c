@@ -38,8 +38,8 @@ cst__read_positive(fmpq_t x, const char *text)
     cst_expr_ctx_t ctx = cst_expr_ctx_new();
     cst_expr_scope_t none = {NULL, NULL, 0};
     cst_expr_t e;
-    int good = cst_expr_parse(&e, ctx, text, &none, NULL) == CST_OK && cst_expr_kind(e) == CST_EXPR_RATIONAL &&
-               fmpq_sgn(cst_expr_rational_value(e)) > 0;
+    int good = cst_expr_parse(&e, ctx, text, &none, NULL) == CST_OK &&
+               cst_expr_kind(e) == CST_EXPR_RATIONAL && fmpq_sgn(cst_expr_rational_value(e)) > 0;
 
     if (good)
         fmpq_set(x, cst_expr_rational_value(e));

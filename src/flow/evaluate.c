@@ -9,32 +9,32 @@ run_operation(cst_model_struct *at, slong i, const cst_tape_t tape, const cst_mo
 
     switch (op->code)
     {
-        case CST_TAPE_INPUT:
-            cst_model_set(x, inputs + op->a);
-            return CST_OK;
-        case CST_TAPE_RATIONAL:
-            cst_model_set_fmpq(x, op->value);
-            return CST_OK;
-        case CST_TAPE_PI:
-            arb_init(pi);
-            arb_const_pi(pi, x->shape->bits + 10);
-            cst_model_set_arb(x, pi);
-            arb_clear(pi);
-            return CST_OK;
-        case CST_TAPE_ADD:
-            cst_model_add(x, at + op->a, at + op->b);
-            return CST_OK;
-        case CST_TAPE_SUB:
-            cst_model_sub(x, at + op->a, at + op->b);
-            return CST_OK;
-        case CST_TAPE_MUL:
-            cst_model_mul(x, at + op->a, at + op->b);
-            return CST_OK;
-        case CST_TAPE_SCALE:
-            cst_model_scale_fmpq(x, at + op->a, op->value);
-            return CST_OK;
-        default:
-            return cst_model_function(x, op->code, at + op->a, op->value);
+    case CST_TAPE_INPUT:
+        cst_model_set(x, inputs + op->a);
+        return CST_OK;
+    case CST_TAPE_RATIONAL:
+        cst_model_set_fmpq(x, op->value);
+        return CST_OK;
+    case CST_TAPE_PI:
+        arb_init(pi);
+        arb_const_pi(pi, x->shape->bits + 10);
+        cst_model_set_arb(x, pi);
+        arb_clear(pi);
+        return CST_OK;
+    case CST_TAPE_ADD:
+        cst_model_add(x, at + op->a, at + op->b);
+        return CST_OK;
+    case CST_TAPE_SUB:
+        cst_model_sub(x, at + op->a, at + op->b);
+        return CST_OK;
+    case CST_TAPE_MUL:
+        cst_model_mul(x, at + op->a, at + op->b);
+        return CST_OK;
+    case CST_TAPE_SCALE:
+        cst_model_scale_fmpq(x, at + op->a, op->value);
+        return CST_OK;
+    default:
+        return cst_model_function(x, op->code, at + op->a, op->value);
     }
 }
 

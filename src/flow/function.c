@@ -238,28 +238,28 @@ expand(arb_ptr f, arb_t remainder, const expansion_t *e)
 {
     switch (e->code)
     {
-        case CST_TAPE_INVERSE:
-            expand_inverse(f, remainder, e);
-            return;
-        case CST_TAPE_POWER:
-            expand_power(f, remainder, e);
-            return;
-        case CST_TAPE_EXP:
-        case CST_TAPE_SIN:
-        case CST_TAPE_COS:
-            expand_exp_sin_cos(f, remainder, e);
-            return;
-        case CST_TAPE_LOG:
-            expand_log(f, remainder, e);
-            return;
-        case CST_TAPE_ATAN:
-            expand_atan(f, remainder, e);
-            return;
-        case CST_TAPE_ERF:
-            expand_erf(f, remainder, e);
-            return;
-        default:
-            arb_indeterminate(remainder);
+    case CST_TAPE_INVERSE:
+        expand_inverse(f, remainder, e);
+        return;
+    case CST_TAPE_POWER:
+        expand_power(f, remainder, e);
+        return;
+    case CST_TAPE_EXP:
+    case CST_TAPE_SIN:
+    case CST_TAPE_COS:
+        expand_exp_sin_cos(f, remainder, e);
+        return;
+    case CST_TAPE_LOG:
+        expand_log(f, remainder, e);
+        return;
+    case CST_TAPE_ATAN:
+        expand_atan(f, remainder, e);
+        return;
+    case CST_TAPE_ERF:
+        expand_erf(f, remainder, e);
+        return;
+    default:
+        arb_indeterminate(remainder);
     }
 }
 
@@ -321,8 +321,8 @@ step_function(cst_model_t x, const cst_model_t a)
     return status;
 }
 
-/* d and its coefficients in other units, so that |d| is about 1: in fixed point, the tiny f_k of a wide d would drown in
-   rounding, and the huge ones of a narrow d would multiply it. */
+/* d and its coefficients in other units, so that |d| is about 1: in fixed point, the tiny f_k of a wide d
+   would drown in rounding, and the huge ones of a narrow d would multiply it. */
 static void
 normalize(cst_model_t d, arb_ptr f, slong terms)
 {

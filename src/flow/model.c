@@ -292,7 +292,8 @@ cst_model_scale_fmpq(cst_model_t x, const cst_model_t a, const fmpq_t factor)
     fmpz_abs(magnitude, fmpq_numref(factor));
     fmpz_mul(magnitude, a->radius, magnitude);
     fmpz_cdiv_q(x->radius, magnitude, fmpq_denref(factor));
-    if (a->small && !COEFF_IS_MPZ(*fmpq_numref(factor)) && shift < 64 && fmpz_val2(fmpq_denref(factor)) == shift)
+    if (a->small && !COEFF_IS_MPZ(*fmpq_numref(factor)) && shift < 64 &&
+        fmpz_val2(fmpq_denref(factor)) == shift)
         scale_small(x, a, *fmpq_numref(factor), shift);
     else
         scale_large(x, a, factor);

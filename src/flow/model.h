@@ -20,7 +20,8 @@ void cst__fmpz_set_wide(fmpz_t x, cst__wide_t value);
 slong cst__shape_block_length(const cst_shape_struct *shape, slong block);
 
 /* Runs a tape and keeps the model of every operation: at has room for tape->length. */
-cst_status_t cst__model_run_tape_all(cst_model_struct *at, const cst_tape_t tape, const cst_model_struct *inputs);
+cst_status_t cst__model_run_tape_all(cst_model_struct *at, const cst_tape_t tape,
+                                     const cst_model_struct *inputs);
 
 cst_model_struct *cst__models_new(slong count, const cst_shape_struct *shape);
 void cst__models_free(cst_model_struct *models, slong count);

@@ -1,5 +1,5 @@
-/* Recurrences for Taylor coefficients in t whose coefficients are polynomials in z (Moore; Griewank and Walther,
-   Evaluating Derivatives, ch. 13), in fixed point without error bounds. */
+/* Recurrences for Taylor coefficients in t whose coefficients are polynomials in z (Moore; Griewank and
+   Walther, Evaluating Derivatives, ch. 13), in fixed point without error bounds. */
 #include "flow/series.h"
 
 #define GUARD_BITS 16
@@ -117,7 +117,8 @@ convolve(fmpz *out, const workspace_t *w, const series_t *u, const series_t *v, 
 {
     _fmpz_vec_zero(out, w->blocks);
     /* each part is below 2^125, and there are at most 64 terms with weights below 2^7 */
-    if (u->bits + v->bits <= 125 && w->shape->degree < 64 && w->shape->bits < 100 && w->shape->bits > GUARD_BITS)
+    if (u->bits + v->bits <= 125 && w->shape->degree < 64 && w->shape->bits < 100 &&
+        w->shape->bits > GUARD_BITS)
         convolve_small(out, w, u, v, k, from, to, constant, slope);
     else
         convolve_large(out, w, u, v, k, from, to, constant, slope);
@@ -243,46 +244,46 @@ next_coefficient(const workspace_t *w, slong i, slong k)
 
     switch (op->code)
     {
-        case CST_TAPE_INPUT:
-            return; /* set by the recurrence of the solution */
-        case CST_TAPE_ADD:
-            _fmpz_vec_add(out, order(w, a, k), order(w, b, k), w->blocks);
-            break;
-        case CST_TAPE_SUB:
-            _fmpz_vec_sub(out, order(w, a, k), order(w, b, k), w->blocks);
-            break;
-        case CST_TAPE_SCALE:
-            next_scale(w, i, k);
-            break;
-        case CST_TAPE_MUL:
-            convolve(out, w, a, b, k, 0, k, 1, 0);
-            break;
-        case CST_TAPE_INVERSE: /* w_k = -w_0 sum_{j=1..k} u_j w_{k-j} */
-            convolve(w->t, w, a, w->node + i, k, 1, k, -1, 0);
-            multiply_flat(out, w, w->t, order(w, w->node + i, 0), k);
-            break;
-        case CST_TAPE_EXP:
-            convolve(out, w, a, w->node + i, k, 1, k, 0, 1);
-            rescale(out, w->blocks, 1, k);
-            break;
-        case CST_TAPE_POWER:
-            next_power(w, i, k);
-            break;
-        case CST_TAPE_LOG:
-            next_log(w, i, k);
-            break;
-        case CST_TAPE_SIN:
-        case CST_TAPE_COS:
-            next_sin_cos(w, i, k);
-            break;
-        case CST_TAPE_ATAN:
-            next_atan(w, i, k);
-            break;
-        case CST_TAPE_ERF:
-            next_erf(w, i, k);
-            break;
-        default: /* constants and step */
-            break;
+    case CST_TAPE_INPUT:
+        return; /* set by the recurrence of the solution */
+    case CST_TAPE_ADD:
+        _fmpz_vec_add(out, order(w, a, k), order(w, b, k), w->blocks);
+        break;
+    case CST_TAPE_SUB:
+        _fmpz_vec_sub(out, order(w, a, k), order(w, b, k), w->blocks);
+        break;
+    case CST_TAPE_SCALE:
+        next_scale(w, i, k);
+        break;
+    case CST_TAPE_MUL:
+        convolve(out, w, a, b, k, 0, k, 1, 0);
+        break;
+    case CST_TAPE_INVERSE: /* w_k = -w_0 sum_{j=1..k} u_j w_{k-j} */
+        convolve(w->t, w, a, w->node + i, k, 1, k, -1, 0);
+        multiply_flat(out, w, w->t, order(w, w->node + i, 0), k);
+        break;
+    case CST_TAPE_EXP:
+        convolve(out, w, a, w->node + i, k, 1, k, 0, 1);
+        rescale(out, w->blocks, 1, k);
+        break;
+    case CST_TAPE_POWER:
+        next_power(w, i, k);
+        break;
+    case CST_TAPE_LOG:
+        next_log(w, i, k);
+        break;
+    case CST_TAPE_SIN:
+    case CST_TAPE_COS:
+        next_sin_cos(w, i, k);
+        break;
+    case CST_TAPE_ATAN:
+        next_atan(w, i, k);
+        break;
+    case CST_TAPE_ERF:
+        next_erf(w, i, k);
+        break;
+    default: /* constants and step */
+        break;
     }
     note_bits(w, w->node + i, k);
 }
@@ -318,54 +319,55 @@ start_helpers(const workspace_t *w, slong i, const cst_model_struct *at)
     fmpq_init(two);
     switch (op->code)
     {
-        case CST_TAPE_POWER:
-        case CST_TAPE_LOG:
-            status = cst_model_function(x, CST_TAPE_INVERSE, at + op->a, NULL);
-            w->reciprocal[i] = _fmpz_vec_init(w->blocks);
-            _fmpz_vec_set(w->reciprocal[i], x->coeff, w->blocks);
-            break;
-        case CST_TAPE_SIN:
-        case CST_TAPE_COS:
-            status = cst_model_function(x, op->code == CST_TAPE_SIN ? CST_TAPE_COS : CST_TAPE_SIN, at + op->a, NULL);
-            w->helper[i] = new_series(w);
-            copy_flat(w, w->helper + i, x);
-            break;
-        case CST_TAPE_ATAN:
-            cst_model_mul(x, at + op->a, at + op->a);
-            fmpz_one_2exp(x->norm, (ulong) w->shape->bits);
-            fmpz_add(x->coeff, x->coeff, x->norm);
-            cst__model_refresh(x);
-            w->helper[i] = new_series(w);
-            copy_flat(w, w->helper + i, x);
-            status = cst_model_function(x, CST_TAPE_INVERSE, x, NULL);
-            w->reciprocal[i] = _fmpz_vec_init(w->blocks);
-            _fmpz_vec_set(w->reciprocal[i], x->coeff, w->blocks);
-            break;
-        case CST_TAPE_ERF:
-            cst_model_mul(x, at + op->a, at + op->a);
-            w->square[i] = new_series(w);
-            copy_flat(w, w->square + i, x);
-            fmpq_set_si(two, -1, 1);
-            cst_model_scale_fmpq(x, x, two);
-            status = cst_model_function(x, CST_TAPE_EXP, x, NULL);
-            arb_init(pi);
-            arb_const_sqrt_pi(pi, w->shape->bits + 20);
-            arb_ui_div(pi, 2, pi, w->shape->bits + 20);
-            if (status == CST_OK)
-            {
-                cst_model_t c;
+    case CST_TAPE_POWER:
+    case CST_TAPE_LOG:
+        status = cst_model_function(x, CST_TAPE_INVERSE, at + op->a, NULL);
+        w->reciprocal[i] = _fmpz_vec_init(w->blocks);
+        _fmpz_vec_set(w->reciprocal[i], x->coeff, w->blocks);
+        break;
+    case CST_TAPE_SIN:
+    case CST_TAPE_COS:
+        status =
+            cst_model_function(x, op->code == CST_TAPE_SIN ? CST_TAPE_COS : CST_TAPE_SIN, at + op->a, NULL);
+        w->helper[i] = new_series(w);
+        copy_flat(w, w->helper + i, x);
+        break;
+    case CST_TAPE_ATAN:
+        cst_model_mul(x, at + op->a, at + op->a);
+        fmpz_one_2exp(x->norm, (ulong) w->shape->bits);
+        fmpz_add(x->coeff, x->coeff, x->norm);
+        cst__model_refresh(x);
+        w->helper[i] = new_series(w);
+        copy_flat(w, w->helper + i, x);
+        status = cst_model_function(x, CST_TAPE_INVERSE, x, NULL);
+        w->reciprocal[i] = _fmpz_vec_init(w->blocks);
+        _fmpz_vec_set(w->reciprocal[i], x->coeff, w->blocks);
+        break;
+    case CST_TAPE_ERF:
+        cst_model_mul(x, at + op->a, at + op->a);
+        w->square[i] = new_series(w);
+        copy_flat(w, w->square + i, x);
+        fmpq_set_si(two, -1, 1);
+        cst_model_scale_fmpq(x, x, two);
+        status = cst_model_function(x, CST_TAPE_EXP, x, NULL);
+        arb_init(pi);
+        arb_const_sqrt_pi(pi, w->shape->bits + 20);
+        arb_ui_div(pi, 2, pi, w->shape->bits + 20);
+        if (status == CST_OK)
+        {
+            cst_model_t c;
 
-                cst_model_init(c, w->flat);
-                cst_model_set_arb(c, pi);
-                cst_model_mul(x, x, c);
-                cst_model_clear(c);
-            }
-            arb_clear(pi);
-            w->helper[i] = new_series(w);
-            copy_flat(w, w->helper + i, x);
-            break;
-        default:
-            break;
+            cst_model_init(c, w->flat);
+            cst_model_set_arb(c, pi);
+            cst_model_mul(x, x, c);
+            cst_model_clear(c);
+        }
+        arb_clear(pi);
+        w->helper[i] = new_series(w);
+        copy_flat(w, w->helper + i, x);
+        break;
+    default:
+        break;
     }
     cst_model_clear(x);
     fmpq_clear(two);
@@ -392,7 +394,8 @@ start(workspace_t *w, const cst_model_struct *state)
 }
 
 static void
-workspace_init(workspace_t *w, const cst_tape_t f, const cst_shape_struct *shape, const cst_shape_struct *flat)
+workspace_init(workspace_t *w, const cst_tape_t f, const cst_shape_struct *shape,
+               const cst_shape_struct *flat)
 {
     size_t n = (size_t) f->length;
 
@@ -456,8 +459,8 @@ extend_inputs(const workspace_t *w, slong k, const fmpz_t duration)
 }
 
 cst_status_t
-cst__series_solution(cst_model_struct *phi, const cst_tape_t f, const cst_model_struct *state, slong dimension,
-                     const fmpz_t duration, const cst_shape_struct *end_shape)
+cst__series_solution(cst_model_struct *phi, const cst_tape_t f, const cst_model_struct *state,
+                     slong dimension, const fmpz_t duration, const cst_shape_struct *end_shape)
 {
     const cst_shape_struct *shape = phi->shape;
     workspace_t w;

@@ -34,7 +34,8 @@ next_of_same_order(slong *alpha, slong m)
 static void
 list_exponents(cst_shape_t shape)
 {
-    slong m = shape->variables, top = shape->top, b = 0, *alpha = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
+    slong m = shape->variables, top = shape->top, b = 0,
+          *alpha = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
 
     for (slong order = 0; order <= top && (m || order == 0); order++)
     {
@@ -81,7 +82,8 @@ by_output(const void *p, const void *q)
 static void
 list_pairs(cst_shape_t shape)
 {
-    slong m = shape->variables, top = shape->top, n = 0, *sum = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
+    slong m = shape->variables, top = shape->top, n = 0,
+          *sum = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
 
     shape->pairs = 0;
     for (slong i = 0; i < shape->blocks; i++)
@@ -110,7 +112,8 @@ list_pairs(cst_shape_t shape)
 }
 
 static void
-shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight, slong top, int timeless)
+shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight, slong top,
+           int timeless)
 {
 
     shape->bits = bits;

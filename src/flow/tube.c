@@ -3,8 +3,8 @@
 #include "flow/model.h"
 #include "flow/series.h"
 
-/* How often the radii may grow before a step is given up, and how small a step may get: a part of the whole way, since
-   ever smaller steps announce radii that explode. */
+/* How often the radii may grow before a step is given up, and how small a step may get: a part of the whole
+   way, since ever smaller steps announce radii that explode. */
 #define INCLUSION_TRIALS 7
 #define SMALLEST_STEP_OF_A_POINT 20
 #define SMALLEST_STEP_OF_A_BOX 9
@@ -145,8 +145,9 @@ all_positive(const cst_model_struct *outputs, slong from, slong count)
     return good;
 }
 
-/* Is the trial proved: f defined and the positive outputs positive on the tube, and e_i + G_i < radius_i for all i, with
-   room to spare, so that a checker whose arithmetic rounds otherwise agrees? The radii are enlarged until it is. */
+/* Is the trial proved: f defined and the positive outputs positive on the tube, and e_i + G_i < radius_i for
+   all i, with room to spare, so that a checker whose arithmetic rounds otherwise agrees? The radii are
+   enlarged until it is. */
 static int
 prove_inclusion(trial_t *trial, const cst_tube_t tube, const cst_tape_t f, const fmpz *growth)
 {
@@ -169,7 +170,8 @@ prove_inclusion(trial_t *trial, const cst_tube_t tube, const cst_tape_t f, const
     {
         int small = 1;
 
-        if (cst_model_run_tape(out, f, trial->phi, tube->shape) != CST_OK || !all_positive(out, n, f->output_count))
+        if (cst_model_run_tape(out, f, trial->phi, tube->shape) != CST_OK ||
+            !all_positive(out, n, f->output_count))
             break;
         proved = 1;
         for (slong i = 0; i < n; i++)
@@ -252,7 +254,8 @@ shorten(trial_t *trial, slong n, double factor)
     fmpz_clear(power);
 }
 
-/* What truncation alone adds, the largest G_i with zero radii relative to what may be added to component i. */
+/* What truncation alone adds, the largest G_i with zero radii relative to what may be added to component i.
+ */
 static double
 truncation_ratio(trial_t *trial, const cst_tube_t tube, const cst_tape_t f, double target)
 {
@@ -270,7 +273,8 @@ truncation_ratio(trial_t *trial, const cst_tube_t tube, const cst_tape_t f, doub
         ratio = HUGE_VAL;
     for (slong i = 0; ratio < HUGE_VAL && i < n; i++)
     {
-        double allowed = fmax(fmax(target, 2 * SPARE_UNITS), fmax(fmpz_get_d(trial->start + i) / 4, largest / 64));
+        double allowed =
+            fmax(fmax(target, 2 * SPARE_UNITS), fmax(fmpz_get_d(trial->start + i) / 4, largest / 64));
 
         measure_defect(trial->defect + i, out + i, trial->phi + i, trial->duration);
         ratio = fmax(ratio, fmpz_get_d(trial->defect + i) / allowed);
@@ -309,8 +313,8 @@ accept(cst_tube_t tube, trial_t *trial)
 
 /* One step towards end. *next is the duration to try; growth the defects of the last step. */
 static cst_status_t
-take_step(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, const fmpz_t smallest, double target, fmpz_t next,
-          fmpz *growth)
+take_step(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, const fmpz_t smallest, double target,
+          fmpz_t next, fmpz *growth)
 {
     trial_t trial;
     cst_status_t status;
@@ -322,7 +326,8 @@ take_step(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, const fmpz_t sm
     is_rest = fmpz_cmp(trial.duration, smallest) < 0; /* a last step may be short */
     if (fmpz_cmp(next, trial.duration) < 0)
         fmpz_set(trial.duration, next);
-    status = cst__series_solution(trial.phi, f, tube->state, tube->dimension, trial.duration, tube->end_shape);
+    status =
+        cst__series_solution(trial.phi, f, tube->state, tube->dimension, trial.duration, tube->end_shape);
     if (status == CST_OK)
     {
         factor = step_factor(trial.phi, tube->dimension, target);
@@ -379,7 +384,8 @@ cst_tube_integrate(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, double
     fmpz_init(next);
     fmpz_init(smallest);
     fmpz_sub(next, end, tube->time);
-    fmpz_cdiv_q_2exp(smallest, next, tube->shape->variables ? SMALLEST_STEP_OF_A_BOX : SMALLEST_STEP_OF_A_POINT);
+    fmpz_cdiv_q_2exp(smallest, next,
+                     tube->shape->variables ? SMALLEST_STEP_OF_A_BOX : SMALLEST_STEP_OF_A_POINT);
     fmpz_cdiv_q_2exp(next, next, 2);
     while (status == CST_OK && fmpz_cmp(tube->time, end) < 0)
         status = take_step(tube, f, end, smallest, error_target, next, growth);

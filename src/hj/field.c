@@ -76,7 +76,8 @@ hessian_clear(hessian_t *h)
 
 /* out = a b or, transposed, a^T b, for n x n matrices of expressions. */
 static void
-multiply(cst_expr_t *out, cst_expr_ctx_t ctx, slong n, const cst_expr_t *a, const cst_expr_t *b, int transpose)
+multiply(cst_expr_t *out, cst_expr_ctx_t ctx, slong n, const cst_expr_t *a, const cst_expr_t *b,
+         int transpose)
 {
     for (slong i = 0; i < n; i++)
         for (slong j = 0; j < n; j++)

@@ -14,8 +14,8 @@ read_problem(cst_problem_t problem, const char *text)
     cst_error_t error;
 
     cst_error_clear(&error);
-    cr_assert_eq(cst_problem_parse(problem, "test", text, strlen(text), &error), CST_OK, "%d:%d: %s", error.line,
-                 error.column, error.message);
+    cr_assert_eq(cst_problem_parse(problem, "test", text, strlen(text), &error), CST_OK, "%d:%d: %s",
+                 error.line, error.column, error.message);
 }
 
 static void
@@ -94,21 +94,25 @@ Test(certify, a_quintic_breaks_at_three_root_six_eighths)
     arb_sqrt(t, t, 200);
     arb_mul_ui(t, t, 3, 200);
     arb_mul_2exp_si(t, t, -3);
-    expect_time(LINE("initial: x^5/20 - x^3/3\ndomain: {x: [0, 2]}\ncertify: {tolerance: 1e-12}\n"), t, 1e-12);
+    expect_time(LINE("initial: x^5/20 - x^3/3\ndomain: {x: [0, 2]}\ncertify: {tolerance: 1e-12}\n"), t,
+                1e-12);
     arb_clear(t);
     flint_cleanup();
 }
 
-/* The minimal polynomial: at a root of u0''' (32 t^2 - 27), at an end, for u0'' constant; none for a cosine. */
+/* The minimal polynomial: at a root of u0''' (32 t^2 - 27), at an end, for u0'' constant; none for a cosine.
+ */
 Test(certify, algebraic_times_are_given_exactly)
 {
-    static const struct { const char *text, *poly; } cases[] = {
-        {LINE("initial: x^5/20 - x^3/3\ndomain: {x: [0, 2]}\n"), "32*t^2-27"},
-        {LINE("initial: x^5/20 - x^3/3\ndomain: {x: [0, 1/2]}\n"), "7*t-8"},
-        {LINE("initial: -x^2/3\ndomain: {x: [0, 2]}\n"), "2*t-3"},
-        {LINE("initial: (x^2 - 1)^3/30\ndomain: {x: [-1, 1]}\n"), "4*t-25"},
-        {LINE("initial: x^6/30 - x^4/12 + x^3/18 - x^2/2\ndomain: {x: [-2, 2]}\n"), NULL},
-        {LINE("initial: cos(x)\ndomain: {x: [-1, 1]}\n"), NULL}};
+    static const struct
+    {
+        const char *text, *poly;
+    } cases[] = {{LINE("initial: x^5/20 - x^3/3\ndomain: {x: [0, 2]}\n"), "32*t^2-27"},
+                 {LINE("initial: x^5/20 - x^3/3\ndomain: {x: [0, 1/2]}\n"), "7*t-8"},
+                 {LINE("initial: -x^2/3\ndomain: {x: [0, 2]}\n"), "2*t-3"},
+                 {LINE("initial: (x^2 - 1)^3/30\ndomain: {x: [-1, 1]}\n"), "4*t-25"},
+                 {LINE("initial: x^6/30 - x^4/12 + x^3/18 - x^2/2\ndomain: {x: [-2, 2]}\n"), NULL},
+                 {LINE("initial: cos(x)\ndomain: {x: [-1, 1]}\n"), NULL}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     {
@@ -120,7 +124,8 @@ Test(certify, algebraic_times_are_given_exactly)
         fmpq_init(options.tolerance);
         certify(result, cases[i].text, &options);
         cr_assert_eq(result->verdict, CST_CERTIFY_CERTIFIED);
-        if (i == 4) /* no closed form at hand: the root lies between the bounds, which is what makes it the one */
+        if (i ==
+            4) /* no closed form at hand: the root lies between the bounds, which is what makes it the one */
         {
             fmpq_t value[2];
 
@@ -153,12 +158,14 @@ Test(certify, minimizers_may_fill_a_line)
 
     arb_init(t);
     arb_one(t);
-    expect_time(PLANE("initial: cos(x)*cos(y)\ndomain: {x: [0, 1], y: [0, 1]}\ncertify: {tolerance: 1e-4}\n"), t, 1e-4);
+    expect_time(PLANE("initial: cos(x)*cos(y)\ndomain: {x: [0, 1], y: [0, 1]}\ncertify: {tolerance: 1e-4}\n"),
+                t, 1e-4);
     arb_clear(t);
     flint_cleanup();
 }
 
-/* -det never changes sign on the sphere: the height function's characteristics from around the pole all meet at t = 1. */
+/* -det never changes sign on the sphere: the height function's characteristics from around the pole all meet
+ * at t = 1. */
 Test(certify, a_determinant_that_touches_zero_is_no_obstacle)
 {
     arb_t t;
@@ -191,7 +198,8 @@ Test(certify, a_drift_is_part_of_the_hamiltonian)
     flint_cleanup();
 }
 
-/* A Hamiltonian that is not quadratic: H = cosh p - 1, u0 = -x^2/2. H_pp = cosh x, least focal time 1/cosh(1/2) at the ends. */
+/* A Hamiltonian that is not quadratic: H = cosh p - 1, u0 = -x^2/2. H_pp = cosh x, least focal time
+ * 1/cosh(1/2) at the ends. */
 Test(certify, the_hamiltonian_need_not_be_quadratic)
 {
     arb_t t;
@@ -255,7 +263,8 @@ Test(certify, an_interrupted_search_says_what_it_has)
     flint_cleanup();
 }
 
-/* The same Hamilton-Jacobi problem on R^3/SO(2), in the invariants s = x^2 + y^2 and z, and upstairs: one time, two routes. */
+/* The same Hamilton-Jacobi problem on R^3/SO(2), in the invariants s = x^2 + y^2 and z, and upstairs: one
+ * time, two routes. */
 Test(certify, a_quotient_agrees_with_the_space_above)
 {
     cst_certify_options_t options;
@@ -277,7 +286,8 @@ Test(certify, a_quotient_agrees_with_the_space_above)
             &options);
     cr_assert_eq(below->verdict, CST_CERTIFY_CERTIFIED, "%s", below->reason);
     cr_assert_eq(above->verdict, CST_CERTIFY_CERTIFIED, "%s", above->reason);
-    /* the intervals, each 1e-4 wide, overlap (the box above covers all orbits that the box below covers, within 1e-8) */
+    /* the intervals, each 1e-4 wide, overlap (the box above covers all orbits that the box below covers,
+     * within 1e-8) */
     cr_assert(fmpq_cmp(below->lower, above->upper) <= 0 && fmpq_cmp(above->lower, below->upper) <= 0);
     cst_certify_result_clear(below);
     cst_certify_result_clear(above);

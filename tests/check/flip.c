@@ -1,6 +1,6 @@
 /* Changes one digit of a certificate at a time; no copy may be accepted.
-   With two rationals a truth is given, A <= t* <= B: then the digits changed are those of the claim, the copies
-   are sealed anew, and one that is accepted must be true.
+   With two rationals a truth is given, A <= t* <= B: then the digits changed are those of the claim, the
+   copies are sealed anew, and one that is accepted must be true.
 
    Usage: flip CERTIFICATE COUNT [A B] */
 #define _POSIX_C_SOURCE 200809L

@@ -23,7 +23,8 @@ random_model(cst_model_t x, flint_rand_t state, const cst_shape_t shape, int con
     cst_model_set_parameter(x, (slong) n_randint(state, (ulong) shape->variables), c, w);
     for (slong i = 1; i < shape->length; i++)
         if (n_randint(state, 4) == 0)
-            fmpz_set_si(x->coeff + i, (slong) n_randint(state, UWORD(1) << (BITS - 8)) - (WORD(1) << (BITS - 9)));
+            fmpz_set_si(x->coeff + i,
+                        (slong) n_randint(state, UWORD(1) << (BITS - 8)) - (WORD(1) << (BITS - 9)));
     cst_model_add(x, x, x); /* refreshes the norms */
     fmpq_clear(c);
     fmpq_clear(w);
@@ -87,33 +88,33 @@ reference(arb_t y, cst_tape_code_t code, const arb_t x)
 {
     switch (code)
     {
-        case CST_TAPE_INVERSE:
-            arb_inv(y, x, 300);
-            break;
-        case CST_TAPE_POWER:
-            arb_root_ui(y, x, 3, 300);
-            arb_mul(y, y, y, 300);
-            break;
-        case CST_TAPE_EXP:
-            arb_exp(y, x, 300);
-            break;
-        case CST_TAPE_LOG:
-            arb_log(y, x, 300);
-            break;
-        case CST_TAPE_SIN:
-            arb_sin(y, x, 300);
-            break;
-        case CST_TAPE_COS:
-            arb_cos(y, x, 300);
-            break;
-        case CST_TAPE_ATAN:
-            arb_atan(y, x, 300);
-            break;
-        case CST_TAPE_ERF:
-            arb_hypgeom_erf(y, x, 300);
-            break;
-        default:
-            arb_one(y);
+    case CST_TAPE_INVERSE:
+        arb_inv(y, x, 300);
+        break;
+    case CST_TAPE_POWER:
+        arb_root_ui(y, x, 3, 300);
+        arb_mul(y, y, y, 300);
+        break;
+    case CST_TAPE_EXP:
+        arb_exp(y, x, 300);
+        break;
+    case CST_TAPE_LOG:
+        arb_log(y, x, 300);
+        break;
+    case CST_TAPE_SIN:
+        arb_sin(y, x, 300);
+        break;
+    case CST_TAPE_COS:
+        arb_cos(y, x, 300);
+        break;
+    case CST_TAPE_ATAN:
+        arb_atan(y, x, 300);
+        break;
+    case CST_TAPE_ERF:
+        arb_hypgeom_erf(y, x, 300);
+        break;
+    default:
+        arb_one(y);
     }
 }
 
@@ -121,8 +122,9 @@ reference(arb_t y, cst_tape_code_t code, const arb_t x)
    (w/c)^(degree + 1) allows. */
 Test(model, a_function_contains_its_values_narrowly)
 {
-    static const cst_tape_code_t codes[] = {CST_TAPE_INVERSE, CST_TAPE_POWER, CST_TAPE_EXP,  CST_TAPE_LOG, CST_TAPE_SIN,
-                                            CST_TAPE_COS,     CST_TAPE_ATAN,  CST_TAPE_ERF, CST_TAPE_STEP};
+    static const cst_tape_code_t codes[] = {CST_TAPE_INVERSE, CST_TAPE_POWER, CST_TAPE_EXP,
+                                            CST_TAPE_LOG,     CST_TAPE_SIN,   CST_TAPE_COS,
+                                            CST_TAPE_ATAN,    CST_TAPE_ERF,   CST_TAPE_STEP};
     flint_rand_t state;
     fmpq_t center, width, zero, exponent;
     fmpq *z = _fmpq_vec_init(1);
@@ -157,12 +159,13 @@ Test(model, a_function_contains_its_values_narrowly)
                 cst_model_evaluate(x, a, zero, z, 300);
                 reference(y, codes[c], x);
                 cst_model_evaluate(value, f, zero, z, 300);
-                cr_assert(arb_overlaps(value, y) && arb_contains_arf(value, arb_midref(y)), "code %d", (int) codes[c]);
+                cr_assert(arb_overlaps(value, y) && arb_contains_arf(value, arb_midref(y)), "code %d",
+                          (int) codes[c]);
             }
             fmpq_set_si(exponent, 2, 3);
             radius = ldexp(fmpz_get_d(f->radius), -BITS);
-            cr_assert_lt(radius, 6 * pow(0.25, (double) degree + 1) + 1e-14, "code %d degree %ld: %g", (int) codes[c],
-                         (long) degree, radius);
+            cr_assert_lt(radius, 6 * pow(0.25, (double) degree + 1) + 1e-14, "code %d degree %ld: %g",
+                         (int) codes[c], (long) degree, radius);
             cst_model_clear(a);
             cst_model_clear(f);
             cst_shape_clear(shape);
@@ -205,7 +208,8 @@ Test(model, a_function_outside_its_domain_is_undecided)
     fmpq_clear(half);
 }
 
-/* inf of 1 + b z + a z^2 against the exact minimum over |z| <= 1, for all signs and for the vertex inside and outside. */
+/* inf of 1 + b z + a z^2 against the exact minimum over |z| <= 1, for all signs and for the vertex inside and
+ * outside. */
 Test(model, the_infimum_of_a_parabola_is_exact)
 {
     cst_shape_t shape;

@@ -1,5 +1,5 @@
-/* Verified integration against closed forms: the solution is inside, the tube is narrow, and a field that is not defined is
-   not followed. */
+/* Verified integration against closed forms: the solution is inside, the tube is narrow, and a field that is
+   not defined is not followed. */
 #include <criterion/criterion.h>
 #include <math.h>
 
@@ -29,7 +29,8 @@ compile(cst_tape_t tape, const char *const *fields, slong count, slong inputs)
 
 /* Integrates from center +- width (along z_0, z_1) to time numerator/2^4. */
 static cst_status_t
-integrate(cst_tube_t tube, const cst_tape_t tape, slong n, const double *center, double width, slong sixteenths)
+integrate(cst_tube_t tube, const cst_tape_t tape, slong n, const double *center, double width,
+          slong sixteenths)
 {
     fmpq_t c, w;
     fmpz_t end;

@@ -1,4 +1,5 @@
-/* The monotone system against routes that do not use it: closed forms, and the linearized flow integrated by itself. */
+/* The monotone system against routes that do not use it: closed forms, and the linearized flow integrated by
+ * itself. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
@@ -105,7 +106,8 @@ characteristic(double *end, const plane_t *plane, double x, double y, double t)
     cst_tape_clear(initial);
 }
 
-/* M(t) C is Q^^-1 Q; with W = Q^^-T, so W^-T M C = D Phi_t, which finite differences of whole characteristics give as well. */
+/* M(t) C is Q^^-1 Q; with W = Q^^-T, so W^-T M C = D Phi_t, which finite differences of whole characteristics
+ * give as well. */
 Test(field, the_monotone_matrix_is_that_of_the_flow)
 {
     plane_t plane;
