@@ -154,7 +154,8 @@ find_witness(search_t *s)
     cst__cert_text_t text;
     fmpq_t end;
     cst_status_t status = CST_UNDECIDED;
-    double slack = cst__fmpq_to_double(s->tolerance) / 32, focal_time;
+    /* the guide computes in doubles, so the witness cannot come closer than this */
+    double slack = fmax(cst__fmpq_to_double(s->tolerance) / 32, ldexp(s->focal_time, -48)), focal_time;
 
     fmpq_init(end);
     cst__cert_init(&text);
