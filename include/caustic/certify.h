@@ -23,12 +23,12 @@ typedef struct
 /* Zero-initialize, then set what you need. */
 typedef struct
 {
-    fmpq tolerance[1]; /* width of the enclosure asked for; 0: the problem's, or 1e-6 */
-    slong bits;        /* of the fixed-point numbers; 0: chosen from the tolerance */
-    int threads;       /* 0: all cores */
-    double time_limit; /* seconds; 0: none */
-    const char
-        *resume; /* a certificate of the same problem whose boxes and witness guide the search, or NULL */
+    fmpq tolerance[1];  /* width of the enclosure asked for; 0: the problem's, or 1e-6 */
+    slong bits;         /* of the fixed-point numbers; 0: chosen from the tolerance */
+    int threads;        /* 0: all cores */
+    double time_limit;  /* seconds; 0: none */
+    const char *resume; /* a state or a certificate of the same problem, whose boxes and witness guide the
+                           search; or NULL */
     /* Called about ten times a second; a value other than 0 stops the search with what is reached. May be
      * NULL. */
     int (*progress)(void *data, const cst_certify_progress_t *progress);
@@ -59,6 +59,8 @@ typedef struct
     char reason[256];  /* why a partial result is partial */
     char *certificate; /* the text, NULL if nothing was proved; owned */
     size_t certificate_length;
+    char *state; /* of a partial result: what `resume` takes up, certificate or not; owned, or NULL */
+    size_t state_length;
 } cst_certify_result_struct;
 typedef cst_certify_result_struct cst_certify_result_t[1];
 

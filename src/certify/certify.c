@@ -30,6 +30,8 @@ typedef struct
     double lower[N], upper[N]; /* the domain, in doubles */
     double place[N];           /* of the least focal time found, and that time */
     double focal_time;
+    double resumed[N]; /* the place of an earlier witness, if has_resumed */
+    int has_resumed;
     slong grid; /* claims are multiples of 2^-grid */
     cst__node_t *root;
     cst__cert_text_t witness;
@@ -349,6 +351,11 @@ search(search_t *s)
     cst_status_t status;
 
     s->focal_time = cst__guide_minimum(s->place, &s->tapes, s->lower, s->upper, horizon);
+    if (s->has_resumed && cst__guide_focal_time(&s->tapes, s->resumed, horizon) < s->focal_time)
+    {
+        memcpy(s->place, s->resumed, sizeof s->place);
+        s->focal_time = cst__guide_focal_time(&s->tapes, s->place, horizon);
+    }
     if (!(s->focal_time < horizon))
     {
         status = prove_no_shock(s);
@@ -413,15 +420,28 @@ prepare(search_t *s, cst_error_t *error)
     return CST_OK;
 }
 
+static void
+save_state(search_t *s)
+{
+    cst__cert_text_t text;
+
+    cst__cert_init(&text);
+    cst__resume_write(&text, s->problem->statement, s->result->has_upper ? s->result->point : NULL,
+                      s->problem->dimension, s->root);
+    s->result->state = text.bytes;
+    s->result->state_length = text.length;
+}
+
 static cst_status_t
 take_up_resume(search_t *s, cst_error_t *error)
 {
     slong n = s->problem->dimension;
     fmpq *point = _fmpq_vec_init(n);
-    int has_point;
-    cst_status_t status =
-        cst__resume_read(point, &has_point, s->root, s->options->resume, s->problem->statement, n, error);
+    cst_status_t status = cst__resume_read(point, &s->has_resumed, s->root, s->options->resume,
+                                           s->problem->statement, n, error);
 
+    for (slong i = 0; i < n; i++) /* a guess like any other, but inside the domain */
+        s->resumed[i] = fmin(fmax(cst__fmpq_to_double(point + i), s->lower[i]), s->upper[i]);
     _fmpq_vec_clear(point, n);
     return status;
 }
@@ -460,6 +480,8 @@ cst_certify(cst_certify_result_t result, const cst_problem_t problem, const cst_
             status = take_up_resume(&s, error);
         if (status == CST_OK)
             status = search(&s);
+        if (status == CST_PARTIAL)
+            save_state(&s);
         cst__tapes_clear(&s.tapes);
     }
     result->seconds = elapsed(&s);
@@ -481,5 +503,6 @@ cst_certify_result_clear(cst_certify_result_t result)
     _fmpq_vec_clear(result->point, result->dimension);
     _fmpz_vec_clear(result->direction, result->dimension);
     flint_free(result->certificate);
-    result->certificate = NULL;
+    flint_free(result->state);
+    result->certificate = result->state = NULL;
 }

@@ -42,6 +42,19 @@ cst__cover_print(cst__cert_text_t *text, const cst__node_t *node)
     return cst__cover_print(text, node->child[0]) + cst__cover_print(text, node->child[1]);
 }
 
+void
+cst__cover_print_splits(cst__cert_text_t *text, const cst__node_t *node)
+{
+    if (!node->child[0])
+    {
+        cst__cert_printf(text, "leaf\n");
+        return;
+    }
+    cst__cert_printf(text, "split %ld\n", (long) node->axis + 1);
+    cst__cover_print_splits(text, node->child[0]);
+    cst__cover_print_splits(text, node->child[1]);
+}
+
 /* A leaf to settle, with its box. */
 typedef struct
 {

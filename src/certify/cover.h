@@ -47,4 +47,7 @@ cst__cover_answer_t cst__cover_settle(cst__node_t *root, const cst__cover_task_t
 /* The nodes in certificate form. Returns the number of leaves. */
 slong cst__cover_print(cst__cert_text_t *text, const cst__node_t *root);
 
+/* The splits alone, for a search that goes on later: "split i" and "leaf" lines. */
+void cst__cover_print_splits(cst__cert_text_t *text, const cst__node_t *root);
+
 #endif

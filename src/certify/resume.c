@@ -7,6 +7,7 @@
 
 #define LARGEST_FILE ((size_t) 1 << 32)
 #define DEEPEST 900
+#define RESUME_HEAD "caustic-resume 1\n"
 
 /* The lines of a text, one at a time. */
 typedef struct
@@ -62,7 +63,8 @@ read_node(cst__node_t *node, lines_t *lines, slong dimension, int depth)
 
     while (next_line(lines, &line, &length))
     {
-        if (starts_with(line, length, "static ") || starts_with(line, length, "flow "))
+        if (starts_with(line, length, "leaf") || starts_with(line, length, "static ") ||
+            starts_with(line, length, "flow "))
             return 1;
         if (starts_with(line, length, "split "))
         {
@@ -97,7 +99,8 @@ cst__resume_read(fmpq *point, int *has_point, cst__node_t *root, const char *pat
         return status;
     *has_point = 0;
     found = strstr(text, statement);
-    if (!starts_with(text, size, "caustic-certificate 1\n") || !found)
+    if (!(starts_with(text, size, "caustic-certificate 1\n") || starts_with(text, size, RESUME_HEAD)) ||
+        !found)
     {
         flint_free(text);
         return cst_error_set(error, CST_BAD_INPUT, "%s",
@@ -115,4 +118,24 @@ cst__resume_read(fmpq *point, int *has_point, cst__node_t *root, const char *pat
         whole = read_node(root, &lines, dimension, 0);
     flint_free(text);
     return whole ? CST_OK : cst_error_set(error, CST_BAD_INPUT, "the certificate's cover is incomplete");
+}
+
+void
+cst__resume_write(cst__cert_text_t *text, const char *statement, const fmpq *point, slong dimension,
+                  const cst__node_t *root)
+{
+    cst__cert_append(text, RESUME_HEAD, strlen(RESUME_HEAD));
+    cst__cert_append(text, statement, strlen(statement));
+    if (point)
+    {
+        cst__cert_append(text, "point", 5);
+        for (slong i = 0; i < dimension; i++)
+        {
+            cst__cert_append(text, " ", 1);
+            cst__cert_fmpq(text, point + i);
+        }
+        cst__cert_append(text, "\n", 1);
+    }
+    cst__cert_append(text, "cover\n", 6);
+    cst__cover_print_splits(text, root);
 }

@@ -19,7 +19,7 @@ static const char usage[] =
     "      --precision BITS    of the fixed-point numbers (default: chosen from the tolerance)\n"
     "      --threads N         default: all cores\n"
     "      --time-limit S      stop after S seconds with the enclosure reached\n"
-    "      --resume CERT       go on from a certificate of the same problem\n"
+    "      --resume FILE       go on from CERT.resume of a stopped run, or from a certificate\n"
     "      --quiet             no progress\n"
     "      --help, --version\n\n"
     "Exit status: 0 certified to the tolerance, 1 a partial result, 2 bad input or a refused problem,\n"
@@ -360,22 +360,31 @@ print_summary(const request_t *request, const cst_problem_t problem, const cst_c
     {
         seal_of(hex, r);
         printf("certificate %s, %zu bytes, sha256 %s\n", request->output, r->certificate_length, hex);
-        if (r->verdict == CST_CERTIFY_PARTIAL)
-            printf("go on with --resume %s\n", request->output);
     }
+    if (request->output && r->state)
+        printf("go on with --resume %s.resume\n", request->output);
     flint_free(lower);
     flint_free(upper);
 }
 
+/* Where a search that was stopped leaves what --resume takes up. */
+static char *
+state_path(const char *output)
+{
+    char *path = flint_malloc(strlen(output) + sizeof ".resume");
+
+    return strcat(strcpy(path, output), ".resume");
+}
+
 static cst_status_t
-write_certificate(const char *path, const cst_certify_result_t r, cst_error_t *error)
+write_file(const char *path, const char *text, size_t length, cst_error_t *error)
 {
     cst_io_output_t output;
     cst_status_t status = cst_io_output_begin(output, path, error);
 
     if (status != CST_OK)
         return status;
-    fwrite(r->certificate, 1, r->certificate_length, output->stream);
+    fwrite(text, 1, length, output->stream);
     return cst_io_output_commit(output, error);
 }
 
@@ -390,7 +399,14 @@ answer(request_t *request, const cst_problem_t problem, cst_error_t *error)
     if (status != CST_OK && status != CST_PARTIAL)
         return status;
     if (request->output && result->certificate)
-        written = write_certificate(request->output, result, error);
+        written = write_file(request->output, result->certificate, result->certificate_length, error);
+    if (written == CST_OK && request->output && result->state)
+    {
+        char *path = state_path(request->output);
+
+        written = write_file(path, result->state, result->state_length, error);
+        flint_free(path);
+    }
     if (written == CST_OK && request->json)
         print_json(request, problem, result);
     else if (written == CST_OK)

@@ -50,11 +50,17 @@ accepted "$d/early.cert"
 # A time limit: exit 1, an enclosure with its reason, a certificate of what was reached, and a way to go on
 expect 1 "$CAUSTIC" certify --time-limit 0.6 --threads 1 --tolerance 1e-12 "$d/plane.yaml" -o "$d/partial.cert"
 grep -q '^stopped: the time limit was reached$' "$d/out" || fail "reason"
-if test -f "$d/partial.cert"; then
-    accepted "$d/partial.cert"
-    expect 0 "$CAUSTIC" certify --tolerance 1e-3 --resume "$d/partial.cert" "$d/plane.yaml" -o "$d/whole.cert"
-    accepted "$d/whole.cert"
-fi
+grep -q "^go on with --resume $d/partial.cert.resume$" "$d/out" || fail "the way to go on"
+test ! -e "$d/partial.cert" || accepted "$d/partial.cert"
+grep -q '^split ' "$d/partial.cert.resume" || fail "no box of the search was kept"
+expect 0 "$CAUSTIC" certify --tolerance 1e-2 --resume "$d/partial.cert.resume" "$d/plane.yaml" -o "$d/whole.cert"
+accepted "$d/whole.cert"
+test ! -e "$d/whole.cert.resume" || fail "a state of a finished search"
+# from a certificate too
+expect 0 "$CAUSTIC" certify --tolerance 1e-3 --resume "$d/whole.cert" "$d/plane.yaml" -o "$d/finer.cert"
+accepted "$d/finer.cert"
+sed '$d' "$d/partial.cert.resume" >"$d/cut.resume"
+expect 2 "$CAUSTIC" certify --resume "$d/cut.resume" "$d/plane.yaml"
 expect 2 "$CAUSTIC" certify --resume "$d/line.cert" "$d/plane.yaml"
 grep -q 'a certificate of another problem' "$d/err" || fail "resume from another problem"
 expect 2 "$CAUSTIC" certify --resume "$d/line.yaml" "$d/line.yaml"
