@@ -316,10 +316,12 @@ print_witness(const cst_problem_t problem, const cst_certify_result_t r)
     printf("  the characteristic from ");
     for (slong i = 0; i < r->dimension; i++)
     {
-        char *text = cst_io_decimal(r->point + i, 10, -1);
+        char *below = cst_io_decimal(r->point + i, 10, -1), *above = cst_io_decimal(r->point + i, 10, 1);
 
-        printf("%s%s = %s", i ? ", " : "", cst_expr_name(problem->coordinates[i]), text);
-        flint_free(text);
+        printf("%s%s %s %s", i ? ", " : "", cst_expr_name(problem->coordinates[i]),
+               strcmp(below, above) == 0 ? "=" : "about", below);
+        flint_free(below);
+        flint_free(above);
     }
     printf(" has a focal time before the upper bound\n");
 }
