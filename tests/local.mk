@@ -22,9 +22,11 @@ include tests/lie/local.mk
 include tests/flow/local.mk
 include tests/geom/local.mk
 include tests/hj/local.mk
+include tests/arch/local.mk
 include tests/problem/local.mk
 include tests/cert/local.mk
 include tests/certify/local.mk
+include tests/observe/local.mk
 include tests/check/local.mk
 include tests/cli/local.mk
 
