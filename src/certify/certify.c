@@ -457,6 +457,8 @@ cst_certify(cst_certify_result_t result, const cst_problem_t problem, const cst_
     if (n > CST__LARGEST_DIMENSION)
         return cst_error_set(error, CST_REFUSED, "more than %d coordinates", CST__LARGEST_DIMENSION);
     memset(&s, 0, sizeof s);
+    if (!problem->statement)
+        return cst_error_set(error, CST_REFUSED, "the problem has no quotient, domain or initial function");
     memset(result, 0, sizeof *result);
     clock_gettime(CLOCK_MONOTONIC, &s.start);
     s.problem = problem;

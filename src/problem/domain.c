@@ -88,11 +88,13 @@ cst__problem_domain(cst__draft_t *draft)
 {
     cst_problem_struct *problem = draft->problem;
     slong n = problem->dimension;
-    cst_io_node_t domain, interval;
+    cst_io_node_t domain = cst_io_yaml_get(draft->yaml->root, "domain"), interval;
 
+    if (!domain && draft->purpose != CST_PROBLEM_CERTIFY)
+        return read_settings(draft, cst_io_yaml_get(draft->yaml->root, "certify"));
+    CST__TRY(cst_io_yaml_require(&domain, draft->yaml, draft->yaml->root, "domain", draft->error));
     problem->lower = rationals(n);
     problem->upper = rationals(n);
-    CST__TRY(cst_io_yaml_require(&domain, draft->yaml, draft->yaml->root, "domain", draft->error));
     CST__TRY(cst_io_yaml_known(draft->yaml, domain, draft->coordinates.names, n, draft->error));
     for (slong i = 0; i < n; i++)
     {
@@ -105,43 +107,40 @@ cst__problem_domain(cst__draft_t *draft)
 
 /* Positivity -------------------------------------------------------------- */
 
-static void
-centre_coordinate(fmpq_t m, const cst_problem_struct *problem, slong i)
-{
-    fmpq_add(m, problem->lower + i, problem->upper + i);
-    fmpq_div_2exp(m, m, 1);
-}
+#define PLACES 48
 
-void
-cst__problem_centre(arb_ptr centre, const cst_problem_struct *problem, slong prec)
+int
+cst__problem_place(fmpq *place, const cst_problem_struct *problem, slong number)
 {
-    fmpq_t m;
-
-    fmpq_init(m);
+    if (number > 0 && (problem->lower || number >= PLACES))
+        return 0;
     for (slong i = 0; i < problem->dimension; i++)
-    {
-        centre_coordinate(m, problem, i);
-        arb_set_fmpq(centre + i, m, prec);
-    }
-    fmpq_clear(m);
+        if (problem->lower)
+        {
+            fmpq_add(place + i, problem->lower + i, problem->upper + i);
+            fmpq_div_2exp(place + i, place + i, 1);
+        }
+        else /* fractions that are small, spread out, and of both signs for two places in three */
+        {
+            slong p = (17 * i + 29 * number + 11 * i * number) % 43 + 3;
+
+            fmpq_set_si(place + i, number % 3 && (i + number) % 2 ? -p : p, (ulong) (7 + number % 16));
+        }
+    return 1;
 }
 
 char *
-cst__problem_centre_words(const cst_problem_struct *problem)
+cst__problem_place_words(const cst_problem_struct *problem, const fmpq *place)
 {
     slong n = problem->dimension;
     cst__text_t names, values;
-    fmpq_t m;
 
-    fmpq_init(m);
     cst__text_init(&names);
     cst__text_init(&values);
     for (slong i = 0; i < n; i++)
     {
-        char *digits;
+        char *digits = fmpq_get_str(NULL, 10, place + i);
 
-        centre_coordinate(m, problem, i);
-        digits = fmpq_get_str(NULL, 10, m);
         cst__text_puts(&names, i ? ", " : n > 1 ? "(" : "");
         cst__text_puts(&names, cst_expr_name(problem->coordinates[i]));
         cst__text_puts(&values, i ? ", " : n > 1 ? "(" : "");
@@ -152,31 +151,33 @@ cst__problem_centre_words(const cst_problem_struct *problem)
     cst__text_puts(&names, values.text);
     cst__text_puts(&names, n > 1 ? ")" : "");
     flint_free(values.text);
-    fmpq_clear(m);
     return names.text;
 }
 
-/* The point (q, du0(q)) at the centre q of the domain. */
+/* The point (q, du0(q)) at the centre q of the domain; a momentum is not known without u0. */
 static void
-phase_point(arb_ptr point, cst_expr_t *variables, const cst_problem_struct *problem, slong prec)
+phase_point(arb_ptr point, cst_expr_t *variables, const cst_problem_struct *problem, const fmpq *centre,
+            slong prec)
 {
     slong n = problem->dimension;
 
-    cst__problem_centre(point, problem, prec);
     for (slong i = 0; i < n; i++)
     {
         variables[i] = problem->coordinates[i];
         variables[n + i] = problem->momenta[i];
+        arb_set_fmpq(point + i, centre + i, prec);
+        arb_indeterminate(point + n + i);
+    }
+    for (slong i = 0; i < n && problem->initial; i++)
         cst_expr_enclose(point + n + i,
                          cst_expr_derivative(problem->ctx, problem->initial, problem->coordinates[i]),
                          problem->coordinates, point, n, prec);
-    }
 }
 
 static cst_status_t
-refuse_point(cst__draft_t *draft, slong k)
+refuse_point(cst__draft_t *draft, slong k, const fmpq *centre)
 {
-    char *where = cst__problem_centre_words(draft->problem);
+    char *where = cst__problem_place_words(draft->problem, centre);
     char *function = cst_expr_print(draft->ctx, draft->positive[k]);
     cst_status_t status =
         cst__draft_fail(draft, draft->positive_nodes[k], CST_REFUSED,
@@ -188,27 +189,40 @@ refuse_point(cst__draft_t *draft, slong k)
     return status;
 }
 
-cst_status_t
-cst__problem_positive(cst__draft_t *draft)
+static cst_status_t
+positive_at_centre(cst__draft_t *draft)
 {
     cst_problem_struct *problem = draft->problem;
     slong n = problem->dimension, bad = -1;
     cst_expr_t *variables = cst__draft_alloc(draft, 2 * (size_t) n, sizeof *variables);
     arb_ptr point = _arb_vec_init(2 * n);
+    fmpq *centre = _fmpq_vec_init(n);
+    cst_status_t status;
     arb_t value;
 
     arb_init(value);
-    phase_point(point, variables, problem, 128);
+    cst__problem_place(centre, problem, 0);
+    phase_point(point, variables, problem, centre, 128);
     for (slong k = 0; k < draft->positive_length && bad < 0; k++)
     {
         cst_expr_enclose(value, draft->positive[k], variables, point, 2 * n, 128);
         if (arb_is_nonpositive(value))
             bad = k;
     }
+    status = bad >= 0 ? refuse_point(draft, bad, centre) : CST_OK;
     arb_clear(value);
     _arb_vec_clear(point, 2 * n);
-    if (bad >= 0)
-        return refuse_point(draft, bad);
+    _fmpq_vec_clear(centre, n);
+    return status;
+}
+
+cst_status_t
+cst__problem_positive(cst__draft_t *draft)
+{
+    cst_problem_struct *problem = draft->problem;
+
+    if (problem->lower)
+        CST__TRY(positive_at_centre(draft));
     problem->positive_length = draft->positive_length;
     problem->positive = flint_malloc((size_t) (draft->positive_length + 1) * sizeof *problem->positive);
     for (slong k = 0; k < draft->positive_length; k++)

@@ -20,15 +20,30 @@ cst__draft_alloc(cst__draft_t *draft, size_t count, size_t size)
     return memset(block->bytes, 0, (count + 1) * size);
 }
 
-void
-cst__draft_clear(cst__draft_t *draft)
+cst_geom_matrix_struct *
+cst__draft_matrix(cst__draft_t *draft, slong rows, slong columns)
 {
-    while (draft->blocks)
-    {
-        cst__draft_block_t *next = draft->blocks->next;
+    cst_geom_matrix_struct *m = cst__draft_alloc(draft, 1, sizeof *m);
 
-        flint_free(draft->blocks);
-        draft->blocks = next;
+    m->rows = rows;
+    m->columns = columns;
+    m->entries = cst__draft_alloc(draft, (size_t) (rows * columns), sizeof *m->entries);
+    for (slong i = 0; i < rows * columns; i++)
+        m->entries[i] = cst_expr_integer(draft->ctx, 0);
+    return m;
+}
+
+void
+cst__draft_free(void *blocks)
+{
+    cst__draft_block_t *block = blocks;
+
+    while (block)
+    {
+        cst__draft_block_t *next = block->next;
+
+        flint_free(block);
+        block = next;
     }
 }
 

@@ -32,11 +32,12 @@ typedef struct
 
 typedef struct cst__draft_block cst__draft_block_t;
 
-/* What cst__draft_alloc gives lives as long as the draft. */
+/* What cst__draft_alloc gives lives as long as the draft, or as the problem made of it. */
 typedef struct
 {
     cst_io_yaml_struct *yaml;
     cst_problem_struct *problem;
+    cst_problem_purpose_t purpose;
     cst_expr_ctx_t ctx;
     cst_error_t *error;
     cst__text_t statement;
@@ -49,14 +50,14 @@ typedef struct
     slong positive_length, positive_room;
 } cst__draft_t;
 
-/* The symmetric problem upstairs. */
+/* The symmetric problem upstairs. What the file does not have is NULL or 0. */
 typedef struct
 {
-    cst_lie_chart_t chart; /* the parameters, and what is assumed positive */
-    cst_expr_t *differentials;
-    cst_geom_matrix_struct metric, inverse;
+    cst_lie_chart_t chart;                    /* the parameters, and what is assumed positive */
+    cst_geom_matrix_struct *metric, *inverse; /* NULL: no metric is given */
     cst_expr_t *pivots;
-    int euclidean, balanced;
+    int euclidean;
+    cst_problem_construction_t construction;
     fmpq level[1];
     const cst_expr_t **generators, **discrete;
     slong generator_count, discrete_count;
@@ -68,7 +69,9 @@ typedef struct
 } cst__total_t;
 
 void *cst__draft_alloc(cst__draft_t *draft, size_t count, size_t size);
-void cst__draft_clear(cst__draft_t *draft);
+/* A matrix of zeros that lives in the same way. */
+cst_geom_matrix_struct *cst__draft_matrix(cst__draft_t *draft, slong rows, slong columns);
+void cst__draft_free(void *blocks);
 
 /* Place the error at a node, and return status with a printf-style message. */
 cst_status_t cst__draft_fail(cst__draft_t *draft, cst_io_node_t node, cst_status_t status, const char *format,
@@ -123,9 +126,10 @@ cst_status_t cst__problem_coordinates(cst__draft_t *draft, cst_io_node_t node);
 cst_status_t cst__problem_domain(cst__draft_t *draft);
 /* The functions of the draft move to the problem; refused if one is not positive at the centre. */
 cst_status_t cst__problem_positive(cst__draft_t *draft);
-/* The centre of the domain, as a vector of `dimension` balls. */
-void cst__problem_centre(arb_ptr centre, const cst_problem_struct *problem, slong prec);
-/* The centre for a message, such as "(x, y) = (0, 1/2)". The caller frees it with flint_free. */
-char *cst__problem_centre_words(const cst_problem_struct *problem);
+/* The centre of the domain (the only place), or one of some places in the absence of a domain: `dimension`
+   rationals. 0 if there are no more. */
+int cst__problem_place(fmpq *place, const cst_problem_struct *problem, slong number);
+/* The place for a message, such as "(x, y) = (0, 1/2)". The caller frees it with flint_free. */
+char *cst__problem_place_words(const cst_problem_struct *problem, const fmpq *place);
 
 #endif

@@ -13,28 +13,29 @@ chart_of(const cst__draft_t *draft)
     return chart;
 }
 
-/* The pivots of a matrix are to be positive; its inverse goes to cometric, if that is not NULL. */
+/* The pivots of a matrix are to be positive; its inverse is set, if that is not NULL. */
 static cst_status_t
-require_definite(cst__draft_t *draft, cst_geom_matrix_struct *cometric, const cst_geom_matrix_t matrix,
+require_definite(cst__draft_t *draft, cst_geom_matrix_struct *inverse, const cst_geom_matrix_t matrix,
                  cst_io_node_t node, const char *what)
 {
     cst_lie_chart_t chart = chart_of(draft);
     slong n = matrix->rows;
     cst_expr_t *pivots = cst__draft_alloc(draft, (size_t) n, sizeof *pivots);
 
-    if (cst_geom_invert(pivots, cometric, &chart, matrix, draft->error) != CST_OK)
+    if (cst_geom_invert(pivots, inverse, &chart, matrix, draft->error) != CST_OK)
         return cst__draft_fail(draft, node, CST_REFUSED, "%s", draft->error->message);
     for (slong k = 0; k < n; k++)
         CST__TRY(cst__draft_positive(draft, pivots[k], node, what));
     return CST_OK;
 }
 
-/* Each of the three readers gets matrix, n x n and zero, to work in. */
+/* Each of the three readers gets matrix, n x n and zero, for what is given: g, its inverse, or H_pp. */
 
 static cst_status_t
 read_metric(cst__draft_t *draft, cst_geom_matrix_t matrix, cst_io_node_t node, const cst__names_t *scope)
 {
     cst__names_t differentials = {NULL, NULL, 0};
+    cst_geom_matrix_struct *inverse = cst__draft_matrix(draft, matrix->rows, matrix->columns);
     cst_expr_t form;
 
     CST__TRY(cst__draft_derived_names(&differentials, draft, "d", &draft->coordinates, node));
@@ -42,8 +43,10 @@ read_metric(cst__draft_t *draft, cst_geom_matrix_t matrix, cst_io_node_t node, c
     CST__TRY(cst__draft_expression(&form, draft, node, &differentials));
     if (cst_geom_metric_from_form(matrix, draft->ctx, form, differentials.values, draft->error) != CST_OK)
         return cst__draft_fail(draft, node, CST_BAD_INPUT, "%s", draft->error->message);
-    CST__TRY(require_definite(draft, matrix, matrix, node, "the metric is not positive definite: pivot"));
-    draft->problem->hamiltonian = cst_geom_hamiltonian(draft->ctx, matrix, draft->problem->momenta);
+    CST__TRY(require_definite(draft, inverse, matrix, node, "the metric is not positive definite: pivot"));
+    draft->problem->metric = matrix;
+    draft->problem->cometric = inverse;
+    draft->problem->hamiltonian = cst_geom_hamiltonian(draft->ctx, inverse, draft->problem->momenta);
     cst__draft_say(draft, "metric ");
     cst__draft_say_text(draft, node->text);
     cst__draft_say(draft, "\n");
@@ -78,6 +81,7 @@ read_cometric(cst__draft_t *draft, cst_geom_matrix_t matrix, cst_io_node_t node,
 {
     cst_lie_chart_t chart = chart_of(draft);
     slong n = matrix->rows;
+    cst_geom_matrix_struct *inverse = cst__draft_matrix(draft, n, n);
     cst_expr_t remainder = NULL;
 
     CST__TRY(cst_io_yaml_expect(draft->yaml, node, CST_IO_SEQUENCE, draft->error));
@@ -96,7 +100,9 @@ read_cometric(cst__draft_t *draft, cst_geom_matrix_t matrix, cst_io_node_t node,
                                          "the co-metric is not symmetric in (%s, %s)",
                                          draft->coordinates.names[i], draft->coordinates.names[j]);
         }
-    CST__TRY(require_definite(draft, NULL, matrix, node, "the co-metric is not positive definite: pivot"));
+    CST__TRY(require_definite(draft, inverse, matrix, node, "the co-metric is not positive definite: pivot"));
+    draft->problem->metric = inverse;
+    draft->problem->cometric = matrix;
     draft->problem->hamiltonian = cst_geom_hamiltonian(draft->ctx, matrix, draft->problem->momenta);
     return CST_OK;
 }
@@ -134,8 +140,7 @@ static cst_status_t
 read_geometry(cst__draft_t *draft, cst_io_node_t manifold, const cst__names_t *scope)
 {
     int found = -1;
-    cst_geom_matrix_t matrix;
-    cst_status_t status;
+    slong n = draft->problem->dimension;
 
     for (int k = 0; k < 3; k++)
         if (cst_io_yaml_get(manifold, geometries[k].key))
@@ -148,10 +153,8 @@ read_geometry(cst__draft_t *draft, cst_io_node_t manifold, const cst__names_t *s
     if (found < 0)
         return cst__draft_fail(draft, manifold, CST_BAD_INPUT,
                                "missing key 'metric' (or 'cometric' or 'hamiltonian')");
-    cst_geom_matrix_init(matrix, draft->ctx, draft->problem->dimension, draft->problem->dimension);
-    status = geometries[found].read(draft, matrix, cst_io_yaml_get(manifold, geometries[found].key), scope);
-    cst_geom_matrix_clear(matrix);
-    return status;
+    return geometries[found].read(draft, cst__draft_matrix(draft, n, n),
+                                  cst_io_yaml_get(manifold, geometries[found].key), scope);
 }
 
 cst_status_t
@@ -175,6 +178,9 @@ cst__problem_manifold(cst__draft_t *draft)
         CST__TRY(cst__draft_definitions(&draft->where, draft, node, &scope));
     CST__TRY(cst__problem_coordinates(draft, cst_io_yaml_get(manifold, "coordinates")));
     CST__TRY(read_geometry(draft, manifold, &scope));
+    node = cst_io_yaml_get(root, "initial");
+    if (!node && draft->purpose != CST_PROBLEM_CERTIFY)
+        return cst__problem_domain(draft);
     CST__TRY(cst_io_yaml_require(&node, draft->yaml, root, "initial", draft->error));
     CST__TRY(cst__draft_expression(&draft->problem->initial, draft, node, &scope));
     cst__draft_say(draft, "initial ");

@@ -13,6 +13,13 @@ parameter_scope(cst__names_t *scope, cst__draft_t *draft)
     cst__names_add_all(draft, scope, &draft->constants);
 }
 
+/* May the file lack a quotient? */
+static int
+may_be_total_only(const cst__draft_t *draft)
+{
+    return draft->purpose == CST_PROBLEM_SYMMETRIES && !cst_io_yaml_get(draft->yaml->root, "quotient");
+}
+
 /* The total space ----------------------------------------------------------- */
 
 static void
@@ -41,8 +48,13 @@ read_total_metric(cst__total_t *total, cst__draft_t *draft)
     slong d = draft->parameters.length;
     cst_expr_t form;
 
+    total->metric_node = cst_io_yaml_get(draft->yaml->root, "metric");
+    if (!total->metric_node && may_be_total_only(draft))
+        return CST_OK;
     CST__TRY(
         cst_io_yaml_require(&total->metric_node, draft->yaml, draft->yaml->root, "metric", draft->error));
+    total->metric = cst__draft_matrix(draft, d, d);
+    total->inverse = cst__draft_matrix(draft, d, d);
     CST__TRY(cst_io_yaml_expect(draft->yaml, total->metric_node, CST_IO_SCALAR, draft->error));
     CST__TRY(cst__draft_derived_names(&scope, draft, "d", &draft->parameters, total->metric_node));
     say_line(draft, "total-metric", 0, NULL, total->metric_node->text);
@@ -50,16 +62,15 @@ read_total_metric(cst__total_t *total, cst__draft_t *draft)
     if (total->euclidean)
     {
         for (slong a = 0; a < d; a++)
-            AT(&total->metric, a, a) = AT(&total->inverse, a, a) = cst_expr_integer(draft->ctx, 1);
+            AT(total->metric, a, a) = AT(total->inverse, a, a) = cst_expr_integer(draft->ctx, 1);
         return CST_OK;
     }
     parameter_scope(&scope, draft);
     CST__TRY(cst__draft_expression(&form, draft, total->metric_node, &scope));
     total->pivots = cst__draft_alloc(draft, (size_t) d, sizeof *total->pivots);
-    if (cst_geom_metric_from_form(&total->metric, draft->ctx, form, scope.values, draft->error) != CST_OK)
+    if (cst_geom_metric_from_form(total->metric, draft->ctx, form, scope.values, draft->error) != CST_OK)
         return cst__draft_fail(draft, total->metric_node, CST_BAD_INPUT, "%s", draft->error->message);
-    if (cst_geom_invert(total->pivots, &total->inverse, &total->chart, &total->metric, draft->error) !=
-        CST_OK)
+    if (cst_geom_invert(total->pivots, total->inverse, &total->chart, total->metric, draft->error) != CST_OK)
         return cst__draft_fail(draft, total->metric_node, CST_REFUSED, "%s", draft->error->message);
     return CST_OK;
 }
@@ -67,24 +78,33 @@ read_total_metric(cst__total_t *total, cst__draft_t *draft)
 static cst_status_t
 read_construction(cst__total_t *total, cst__draft_t *draft, cst_io_node_t symmetry)
 {
-    cst_io_node_t node;
+    cst_io_node_t node = cst_io_yaml_get(symmetry, "construction");
+    int balanced;
 
     total->level_node = cst_io_yaml_get(symmetry, "level");
+    if (!node && !total->level_node && may_be_total_only(draft))
+    {
+        total->construction = total->metric ? CST_PROBLEM_INVARIANT_METRIC : CST_PROBLEM_NO_CONSTRUCTION;
+        return CST_OK;
+    }
     CST__TRY(cst_io_yaml_require(&node, draft->yaml, symmetry, "construction", draft->error));
     CST__TRY(cst_io_yaml_expect(draft->yaml, node, CST_IO_SCALAR, draft->error));
-    total->balanced = strcmp(node->text, "balanced") == 0;
-    if (!total->balanced && strcmp(node->text, "invariant-metric") != 0)
+    balanced = strcmp(node->text, "balanced") == 0;
+    if (!balanced && strcmp(node->text, "invariant-metric") != 0)
         return cst__draft_fail(draft, node, CST_BAD_INPUT, "expected 'invariant-metric' or 'balanced'");
-    if (total->balanced && !total->euclidean)
+    total->construction = balanced ? CST_PROBLEM_BALANCED : CST_PROBLEM_INVARIANT_METRIC;
+    if (!total->metric)
+        return cst__draft_fail(draft, node, CST_BAD_INPUT, "the construction needs a metric");
+    if (balanced && !total->euclidean)
         return cst__draft_fail(draft, total->metric_node, CST_BAD_INPUT,
                                "the balanced construction needs the metric 'euclidean'");
-    if (!total->balanced && total->level_node)
+    if (!balanced && total->level_node)
         return cst__draft_fail(draft, total->level_node, CST_BAD_INPUT,
                                "only the balanced construction has a level");
-    if (total->balanced && total->level_node)
+    if (balanced && total->level_node)
         CST__TRY(cst__draft_rational(total->level, draft, total->level_node));
-    cst__draft_say(draft, total->balanced ? "construction balanced " : "construction invariant-metric");
-    if (total->balanced)
+    cst__draft_say(draft, balanced ? "construction balanced " : "construction invariant-metric");
+    if (balanced)
         cst__draft_say_rational(draft, total->level);
     cst__draft_say(draft, "\n");
     return CST_OK;
@@ -133,8 +153,10 @@ static cst_status_t
 read_symmetry(cst__total_t *total, cst__draft_t *draft)
 {
     static const char *const keys[] = {"construction", "level", "generators", "discrete"};
-    cst_io_node_t symmetry;
+    cst_io_node_t symmetry = cst_io_yaml_get(draft->yaml->root, "symmetry");
 
+    if (!symmetry && may_be_total_only(draft))
+        return read_construction(total, draft, NULL);
     CST__TRY(cst_io_yaml_require(&symmetry, draft->yaml, draft->yaml->root, "symmetry", draft->error));
     CST__TRY(cst_io_yaml_known(draft->yaml, symmetry, keys, 4, draft->error));
     CST__TRY(read_construction(total, draft, symmetry));
@@ -283,16 +305,19 @@ read_loss(cst__total_t *total, cst__draft_t *draft)
         return cst__draft_fail(draft, node, CST_BAD_INPUT, "both 'loss' and 'initial' are given");
     if (!node)
         node = cst_io_yaml_get(root, "initial");
+    if (!node && draft->purpose != CST_PROBLEM_CERTIFY && total->coordinate_map)
+        return CST_OK;
     if (!node)
         return cst__draft_fail(draft, root, CST_BAD_INPUT, "missing key 'loss' (or 'initial')");
     CST__TRY(cst_io_yaml_expect(draft->yaml, node, CST_IO_SCALAR, draft->error));
     total->loss_node = node;
-    if (cst__draft_text_uses(node->text, &draft->parameters))
+    if (!total->section || cst__draft_text_uses(node->text, &draft->parameters))
     {
         parameter_scope(&scope, draft);
         CST__TRY(cst__draft_expression(&total->loss, draft, node, &scope));
-        draft->problem->initial = cst_expr_substitute(draft->ctx, total->loss, draft->parameters.values,
-                                                      total->section, draft->parameters.length);
+        if (total->section)
+            draft->problem->initial = cst_expr_substitute(draft->ctx, total->loss, draft->parameters.values,
+                                                          total->section, draft->parameters.length);
     }
     else
     {
@@ -310,14 +335,14 @@ project(cst__total_t *total, cst__draft_t *draft)
     cst_lie_chart_t chart = {draft->ctx, draft->coordinates.length, draft->coordinates.values, NULL, 0};
     slong n = chart.dimension, d = draft->parameters.length;
     cst_expr_t *pivots = cst__draft_alloc(draft, (size_t) n, sizeof *pivots), e;
-    cst_geom_matrix_t gram;
+    cst_geom_matrix_struct *gram = cst__draft_matrix(draft, n, n), *metric = cst__draft_matrix(draft, n, n);
     cst_status_t status;
 
-    cst_geom_matrix_init(gram, draft->ctx, n, n);
-    cst_geom_quotient_cometric(gram, &total->chart, &total->inverse, total->invariants, n, total->section);
-    status = cst_geom_invert(pivots, NULL, &chart, gram, draft->error);
+    cst_geom_quotient_cometric(gram, &total->chart, total->inverse, total->invariants, n, total->section);
+    status = cst_geom_invert(pivots, metric, &chart, gram, draft->error);
     draft->problem->hamiltonian = cst_geom_hamiltonian(draft->ctx, gram, draft->problem->momenta);
-    cst_geom_matrix_clear(gram);
+    draft->problem->metric = metric;
+    draft->problem->cometric = gram;
     if (status != CST_OK)
         return cst__draft_fail(draft, total->coordinate_map, CST_REFUSED,
                                "the co-metric of the quotient is degenerate: the coordinates are dependent");
@@ -349,7 +374,8 @@ read_names(cst__total_t *total, cst__draft_t *draft, cst_io_node_t quotient)
 
     CST__TRY(cst_io_yaml_require(&node, draft->yaml, root, "parameters", draft->error));
     CST__TRY(cst__draft_variables(&draft->parameters, draft, node, CST__PROBLEM_MAX_PARAMETERS));
-    CST__TRY(declare_coordinates(total, draft, quotient));
+    if (quotient)
+        CST__TRY(declare_coordinates(total, draft, quotient));
     cst__draft_say(draft, "problem quotient\n");
     cst__draft_say_names(draft, "parameters", &draft->parameters);
     cst__draft_say_names(draft, "coordinates", &draft->coordinates);
@@ -360,7 +386,8 @@ read_names(cst__total_t *total, cst__draft_t *draft, cst_io_node_t quotient)
     node = cst_io_yaml_get(quotient, "where");
     if (node)
         CST__TRY(cst__draft_definitions(&draft->where, draft, node, &scope));
-    CST__TRY(cst__problem_coordinates(draft, total->coordinate_map));
+    if (quotient)
+        CST__TRY(cst__problem_coordinates(draft, total->coordinate_map));
     total->chart.ctx = draft->ctx;
     total->chart.dimension = draft->parameters.length;
     total->chart.coordinates = draft->parameters.values;
@@ -371,26 +398,49 @@ static cst_status_t
 read_total(cst__total_t *total, cst__draft_t *draft)
 {
     static const char *const keys[] = {"coordinates", "section", "where"};
-    cst_io_node_t quotient;
-    slong d;
+    cst_io_node_t quotient = NULL;
 
-    CST__TRY(cst_io_yaml_require(&quotient, draft->yaml, draft->yaml->root, "quotient", draft->error));
-    CST__TRY(cst_io_yaml_known(draft->yaml, quotient, keys, 3, draft->error));
+    if (!may_be_total_only(draft))
+    {
+        CST__TRY(cst_io_yaml_require(&quotient, draft->yaml, draft->yaml->root, "quotient", draft->error));
+        CST__TRY(cst_io_yaml_known(draft->yaml, quotient, keys, 3, draft->error));
+    }
     CST__TRY(read_names(total, draft, quotient));
-    d = draft->parameters.length;
-    cst_geom_matrix_clear(&total->metric);
-    cst_geom_matrix_clear(&total->inverse);
-    cst_geom_matrix_init(&total->metric, draft->ctx, d, d);
-    cst_geom_matrix_init(&total->inverse, draft->ctx, d, d);
     CST__TRY(read_total_metric(total, draft));
     CST__TRY(read_symmetry(total, draft));
-    CST__TRY(read_invariants(total, draft));
-    CST__TRY(read_section(total, draft, quotient));
+    if (quotient)
+    {
+        CST__TRY(read_invariants(total, draft));
+        CST__TRY(read_section(total, draft, quotient));
+    }
     CST__TRY(read_assumptions(total, draft));
     CST__TRY(read_loss(total, draft));
     CST__TRY(cst__problem_domain(draft));
     CST__TRY(cst__problem_verify(draft, total));
-    return project(total, draft);
+    return quotient ? project(total, draft) : CST_OK;
+}
+
+/* What the problem tells of the total space. */
+static void
+publish(cst__draft_t *draft, const cst__total_t *total)
+{
+    cst_problem_total_t *open = cst__draft_alloc(draft, 1, sizeof *open);
+
+    open->chart = total->chart;
+    open->metric = total->metric;
+    open->cometric = total->inverse;
+    open->euclidean = total->euclidean;
+    open->construction = total->construction;
+    open->level = cst_expr_rational(draft->ctx, total->level);
+    open->generators = (const cst_expr_t *const *) total->generators;
+    open->generator_count = total->generator_count;
+    open->discrete = (const cst_expr_t *const *) total->discrete;
+    open->discrete_count = total->discrete_count;
+    open->invariant_count = draft->coordinates.length;
+    open->invariants = total->invariants;
+    open->section = total->section;
+    open->loss = total->loss;
+    draft->problem->total = open;
 }
 
 cst_status_t
@@ -400,12 +450,10 @@ cst__problem_quotient(cst__draft_t *draft)
     cst_status_t status;
 
     memset(&total, 0, sizeof total);
-    cst_geom_matrix_init(&total.metric, draft->ctx, 0, 0);
-    cst_geom_matrix_init(&total.inverse, draft->ctx, 0, 0);
     fmpq_init(total.level);
     status = read_total(&total, draft);
+    if (status == CST_OK)
+        publish(draft, &total);
     fmpq_clear(total.level);
-    cst_geom_matrix_clear(&total.metric);
-    cst_geom_matrix_clear(&total.inverse);
     return status;
 }

@@ -76,17 +76,20 @@ read_problem(cst__draft_t *draft)
     }
     else
         return cst__draft_fail(draft, root, CST_BAD_INPUT,
-                               "missing key 'manifold' (or 'parameters' and 'quotient')");
+                               draft->purpose == CST_PROBLEM_SYMMETRIES
+                                   ? "missing key 'parameters' (or 'manifold')"
+                                   : "missing key 'manifold' (or 'parameters' and 'quotient')");
     return cst__problem_positive(draft);
 }
 
 cst_status_t
-cst_problem_parse(cst_problem_t problem, const char *name, const char *text, size_t length,
-                  cst_error_t *error)
+cst_problem_parse_for(cst_problem_t problem, cst_problem_purpose_t purpose, const char *name,
+                      const char *text, size_t length, cst_error_t *error)
 {
     cst_io_yaml_t yaml;
     cst_error_t own;
-    cst__draft_t draft = {.yaml = yaml, .problem = problem, .error = error ? error : &own};
+    cst__draft_t draft = {
+        .yaml = yaml, .problem = problem, .purpose = purpose, .error = error ? error : &own};
     cst_status_t status;
 
     cst_error_clear(draft.error);
@@ -97,27 +100,44 @@ cst_problem_parse(cst_problem_t problem, const char *name, const char *text, siz
     problem->ctx = draft.ctx = cst_expr_ctx_new();
     cst__text_init(&draft.statement);
     status = read_problem(&draft);
-    problem->statement = draft.statement.text;
+    problem->memory = draft.blocks;
+    if (problem->lower && problem->initial)
+        problem->statement = draft.statement.text;
+    else
+        flint_free(draft.statement.text);
     if (status != CST_OK)
         cst_problem_clear(problem);
-    cst__draft_clear(&draft);
     cst_io_yaml_clear(yaml);
     return status;
+}
+
+cst_status_t
+cst_problem_parse(cst_problem_t problem, const char *name, const char *text, size_t length,
+                  cst_error_t *error)
+{
+    return cst_problem_parse_for(problem, CST_PROBLEM_CERTIFY, name, text, length, error);
 }
 
 #define FILE_LIMIT ((size_t) 16 << 20)
 
 cst_status_t
-cst_problem_read(cst_problem_t problem, const char *path, cst_error_t *error)
+cst_problem_read_for(cst_problem_t problem, cst_problem_purpose_t purpose, const char *path,
+                     cst_error_t *error)
 {
     char *text;
     size_t length;
     cst_status_t status;
 
     CST__TRY(cst_io_file_read(&text, &length, path, FILE_LIMIT, error));
-    status = cst_problem_parse(problem, path, text, length, error);
+    status = cst_problem_parse_for(problem, purpose, path, text, length, error);
     flint_free(text);
     return status;
+}
+
+cst_status_t
+cst_problem_read(cst_problem_t problem, const char *path, cst_error_t *error)
+{
+    return cst_problem_read_for(problem, CST_PROBLEM_CERTIFY, path, error);
 }
 
 void
@@ -137,6 +157,7 @@ cst_problem_clear(cst_problem_t problem)
     flint_free(problem->positive);
     flint_free(problem->title);
     flint_free(problem->statement);
+    cst__draft_free(problem->memory);
     fmpq_clear(problem->tolerance);
     fmpq_clear(problem->horizon);
     if (problem->ctx)

@@ -25,7 +25,7 @@ verify_killing(cst__draft_t *draft, const cst__total_t *total)
         slong component[2];
         cst_expr_t remainder = NULL;
         cst_truth_t truth =
-            cst_geom_is_killing(component, &remainder, &total->chart, &total->metric, total->generators[i]);
+            cst_geom_is_killing(component, &remainder, &total->chart, total->metric, total->generators[i]);
 
         if (truth != CST_TRUE)
             return cst__draft_refuse(
@@ -68,7 +68,7 @@ verify_discrete(cst__draft_t *draft, const cst__total_t *total)
         slong component[2];
         cst_expr_t remainder = NULL;
         cst_truth_t truth =
-            cst_geom_is_isometry(component, &remainder, &total->chart, &total->metric, total->discrete[i]);
+            cst_geom_is_isometry(component, &remainder, &total->chart, total->metric, total->discrete[i]);
 
         if (truth != CST_TRUE)
             return cst__draft_refuse(
@@ -164,31 +164,53 @@ verify_closure(cst__draft_t *draft, const cst__total_t *total, int *abelian)
                              (long) pair[0] + 1, (long) pair[1] + 1);
 }
 
+static slong
+rank_on_section(cst__draft_t *draft, const cst__total_t *total, const fmpq *place)
+{
+    slong n = draft->coordinates.length, d = draft->parameters.length, rank;
+    arb_ptr q = _arb_vec_init(n), point = _arb_vec_init(d);
+
+    for (slong i = 0; i < n; i++)
+        arb_set_fmpq(q + i, place + i, 512);
+    for (slong a = 0; a < d; a++)
+        cst_expr_enclose(point + a, total->section[a], draft->coordinates.values, q, n, 512);
+    rank = total->generator_count ? cst_lie_rank(&total->chart, (const cst_expr_t *const *) total->generators,
+                                                 total->generator_count, point, 512)
+                                  : 0;
+    _arb_vec_clear(q, n);
+    _arb_vec_clear(point, d);
+    return rank;
+}
+
 /* rank xi + rank dI = D. The rank of dI is n, since I o sigma = id; the rank of xi is at most D - n, since
    dI(xi) = 0. So it is enough that enclosures prove rank xi >= D - n somewhere on the section. */
 static cst_status_t
 verify_dimension(cst__draft_t *draft, const cst__total_t *total)
 {
-    slong n = draft->coordinates.length, d = draft->parameters.length, rank = 0;
-    arb_ptr centre = _arb_vec_init(n), point = _arb_vec_init(d);
-    char *where = cst__problem_centre_words(draft->problem);
+    slong n = draft->coordinates.length, d = draft->parameters.length, most = 0, rank;
+    fmpq *place = _fmpq_vec_init(2 * n), *best = place + n;
     cst_status_t status = CST_OK;
 
-    cst__problem_centre(centre, draft->problem, 512);
-    for (slong a = 0; a < d; a++)
-        cst_expr_enclose(point + a, total->section[a], draft->coordinates.values, centre, n, 512);
-    if (total->generator_count)
-        rank = cst_lie_rank(&total->chart, (const cst_expr_t *const *) total->generators,
-                            total->generator_count, point, 512);
-    if (rank < d - n)
+    for (slong k = 0; cst__problem_place(place, draft->problem, k) && (k == 0 || most < d - n); k++)
+    {
+        rank = rank_on_section(draft, total, place);
+        if (rank > most || k == 0)
+            for (slong i = 0; i < n; i++)
+                fmpq_set(best + i, place + i);
+        most = FLINT_MAX(most, rank);
+    }
+    if (most < d - n)
+    {
+        char *where = cst__problem_place_words(draft->problem, best);
+
         status = cst__draft_fail(
             draft, total->coordinate_map, CST_REFUSED,
             "the orbits through the section have dimension %ld at %.200s: %ld parameters need %ld "
             "coordinates, not %ld",
-            (long) rank, where, (long) d, (long) (d - rank), (long) n);
-    flint_free(where);
-    _arb_vec_clear(centre, n);
-    _arb_vec_clear(point, d);
+            (long) most, where, (long) d, (long) (d - most), (long) n);
+        flint_free(where);
+    }
+    _fmpq_vec_clear(place, 2 * n);
     return status;
 }
 
@@ -245,9 +267,9 @@ verify_balance(cst__draft_t *draft, const cst__total_t *total, int abelian)
                                    "the balanced construction needs linear generators; generator %ld is not",
                                    (long) i + 1);
         symmetric = has_parity(total, matrix, 1);
-        if (symmetric == CST_TRUE)
+        if (symmetric == CST_TRUE && total->section)
             CST__TRY(verify_moment(draft, total, i, matrix));
-        else if (has_parity(total, matrix, -1) != CST_TRUE)
+        else if (symmetric != CST_TRUE && has_parity(total, matrix, -1) != CST_TRUE)
             return cst__draft_fail(
                 draft, node, CST_REFUSED,
                 "the matrix of generator %ld is neither symmetric nor antisymmetric: give a basis of "
@@ -266,15 +288,19 @@ cst__problem_verify(cst__draft_t *draft, const cst__total_t *total)
 {
     int abelian = 1;
 
-    if (!total->balanced)
+    if (total->construction == CST_PROBLEM_INVARIANT_METRIC)
         CST__TRY(verify_killing(draft, total));
-    CST__TRY(verify_discrete(draft, total));
+    if (total->metric)
+        CST__TRY(verify_discrete(draft, total));
     CST__TRY(verify_loss(draft, total));
-    CST__TRY(verify_invariants(draft, total));
-    CST__TRY(verify_section(draft, total));
+    if (total->section)
+    {
+        CST__TRY(verify_invariants(draft, total));
+        CST__TRY(verify_section(draft, total));
+    }
     if (total->generator_count > 1)
         CST__TRY(verify_closure(draft, total, &abelian));
-    if (total->balanced)
+    if (total->construction == CST_PROBLEM_BALANCED)
         CST__TRY(verify_balance(draft, total, abelian));
-    return verify_dimension(draft, total);
+    return total->section ? verify_dimension(draft, total) : CST_OK;
 }
