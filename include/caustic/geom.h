@@ -58,15 +58,28 @@ CST_API void cst_geom_quotient_cometric(cst_geom_matrix_t gram, const cst_lie_ch
                                         const cst_geom_matrix_t inverse_metric, const cst_expr_t *invariants,
                                         slong n, const cst_expr_t *section);
 
+/* The inverse of a symmetric matrix, each entry in normal form; unlike cst_geom_invert it exchanges rows,
+   so a zero on the diagonal does no harm. CST_REFUSED if the matrix is degenerate, CST_UNDECIDED if that
+   cannot be decided. inverse may alias the matrix. */
+CST_API cst_status_t cst_geom_inverse(cst_geom_matrix_t inverse, const cst_lie_chart_t *chart,
+                                      const cst_geom_matrix_t matrix, cst_error_t *error);
+
 /* The Levi-Civita connection and the curvature of a metric, each entry in normal form. Index order:
    christoffel [(i*n + j)*n + k] = Gamma^i_jk, riemann [((i*n + j)*n + k)*n + l] = R_ijkl with
-   R_ijij > 0 on a sphere, ricci = g^kl R_kilj. Any output may be NULL; the others are arrays of n^3 and
-   n^4 entries and an initialized n x n matrix. scalar = g^ij Ric_ij. CST_REFUSED if the metric is
-   degenerate. */
+   R_ijij > 0 on a sphere, ricci = g^kl R_kilj. Any output may be NULL, and only what the others need is
+   computed; the others are arrays of n^3 and n^4 entries and an initialized n x n matrix. scalar =
+   g^ij Ric_ij. CST_REFUSED if the metric is degenerate; CST_UNDECIDED if that cannot be decided or if a
+   result is too large to be simplified: the outputs are then undefined. */
 CST_API cst_status_t cst_geom_curvature(cst_expr_t *christoffel, cst_expr_t *riemann,
                                         cst_geom_matrix_struct *ricci, cst_expr_t *scalar,
                                         const cst_lie_chart_t *chart, const cst_geom_matrix_t metric,
                                         cst_error_t *error);
+
+/* The same from the co-metric g^ij; *metric, if not NULL, is set to g_ij in normal form. */
+CST_API cst_status_t cst_geom_curvature_of_cometric(cst_geom_matrix_struct *metric, cst_expr_t *christoffel,
+                                                    cst_expr_t *riemann, cst_geom_matrix_struct *ricci,
+                                                    cst_expr_t *scalar, const cst_lie_chart_t *chart,
+                                                    const cst_geom_matrix_t cometric, cst_error_t *error);
 
 #ifdef __cplusplus
 }

@@ -1,175 +1,140 @@
-/* geom/curvature.c -- Christoffel symbols, Riemann, Ricci and scalar curvature in normal form. */
-#include "geom/matrix.h"
+/* geom/curvature.c -- Christoffel symbols, Riemann, Ricci and scalar curvature as expressions. */
+#include "geom/levi-civita.h"
 
 #define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
 
+/* Where the results go; NULL for what is not wanted. */
 typedef struct
 {
-    const cst_lie_chart_t *chart;
-    slong n;
-    cst_geom_matrix_t g, inverse;
-    cst_expr_t *dg;      /* [(k*n + i)*n + j] = d_k g_ij */
-    cst_expr_t *gamma;   /* [(i*n + j)*n + k] = Gamma^i_jk */
-    cst_expr_t *lowered; /* [(i*n + j)*n + k] = Gamma_ijk */
-    cst_expr_t *riemann;
-} work_t;
+    cst_geom_matrix_struct *inverse;
+    cst_expr_t *christoffel, *riemann;
+    cst_geom_matrix_struct *ricci;
+    cst_expr_t *scalar;
+} outputs_t;
 
-static cst_expr_t
-normal(const work_t *w, cst_expr_t e)
+/* *e = x; 0 if x was too large to hold. */
+static int
+set_expr(cst_expr_t *e, const cst__normal_struct *x, cst__levi_civita_t *s)
 {
-    return cst_expr_simplify(w->chart->ctx, e, w->chart->positive, w->chart->positive_length);
+    *e = cst__normal_expr(x, s->ctx);
+    return *e != NULL;
 }
 
-static cst_expr_t
-halved(const work_t *w, cst_expr_t e)
+static int
+set_matrix(cst_geom_matrix_struct *m, const cst__normal_struct *x, cst__levi_civita_t *s)
 {
-    return cst_expr_div(w->chart->ctx, e, cst_expr_integer(w->chart->ctx, 2));
-}
+    int good = 1;
 
-static cst_expr_t
-signed_sum(const work_t *w, cst_expr_t a, cst_expr_t b, cst_expr_t c, cst_expr_t d)
-{
-    cst_expr_ctx_t ctx = w->chart->ctx;
-
-    return cst_expr_sub(ctx, cst_expr_add(ctx, a, b), cst_expr_add(ctx, c, d));
-}
-
-static void
-connection(work_t *w)
-{
-    slong n = w->n;
-    cst_expr_t zero = cst_expr_integer(w->chart->ctx, 0);
-
-    for (slong k = 0; k < n; k++)
-        for (slong i = 0; i < n * n; i++)
-            w->dg[k * n * n + i] =
-                cst_expr_derivative(w->chart->ctx, w->g->entries[i], w->chart->coordinates[k]);
-    for (slong i = 0; i < n; i++)
-        for (slong j = 0; j < n; j++)
-            for (slong k = 0; k < n; k++) /* 1/2 (d_j g_ik + d_k g_ij - d_i g_jk) */
-                w->lowered[(i * n + j) * n + k] =
-                    normal(w, halved(w, signed_sum(w, w->dg[(j * n + i) * n + k], w->dg[(k * n + i) * n + j],
-                                                   w->dg[(i * n + j) * n + k], zero)));
-    for (slong i = 0; i < n; i++)
-        for (slong jk = 0; jk < n * n; jk++)
+    for (slong j = 0; j < s->n && good; j++)
+        for (slong i = 0; i <= j && good; i++)
         {
-            cst_expr_t sum = zero;
+            cst_expr_t e;
 
-            for (slong l = 0; l < n; l++)
-                sum = cst__geom_add_product(w->chart->ctx, sum, AT(w->inverse, i, l),
-                                            w->lowered[l * n * n + jk]);
-            w->gamma[i * n * n + jk] = normal(w, sum);
+            good = set_expr(&e, x + cst__symmetric(i, j), s);
+            AT(m, i, j) = AT(m, j, i) = e;
         }
+    return good;
 }
 
-static cst_expr_t
-second_derivative(const work_t *w, slong i, slong j, slong k, slong l) /* d_k d_l g_ij */
+static int
+set_christoffel(cst_expr_t *christoffel, cst__levi_civita_t *s)
 {
-    return cst_expr_derivative(w->chart->ctx, w->dg[(k * w->n + i) * w->n + j], w->chart->coordinates[l]);
+    slong n = s->n;
+    int good = 1;
+
+    cst__levi_civita_connection(s);
+    for (slong i = 0; i < n && good; i++)
+        for (slong k = 0; k < n && good; k++)
+            for (slong j = 0; j <= k && good; j++)
+            {
+                good = set_expr(christoffel + (i * n + j) * n + k,
+                                s->gamma + i * s->size + cst__symmetric(j, k), s);
+                christoffel[(i * n + k) * n + j] = christoffel[(i * n + j) * n + k];
+            }
+    return good;
 }
 
-/* R_ijkl = 1/2 (d_j d_k g_il + d_i d_l g_jk - d_i d_k g_jl - d_j d_l g_ik)
-            + g_mn (Gamma^m_jk Gamma^n_il - Gamma^m_jl Gamma^n_ik) */
-static cst_expr_t
-riemann_entry(const work_t *w, slong i, slong j, slong k, slong l)
+/* All entries from those with i < j and k < l. */
+static int
+set_riemann(cst_expr_t *riemann, cst__levi_civita_t *s)
 {
-    cst_expr_ctx_t ctx = w->chart->ctx;
-    slong n = w->n;
-    cst_expr_t sum =
-        halved(w, signed_sum(w, second_derivative(w, i, l, j, k), second_derivative(w, j, k, i, l),
-                             second_derivative(w, j, l, i, k), second_derivative(w, i, k, j, l)));
+    slong n = s->n;
+    cst_expr_t zero = cst_expr_integer(s->chart->ctx, 0);
+    int good = 1, sign;
 
-    for (slong m = 0; m < n; m++)
-    {
-        const cst_expr_t *up = w->gamma + m * n * n, *low = w->lowered + m * n * n;
-
-        sum = cst__geom_add_product(ctx, sum, up[j * n + k], low[i * n + l]);
-        sum = cst__geom_add_product(ctx, sum, cst_expr_neg(ctx, up[j * n + l]), low[i * n + k]);
-    }
-    return normal(w, sum);
-}
-
-static void
-set_riemann(work_t *w, slong i, slong j, slong k, slong l, cst_expr_t e)
-{
-    slong n = w->n;
-    cst_expr_t minus = cst_expr_neg(w->chart->ctx, e);
-
-    w->riemann[((i * n + j) * n + k) * n + l] = e;
-    w->riemann[((j * n + i) * n + l) * n + k] = e;
-    w->riemann[((j * n + i) * n + k) * n + l] = minus;
-    w->riemann[((i * n + j) * n + l) * n + k] = minus;
-}
-
-/* Only one of the entries that the symmetries R_ijkl = -R_jikl = -R_ijlk = R_klij relate is computed. */
-static void
-curvature(work_t *w)
-{
-    slong n = w->n;
-    cst_expr_t zero = cst_expr_integer(w->chart->ctx, 0);
-
+    cst__levi_civita_riemann(s);
     for (slong i = 0; i < n * n * n * n; i++)
-        w->riemann[i] = zero;
+        riemann[i] = zero;
     for (slong i = 0; i < n; i++)
         for (slong j = i + 1; j < n; j++)
-            for (slong k = i; k < n; k++)
-                for (slong l = k + 1; l < n; l++)
-                    if (k > i || l >= j)
-                    {
-                        cst_expr_t e = riemann_entry(w, i, j, k, l);
+            for (slong k = 0; k < n && good; k++)
+                for (slong l = k + 1; l < n && good; l++)
+                {
+                    cst_expr_t e, minus;
 
-                        set_riemann(w, i, j, k, l, e);
-                        set_riemann(w, k, l, i, j, e);
-                    }
+                    if (k < i || (k == i && l < j))
+                        e = riemann[((k * n + l) * n + i) * n + j];
+                    else
+                        good = set_expr(&e, cst__levi_civita_entry(&sign, s, i, j, k, l), s);
+                    if (!good)
+                        break;
+                    minus = cst_expr_neg(s->chart->ctx, e);
+                    riemann[((i * n + j) * n + k) * n + l] = riemann[((j * n + i) * n + l) * n + k] = e;
+                    riemann[((j * n + i) * n + k) * n + l] = riemann[((i * n + j) * n + l) * n + k] = minus;
+                }
+    return good;
 }
 
-/* Ric_ij = g^kl R_kilj */
-static cst_expr_t
-ricci_entry(const work_t *w, slong i, slong j)
+static int
+set_outputs(const outputs_t *out, cst__levi_civita_t *s, int is_cometric)
 {
-    slong n = w->n;
-    cst_expr_t sum = cst_expr_integer(w->chart->ctx, 0);
+    int good = 1;
 
-    for (slong k = 0; k < n; k++)
-        for (slong l = 0; l < n; l++)
-            sum = cst__geom_add_product(w->chart->ctx, sum, AT(w->inverse, k, l),
-                                        w->riemann[((k * n + i) * n + l) * n + j]);
-    return normal(w, sum);
+    if (out->inverse)
+        good &= set_matrix(out->inverse, is_cometric ? s->metric : s->cometric, s);
+    if (out->christoffel && good)
+        good &= set_christoffel(out->christoffel, s);
+    if (out->riemann && good)
+        good &= set_riemann(out->riemann, s);
+    if (out->ricci && good)
+    {
+        cst__levi_civita_ricci(s);
+        good &= set_matrix(out->ricci, s->ricci, s);
+    }
+    if (out->scalar && good)
+    {
+        cst__levi_civita_scalar(s);
+        good &= set_expr(out->scalar, s->scalar, s);
+    }
+    return good;
 }
 
+/* A second attempt, with more generators, is for functions without theory. */
 static cst_status_t
-work_init(work_t *w, const cst_lie_chart_t *chart, const cst_geom_matrix_t metric, cst_error_t *error)
+curvature(const outputs_t *out, const cst_lie_chart_t *chart, const cst_geom_matrix_t matrix, int is_cometric,
+          cst_error_t *error)
 {
-    slong n = chart->dimension;
-    cst_expr_t *pivots = flint_malloc((size_t) (n + 1) * sizeof *pivots);
-    cst_status_t status;
+    cst_status_t status = CST_UNDECIDED;
 
-    w->chart = chart;
-    w->n = n;
-    cst_geom_matrix_init(w->g, chart->ctx, n, n);
-    cst_geom_matrix_init(w->inverse, chart->ctx, n, n);
-    for (slong i = 0; i < n * n; i++)
-        w->g->entries[i] = normal(w, metric->entries[i]);
-    status = cst_geom_invert(pivots, w->inverse, chart, w->g, error);
-    for (slong i = 0; i < n * n && status == CST_OK; i++)
-        w->inverse->entries[i] = normal(w, w->inverse->entries[i]);
-    flint_free(pivots);
-    w->dg = flint_malloc((size_t) (n * n * n + 1) * sizeof *w->dg);
-    w->gamma = flint_malloc((size_t) (n * n * n + 1) * sizeof *w->gamma);
-    w->lowered = flint_malloc((size_t) (n * n * n + 1) * sizeof *w->lowered);
-    w->riemann = flint_malloc((size_t) (n * n * n * n + 1) * sizeof *w->riemann);
+    for (int jets = 0; jets <= 1 && status == CST_UNDECIDED; jets++)
+    {
+        cst__levi_civita_t space;
+
+        status = cst__levi_civita_init(&space, chart, matrix, is_cometric, jets, error);
+        if (status == CST_OK && !set_outputs(out, &space, is_cometric))
+            status = cst_error_set(error, CST_UNDECIDED, "the curvature is too large to be simplified");
+        cst__levi_civita_clear(&space);
+    }
     return status;
 }
 
-static void
-work_clear(work_t *w)
+cst_status_t
+cst_geom_inverse(cst_geom_matrix_t inverse, const cst_lie_chart_t *chart, const cst_geom_matrix_t matrix,
+                 cst_error_t *error)
 {
-    cst_geom_matrix_clear(w->g);
-    cst_geom_matrix_clear(w->inverse);
-    flint_free(w->dg);
-    flint_free(w->gamma);
-    flint_free(w->lowered);
-    flint_free(w->riemann);
+    outputs_t out = {inverse, NULL, NULL, NULL, NULL};
+
+    return curvature(&out, chart, matrix, 0, error);
 }
 
 cst_status_t
@@ -177,33 +142,18 @@ cst_geom_curvature(cst_expr_t *christoffel, cst_expr_t *riemann, cst_geom_matrix
                    cst_expr_t *scalar, const cst_lie_chart_t *chart, const cst_geom_matrix_t metric,
                    cst_error_t *error)
 {
-    slong n = chart->dimension;
-    work_t w;
-    cst_status_t status = work_init(&w, chart, metric, error);
+    outputs_t out = {NULL, christoffel, riemann, ricci, scalar};
 
-    if (status == CST_OK)
-    {
-        cst_expr_t sum = cst_expr_integer(chart->ctx, 0);
+    return curvature(&out, chart, metric, 0, error);
+}
 
-        connection(&w);
-        if (riemann || ricci || scalar)
-            curvature(&w);
-        for (slong i = 0; i < n * n * n && christoffel; i++)
-            christoffel[i] = w.gamma[i];
-        for (slong i = 0; i < n * n * n * n && riemann; i++)
-            riemann[i] = w.riemann[i];
-        for (slong i = 0; i < n && (ricci || scalar); i++)
-            for (slong j = 0; j < n; j++)
-            {
-                cst_expr_t e = ricci_entry(&w, i, j);
+cst_status_t
+cst_geom_curvature_of_cometric(cst_geom_matrix_struct *metric, cst_expr_t *christoffel, cst_expr_t *riemann,
+                               cst_geom_matrix_struct *ricci, cst_expr_t *scalar,
+                               const cst_lie_chart_t *chart, const cst_geom_matrix_t cometric,
+                               cst_error_t *error)
+{
+    outputs_t out = {metric, christoffel, riemann, ricci, scalar};
 
-                if (ricci)
-                    AT(ricci, i, j) = e;
-                sum = cst__geom_add_product(chart->ctx, sum, AT(w.inverse, i, j), e);
-            }
-        if (scalar)
-            *scalar = normal(&w, sum);
-    }
-    work_clear(&w);
-    return status;
+    return curvature(&out, chart, cometric, 1, error);
 }

@@ -1,3 +1,3 @@
 cstinclude_HEADERS += include/caustic/geom.h
 doc_files += doc/geom.rst
-libcaustic_all_la_SOURCES += %D%/curvature.c %D%/isometry.c %D%/matrix.c %D%/matrix.h %D%/metric.c
+libcaustic_all_la_SOURCES += %D%/curvature.c %D%/isometry.c %D%/levi-civita.c %D%/levi-civita.h %D%/matrix.c %D%/matrix.h %D%/metric.c %D%/terms.c
