@@ -1,5 +1,9 @@
 # make bench: never part of check. A program bench/bench-ROOM is listed in BENCHES.
+BENCHES += bench/geometry
 EXTRA_PROGRAMS += $(BENCHES)
+bench_geometry_SOURCES = %D%/geometry.c
+bench_geometry_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+bench_geometry_LDADD = libcaustic.la $(MATH_LIBS)
 EXTRA_DIST += bench/reference-times.sh
 bench: all $(BENCHES)
 	@for b in $(BENCHES); do ./$$b || exit 1; done

@@ -174,7 +174,8 @@ require_regular(const cst__levi_civita_t *s, const element_t *pivots, cst_error_
 static cst_expr_t *
 list_entries(slong *length, const cst_lie_chart_t *chart, const cst_geom_matrix_t matrix, int jets)
 {
-    slong n = chart->dimension, size = n * (n + 1) / 2, all = jets ? size * (1 + n + n * n) : size;
+    slong n = matrix->rows, d = chart->dimension, size = n * (n + 1) / 2;
+    slong all = jets ? size * (1 + d + d * d) : size;
     cst_expr_t *list = flint_malloc((size_t) (all + 1) * sizeof *list);
 
     *length = size;
@@ -182,7 +183,7 @@ list_entries(slong *length, const cst_lie_chart_t *chart, const cst_geom_matrix_
         for (slong i = 0; i <= j; i++)
             list[cst__symmetric(i, j)] = cst_geom_matrix_entry(matrix, i, j);
     for (slong done = 0; *length < all; done++)
-        for (slong k = 0; k < n; k++)
+        for (slong k = 0; k < d && *length < all; k++)
             list[(*length)++] = cst_expr_derivative(chart->ctx, list[done], chart->coordinates[k]);
     return list;
 }
@@ -191,7 +192,7 @@ cst_status_t
 cst__levi_civita_init(cst__levi_civita_t *s, const cst_lie_chart_t *chart, const cst_geom_matrix_t matrix,
                       int is_cometric, int jets, cst_error_t *error)
 {
-    slong n = chart->dimension, size = n * (n + 1) / 2, length;
+    slong n = matrix->rows, size = n * (n + 1) / 2, length;
     cst_expr_t *list = list_entries(&length, chart, matrix, jets);
     element_t *given, *pivots;
     cst_status_t status;
