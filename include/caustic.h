@@ -11,6 +11,7 @@
 #include <caustic/geom.h>
 #include <caustic/flow.h>
 #include <caustic/hj.h>
+#include <caustic/burgers.h>
 #include <caustic/problem.h>
 #include <caustic/certify.h>
 
