@@ -9,6 +9,7 @@
 #include <caustic/tape.h>
 #include <caustic/lie.h>
 #include <caustic/geom.h>
+#include <caustic/submersion.h>
 #include <caustic/flow.h>
 #include <caustic/hj.h>
 #include <caustic/burgers.h>

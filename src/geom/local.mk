@@ -1,3 +1,7 @@
 cstinclude_HEADERS += include/caustic/geom.h
 doc_files += doc/geom.rst
 libcaustic_all_la_SOURCES += %D%/curvature.c %D%/isometry.c %D%/levi-civita.c %D%/levi-civita.h %D%/matrix.c %D%/matrix.h %D%/metric.c %D%/terms.c
+# Submersions.
+cstinclude_HEADERS += include/caustic/submersion.h
+doc_files += doc/submersion.rst
+libcaustic_all_la_SOURCES += %D%/orbit.c %D%/slice.c %D%/submersion.c %D%/submersion.h %D%/submersion-check.c

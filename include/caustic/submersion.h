@@ -1,0 +1,136 @@
+/* caustic/submersion.h -- Riemannian submersions: orbits, projected diffusion, O'Neill, reduction. */
+#ifndef CAUSTIC_SUBMERSION_H
+#define CAUSTIC_SUBMERSION_H
+
+#include <caustic/geom.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The projection pi: Theta -> Q to a space of orbits, in coordinates q^i = I^i(theta) with a section sigma,
+   I(sigma(q)) = q. A plain view: it owns nothing, and all expressions are of one context.
+
+   Two constructions. With an invariant metric (balanced = 0), the generators xi are Killing fields of the
+   metric g of Theta, and Q = Theta/G carries the metric that makes pi a Riemannian submersion. On a balanced
+   slice (balanced = 1) the metric is Euclidean and each generator is linear, xi = A theta, with A symmetric
+   or antisymmetric; the slice S is the set <theta, A theta> = level for the symmetric A, K is the group of
+   the combinations of the antisymmetric ones that keep the level, and Q = S/K (for a reductive group and
+   level 0 that is the theorem of Kempf and Ness). "Orbits" are those of G in the first case and of K, in S,
+   in the second; the horizontal space is the complement of their tangent space, in S. */
+typedef struct
+{
+    cst_lie_chart_t total;                          /* Theta, of dimension D */
+    cst_lie_chart_t base;                           /* Q, of dimension n; say there what is positive on it */
+    const cst_geom_matrix_struct *metric, *inverse; /* of Theta, D x D */
+    const cst_expr_t *const *generators;            /* arrays of D components */
+    slong generator_count;
+    const cst_expr_t *invariants; /* n expressions on Theta */
+    const cst_expr_t *section;    /* D expressions on Q */
+    int balanced;
+    const fmpq *level; /* of each generator; those of antisymmetric ones are not read. NULL: all 0 */
+    const fmpq *point; /* n coordinates of a point of Q where ranks are found. NULL: it is looked for */
+} cst_geom_submersion_t;
+
+/* e(sigma(q)), in normal form on the base, for a function e on Theta. */
+CST_API cst_expr_t cst_geom_restrict(const cst_geom_submersion_t *submersion, cst_expr_t e);
+
+/* The co-metric of Q, n x n, in normal form: G^ij = <H^i, H^j> at the section, where H^i is the gradient of
+   I^i, on a balanced slice the gradient in the slice. */
+CST_API cst_status_t cst_geom_submersion_cometric(cst_geom_matrix_t cometric,
+                                                  const cst_geom_submersion_t *submersion,
+                                                  cst_error_t *error);
+
+/* Orbits ------------------------------------------------------------------------------------------ */
+
+/* The Gram matrix <xi_a, xi_b> of all generators on Theta, in normal form. */
+CST_API void cst_geom_orbit_gram(cst_geom_matrix_t gram, const cst_geom_submersion_t *submersion);
+
+/* k fields that span the tangent space of the orbits at a generic point of the section, k = D - n (less the
+   codimension of the slice): sets fields to k*D components and *dimension to k. With an invariant metric
+   they are generators, and number[i] (if number is not NULL) says which. fields has room for
+   generator_count*D components. CST_REFUSED if enclosures show fewer independent directions. */
+CST_API cst_status_t cst_geom_orbit_basis(cst_expr_t *fields, slong *number, slong *dimension,
+                                          const cst_geom_submersion_t *submersion, cst_error_t *error);
+
+/* The density of the orbit volume, V = sqrt(det <xi_a, xi_b>): *total on Theta, *volume = V(sigma(q)), the
+   logarithm of it, and gradient[i] = G^ij d_j log V. If the generators are dependent, orbits being of
+   dimension k, V^2 is the k-th elementary symmetric function of the eigenvalues of the Gram matrix where that
+   function is invariant, and otherwise the determinant for the fields of cst_geom_orbit_basis; it is the
+   density up to a factor only where CST_GEOM_CHECK_ORBIT_VOLUME holds. Any output may be NULL. */
+CST_API cst_status_t cst_geom_orbit_volume(cst_expr_t *total, cst_expr_t *volume, cst_expr_t *log_volume,
+                                           cst_expr_t *gradient, const cst_geom_submersion_t *submersion,
+                                           cst_error_t *error);
+
+/* The mean curvature vector of the orbits, the trace of their second fundamental form, projected to Q:
+   curvature[j] = gamma^ab <nabla_(xi_a) xi_b, H^j>, n components. For a unimodular group it is
+   -grad log V. */
+CST_API cst_status_t cst_geom_mean_curvature(cst_expr_t *curvature, const cst_geom_submersion_t *submersion,
+                                             cst_error_t *error);
+
+/* The projected Laplacian L f = G^ij d_i d_j f + drift^j d_j f, with (L f)(I) = Delta_Theta (f(I)): sets
+   drift[j] = Delta_Theta I^j at the section; on a balanced slice the Laplacian is that of the slice.
+   Equal to Delta_Q f + <grad log V, grad f> for a unimodular group. */
+CST_API cst_status_t cst_geom_projected_drift(cst_expr_t *drift, const cst_geom_submersion_t *submersion,
+                                              cst_error_t *error);
+
+/* Is trace(ad_X) = 0 for the span of the generators of the orbits? CST_UNKNOWN if they are not closed under
+   brackets. Unless CST_TRUE, *generator (if not NULL) is one of non-zero trace, from 0, or -1. */
+CST_API cst_truth_t cst_geom_is_unimodular(slong *generator, const cst_geom_submersion_t *submersion);
+
+/* Checks ------------------------------------------------------------------------------------------ */
+
+/* ENTRY(name, needed for a submersion, words) */
+#define CST_GEOM_CHECK_LIST(ENTRY)                                                                           \
+    ENTRY(CST_GEOM_CHECK_METRIC, 1, "the metric is invariant")                                               \
+    ENTRY(CST_GEOM_CHECK_CLOSURE, 1, "the generators are closed under brackets")                             \
+    ENTRY(CST_GEOM_CHECK_INVARIANTS, 1, "the coordinates are invariant")                                     \
+    ENTRY(CST_GEOM_CHECK_SECTION, 1, "the section gives back the coordinates")                               \
+    ENTRY(CST_GEOM_CHECK_LEVEL, 1, "the section lies in the balanced slice")                                 \
+    ENTRY(CST_GEOM_CHECK_RANK, 1, "the coordinates separate the orbits")                                     \
+    ENTRY(CST_GEOM_CHECK_COMETRIC, 1, "the co-metric does not depend on the section")                        \
+    ENTRY(CST_GEOM_CHECK_DRIFT, 1, "the Laplacian of the coordinates does not depend on the section")        \
+    ENTRY(CST_GEOM_CHECK_MEAN_CURVATURE, 1,                                                                  \
+          "projected Laplacian = Laplacian of Q - mean curvature of orbits")                                 \
+    ENTRY(CST_GEOM_CHECK_UNIMODULAR, 0, "the group is unimodular")                                           \
+    ENTRY(CST_GEOM_CHECK_ORBIT_VOLUME, 0, "projected Laplacian = Laplacian of Q + grad log orbit volume")
+
+typedef enum
+{
+#define CST_ENUM(name, needed, words) name,
+    CST_GEOM_CHECK_LIST(CST_ENUM)
+#undef CST_ENUM
+        CST_GEOM_CHECK_COUNT
+} cst_geom_check_kind_t;
+
+/* What a check found. Numbers are from 0, and -1 where they mean nothing. */
+typedef struct
+{
+    cst_geom_check_kind_t kind;
+    int applies;          /* 0: the construction has no such identity; then holds = CST_TRUE */
+    cst_truth_t holds;    /* CST_TRUE and CST_FALSE are proved */
+    slong generator;      /* the one that fails */
+    slong component[4];   /* the indices of the component that fails, as many as it has */
+    cst_expr_t remainder; /* the value of it, which should be zero, in normal form, or NULL */
+} cst_geom_check_t;
+
+/* Words for a check, such as "the group is unimodular". The string is static. */
+CST_API const char *cst_geom_check_words(cst_geom_check_kind_t kind);
+
+/* Must it hold, or does it tell one group from another? */
+CST_API int cst_geom_check_is_needed(cst_geom_check_kind_t kind);
+
+/* Runs one check: zero tests of exact expressions, each component of the identity. */
+CST_API cst_truth_t cst_geom_submersion_check(cst_geom_check_t *result, cst_geom_check_kind_t kind,
+                                              const cst_geom_submersion_t *submersion);
+
+/* Runs them all, in order: results has room for CST_GEOM_CHECK_COUNT. CST_TRUE if all needed ones hold,
+   CST_FALSE if one is false. */
+CST_API cst_truth_t cst_geom_submersion_verify(cst_geom_check_t *results,
+                                               const cst_geom_submersion_t *submersion);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
