@@ -5,6 +5,7 @@
 #include <caustic/status.h>
 #include <caustic/flint.h>
 #include <caustic/io.h>
+#include <caustic/checkpoint.h>
 #include <caustic/expr.h>
 #include <caustic/tape.h>
 #include <caustic/lie.h>

@@ -1,0 +1,170 @@
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <caustic/checkpoint.h>
+
+TestSuite(hostile, .timeout = 120);
+
+/* The cause of refusing a safetensors file with this header, and length bytes of data. */
+static void
+assert_refused(const char *header, size_t length, const char *cause)
+{
+    size_t head = strlen(header), size = 8 + head + length;
+    unsigned char *file = flint_calloc(size, 1);
+    cst_io_checkpoint_t a;
+    cst_error_t error;
+    cst_status_t status;
+
+    file[0] = (unsigned char) head;
+    file[1] = (unsigned char) (head >> 8);
+    memcpy(file + 8, header, head);
+    status = cst_io_checkpoint_parse(a, "x.safetensors", file, size, &error);
+    cr_assert_eq(status, CST_BAD_INPUT, "%s", header);
+    cr_assert(strstr(error.message, cause), "%s: %s", header, error.message);
+    cr_assert_str_eq(error.file, "x.safetensors");
+    flint_free(file);
+}
+
+#define ENTRY(type, shape, from, to)                                                                         \
+    "{\"dtype\":\"" type "\",\"shape\":" shape ",\"data_offsets\":[" from "," to "]}"
+
+Test(hostile, headers_that_lie)
+{
+    assert_refused("{}", 0, "no tensors");
+    assert_refused("[1]", 0, "does not begin with '{'");
+    assert_refused("{\"a\":" ENTRY("F32", "[2]", "0", "8") "}", 4, "do not lie in the file");
+    assert_refused("{\"a\":" ENTRY("F32", "[2]", "8", "0") "}", 8, "do not lie in the file");
+    assert_refused("{\"a\":" ENTRY("F32", "[2]", "0", "4") "}", 4, "not as long as its shape says");
+    assert_refused("{\"a\":" ENTRY("F32", "[4294967296,4294967296,4294967296]", "0", "8") "}", 8,
+                   "not as long as its shape says");
+    assert_refused("{\"a\":" ENTRY("F64", "[2305843009213693952]", "0", "0") "}", 0,
+                   "not as long as its shape says");
+    assert_refused("{\"a\":" ENTRY("F32", "[-2]", "0", "8") "}", 8, "not made of whole numbers");
+    assert_refused("{\"a\":" ENTRY("F32", "[2.0]", "0", "8") "}", 8, "not made of whole numbers");
+    assert_refused("{\"a\":" ENTRY("F32", "[99999999999999999999]", "0", "8") "}", 8,
+                   "not made of whole numbers");
+    assert_refused("{\"a\":" ENTRY("F32", "[1,1,1,1,1,1,1,1,2]", "0", "8") "}", 8, "more than 8 dimensions");
+    assert_refused("{\"a\":" ENTRY("F31", "[2]", "0", "8") "}", 8, "no type that is known");
+    assert_refused("{\"a\":" ENTRY("F32", "[2]", "0", "18446744073709551624") "}", 8, "no data_offsets");
+    assert_refused("{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 8, "no data_offsets");
+    assert_refused("{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}", 8, "has no shape");
+    assert_refused("{\"a\":7}", 0, "no type that is known");
+    assert_refused("{\"a\":" ENTRY("F32", "[2]", "0", "8") ",\"a\":" ENTRY("F32", "[2]", "8", "16") "}", 16,
+                   "'a' occurs twice");
+    assert_refused("{\"a\":" ENTRY("F32", "[2]", "0", "8") ",\"b\":" ENTRY("F32", "[2]", "4", "12") "}", 12,
+                   "overlap");
+    assert_refused("{\"a\":" ENTRY("F32", "[2]", "0", "8") ",\"b\":" ENTRY("F32", "[2]", "12", "20") "}", 20,
+                   "a hole lies before");
+    assert_refused("{\"a\":" ENTRY("F32", "[2]", "0", "8") "}", 9, "follow the data");
+    assert_refused("{\"a\":" ENTRY("F32", "[2]", "0", "8") "", 8, "");
+}
+
+Test(hostile, lengths_of_headers_that_lie)
+{
+    static const uint64_t lengths[] = {
+        0, 1, 9, 11, 0xffffff, 0x80000000, UINT64_MAX, UINT64_MAX - 7, (uint64_t) 1 << 63};
+
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+    {
+        unsigned char file[18] = "        {        }";
+        cst_io_checkpoint_t a;
+        cst_error_t error;
+
+        memcpy(file, &lengths[i], 8);
+        for (size_t n = 0; n <= sizeof file; n++)
+        {
+            cr_assert_eq(cst_io_checkpoint_parse(a, "x.safetensors", file, n, &error), CST_BAD_INPUT);
+            cr_assert_neq(*error.message, 0);
+        }
+    }
+}
+
+/* Every prefix, and every file with one byte changed, is read or refused with a cause. */
+static void
+assert_robust(const char *name)
+{
+    char path[1024], *text;
+    unsigned char *file;
+    size_t length;
+    cst_io_checkpoint_t a;
+    cst_error_t error;
+
+    snprintf(path, sizeof path, "%s/fuzz/corpus/checkpoint/%s", getenv("top_srcdir"), name);
+    cr_assert_eq(cst_io_file_read(&text, &length, path, 1 << 20, &error), CST_OK, "%s", error.message);
+    if (cst_io_checkpoint_parse(a, path, text, length, &error) == CST_REFUSED)
+    {
+        cr_assert(strstr(error.message, "this build of Caustic reads no"), "%s", error.message);
+        flint_free(text);
+        return;
+    }
+    cst_io_checkpoint_clear(a);
+    for (size_t n = 0; n < 2 * length; n++)
+    {
+        size_t size = n < length ? n : length;
+
+        file = flint_malloc(size + 1); /* for valgrind and the sanitizers: the true end */
+        memcpy(file, text, size);
+        if (n >= length)
+            file[n - length] ^= (unsigned char) (1 + n % 255);
+        if (cst_io_checkpoint_parse(a, path, file, size, &error) == CST_OK)
+            cst_io_checkpoint_clear(a);
+        else
+            cr_assert_neq(*error.message, 0);
+        flint_free(file);
+    }
+    flint_free(text);
+}
+
+Test(hostile, files_that_are_damaged)
+{
+    assert_robust("two.safetensors");
+    assert_robust("two.npz");
+    assert_robust("deflated.npz");
+    assert_robust("two.onnx");
+}
+
+Test(hostile, a_shard_must_lie_beside_its_index)
+{
+    static const char *const texts[] = {"{\"weight_map\":{\"a\":\"../x.safetensors\"}}",
+                                        "{\"weight_map\":{\"a\":\"/etc/passwd\"}}",
+                                        "{\"weight_map\":{\"a\":\"..\"}}",
+                                        "{\"weight_map\":{\"a\":\"\"}}",
+                                        "{\"weight_map\":{\"a\":[\"b\"]}}",
+                                        "{\"weight_map\":{}}",
+                                        "{\"weight_map\":7}",
+                                        "{}",
+                                        "[]"};
+    char folder[] = "/tmp/caustic-index-XXXXXX", path[64];
+
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/index.json", folder);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    {
+        FILE *f = fopen(path, "w");
+        cst_io_checkpoint_t a;
+        cst_error_t error;
+
+        fputs(texts[i], f);
+        fclose(f);
+        cr_assert_eq(cst_io_checkpoint_open(a, path, &error), CST_BAD_INPUT, "%s", texts[i]);
+        cr_assert_neq(*error.message, 0);
+    }
+    unlink(path);
+    rmdir(folder);
+}
+
+Test(hostile, what_is_no_checkpoint_is_refused)
+{
+    static const char *const paths[] = {"/dev/zero", "/dev/null", "/no/such/file", "/etc/passwd", "/"};
+
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+    {
+        cst_io_checkpoint_t a;
+        cst_error_t error;
+
+        cr_assert_eq(cst_io_checkpoint_open(a, paths[i], &error), CST_BAD_INPUT, "%s", paths[i]);
+        cr_assert_neq(*error.message, 0);
+    }
+}
