@@ -12,6 +12,7 @@
 #include <caustic/geom.h>
 #include <caustic/submersion.h>
 #include <caustic/flow.h>
+#include <caustic/entropy.h>
 #include <caustic/hj.h>
 #include <caustic/burgers.h>
 #include <caustic/problem.h>

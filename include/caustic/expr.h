@@ -123,6 +123,13 @@ CST_API cst_expr_t cst_expr_simplify(cst_expr_ctx_t ctx, cst_expr_t e, const cst
 CST_API void cst_expr_enclose(arb_t result, cst_expr_t e, const cst_expr_t *variables, arb_srcptr values,
                               slong length, slong prec);
 
+/* Bounds of e where variables[i] lies in [variable_lower[i], variable_upper[i]], ends that may be infinite:
+   e >= lower and e <= upper wherever e is defined on the box. Branches of relu, abs, step and sign need not be
+   decided (step counts as [0,1], sign as [-1,1]). NaN if no bound was found, or e may be undefined. */
+CST_API void cst_expr_range(arf_t lower, arf_t upper, cst_expr_t e, const cst_expr_t *variables,
+                            const arf_struct *variable_lower, const arf_struct *variable_upper, slong length,
+                            slong prec);
+
 #ifdef __cplusplus
 }
 #endif

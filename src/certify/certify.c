@@ -9,7 +9,7 @@
 
 #include "certify/exact.h"
 #include "certify/resume.h"
-#include "certify/symmetric.h"
+#include "core/symmetric.h"
 
 #define N CST__LARGEST_DIMENSION
 #define DEFAULT_HORIZON 10

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "certify/cover.h"
-#include "certify/symmetric.h"
+#include "core/symmetric.h"
 
 #define N CST__LARGEST_DIMENSION
 #define DEEPEST 900 /* the checker allows 1,000 */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "certify/guide.h"
-#include "certify/symmetric.h"
+#include "core/symmetric.h"
 
 #define N CST__LARGEST_DIMENSION
 #define STATE (2 * N * N + 3 * N)

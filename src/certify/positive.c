@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "certify/prove.h"
-#include "certify/symmetric.h"
+#include "core/symmetric.h"
 
 #define N CST__LARGEST_DIMENSION
 #define BASIS_UNIT 256 /* entries of the integer basis have some eight bits */

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "certify/prove.h"
-#include "certify/symmetric.h"
+#include "core/symmetric.h"
 
 #define N CST__LARGEST_DIMENSION
 

@@ -1,6 +1,6 @@
-/* certify/symmetric.h -- eigenvalues of small symmetric matrices in double: a guide, never evidence. */
-#ifndef CST_CERTIFY_SYMMETRIC_H
-#define CST_CERTIFY_SYMMETRIC_H
+/* core/symmetric.h -- eigenvalues of small symmetric matrices in double: a guide, never evidence. */
+#ifndef CST_CORE_SYMMETRIC_H
+#define CST_CORE_SYMMETRIC_H
 
 #define CST__LARGEST_DIMENSION 12
 

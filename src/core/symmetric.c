@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "certify/symmetric.h"
+#include "core/symmetric.h"
 
 #define N CST__LARGEST_DIMENSION
 

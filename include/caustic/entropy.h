@@ -1,0 +1,77 @@
+/* caustic/entropy.h -- local entropy: the coarse-grained loss, enclosed by verified cubature.
+
+   On R^n, for nu, t > 0 and a loss L,
+
+       u(t,x) = -2 nu log  int (4 pi nu t)^(-n/2) exp(-L(y)/(2 nu) - |x-y|^2/(4 nu t)) dy
+
+   solves u_t + |du|^2/2 = nu Lap u with u(0,.) = L (Cole-Hopf). With the mean m and the covariance C of y
+   under the normalized integrand,
+
+       du = (x - m)/t,     Hess u = I/t - C/(2 nu t^2)   <=   I/t.
+
+   (Chaudhari et al., Deep relaxation, 2018; the second formula is the derivative of the first.) */
+#ifndef CAUSTIC_ENTROPY_H
+#define CAUSTIC_ENTROPY_H
+
+#include <caustic/expr.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The cubature is made for n = 1, 2, 3. */
+#define CST_ENTROPY_MAX_DIMENSION 3
+
+/* Borrowed, not owned. */
+typedef struct
+{
+    cst_expr_ctx_t ctx;
+    slong dimension;
+    const cst_expr_t *coordinates;
+    cst_expr_t loss;
+    const fmpq *nu;   /* > 0 */
+    const fmpq *time; /* > 0 */
+} cst_entropy_problem_t;
+
+typedef struct
+{
+    double tolerance; /* of the moments, relative to the integral: a guide; 0: 1e-9 */
+    slong max_boxes;  /* 0: 100000 */
+    double seconds;   /* 0: no limit */
+} cst_entropy_options_t;
+
+typedef struct
+{
+    slong dimension;
+    arb_t value;          /* u */
+    arb_ptr gradient;     /* n */
+    arb_mat_t hessian;    /* n x n */
+    arb_t least;          /* the least eigenvalue of the Hessian */
+    slong boxes;          /* of the cubature */
+    double reached;       /* the relative error reached, as a guide */
+} cst_entropy_struct;
+typedef cst_entropy_struct cst_entropy_t[1];
+
+CST_API void cst_entropy_init(cst_entropy_t entropy, slong dimension);
+CST_API void cst_entropy_clear(cst_entropy_t entropy);
+
+/* Encloses u, du, Hess u and its least eigenvalue at a point x. The integral over a box is computed by
+   Taylor models, box by box; what lies outside is bounded by a Gaussian tail, for which a quadratic
+   minorant of L on all of R^n is proved from its expression.
+     CST_REFUSED     no such minorant was found, or the integral need not converge at this time
+     CST_PARTIAL     the boxes or the seconds ran out: the enclosures hold, but are wide
+     CST_UNDECIDED   the integral was not even bounded away from zero
+   options may be NULL. */
+CST_API cst_status_t cst_entropy_enclose(cst_entropy_t entropy, const cst_entropy_problem_t *problem,
+                                         const fmpq *point, const cst_entropy_options_t *options,
+                                         cst_error_t *error);
+
+/* Encloses the least eigenvalue of a symmetric matrix (the upper triangle is read), n <= 12: above by a
+   Rayleigh quotient, below by a proof that matrix - lower I is positive definite. */
+CST_API void cst_entropy_least_eigenvalue(arb_t least, const arb_mat_t matrix, slong prec);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
