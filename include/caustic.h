@@ -9,6 +9,7 @@
 #include <caustic/expr.h>
 #include <caustic/tape.h>
 #include <caustic/lie.h>
+#include <caustic/discovery.h>
 #include <caustic/geom.h>
 #include <caustic/submersion.h>
 #include <caustic/flow.h>

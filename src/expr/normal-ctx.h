@@ -193,8 +193,6 @@ int cst__normal_relation(fmpq *q, const cst__normal_struct *const *basis, slong 
 /* normal-convert.c */
 void cst__memo_clear(cst__normal_ctx_t ctx);
 void cst__normal_assume_positive(cst_expr_t e, cst__normal_ctx_t ctx);
-cst__normal_ctx_t cst__normal_ctx_build(cst_expr_ctx_t pool, const cst_expr_t *expressions, slong length,
-                                        const cst_expr_t *positive, slong positive_length, double budget);
 
 /* normal-expr.c */
 int cst__normal_constant_sign(const fmpz_mpoly_t p, cst__normal_ctx_t ctx);

@@ -34,6 +34,9 @@ typedef cst__normal_ctx_struct *cst__normal_ctx_t;
    positive[i] > 0 assumed. All variables that later elements use must occur among the expressions. */
 cst__normal_ctx_t cst__normal_ctx_new(cst_expr_ctx_t pool, const cst_expr_t *expressions, slong length,
                                       const cst_expr_t *positive, slong positive_length);
+/* The same with a bound for the effort, in word operations; NULL if that was not enough. */
+cst__normal_ctx_t cst__normal_ctx_build(cst_expr_ctx_t pool, const cst_expr_t *expressions, slong length,
+                                        const cst_expr_t *positive, slong positive_length, double budget);
 void cst__normal_ctx_free(cst__normal_ctx_t ctx);
 
 void cst__normal_init(cst__normal_t x, cst__normal_ctx_t ctx);
@@ -75,5 +78,23 @@ void cst__normal_dot(cst__normal_t r, const cst__normal_struct *const *x, const 
 
 void cst__normal_derivative(cst__normal_t r, const cst__normal_t x, cst_expr_t variable,
                             cst__normal_ctx_t ctx);
+
+/* For linear algebra over Q: the numerators N are polynomials of this context, ... */
+const fmpz_mpoly_ctx_struct *cst__normal_mpoly(cst__normal_ctx_t ctx);
+/* ... in which a variable has this place (-1: it occurs nowhere). */
+slong cst__normal_variable(cst_expr_t variable, cst__normal_ctx_t ctx);
+/* The numerators (initialized) of the elements over one common denominator. 0 if that is too large. */
+int cst__normal_numerators(fmpz_mpoly_struct *numerators, const cst__normal_struct *const *x, slong length,
+                           cst__normal_ctx_t ctx);
+/* signs[g] = the value, +1 or -1, of each generator that is a sign, at a point and so around it; 0 for the
+   others. Returns 0 if one is not certain. */
+int cst__normal_signs(int *signs, const cst_expr_t *variables, arb_srcptr point, slong length,
+                      cst__normal_ctx_t ctx);
+/* With signs fixed, are the monomials in the generators (reduced by the relations) proved to be linearly
+   independent functions over R? Used: exponentials, sines and logarithms of independent rational functions
+   are algebraically independent of them (Kolchin-Ostrowski); roots of distinct irreducible polynomials
+   generate an extension of full degree (Kummer, and Mordell for real radicals). No constant generator
+   may occur. */
+int cst__normal_is_independent(cst__normal_ctx_t ctx);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <caustic/lie.h>
 
-#define MOST 32
+#define MOST 80
 
 typedef struct
 {

@@ -1,0 +1,54 @@
+/* caustic/discovery.h -- symmetries found, not only checked: infinitesimal and discrete ones. */
+#ifndef CAUSTIC_DISCOVERY_H
+#define CAUSTIC_DISCOVERY_H
+
+#include <caustic/lie.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Fields that leave given functions (and a metric) alone: a basis, with what is proved of it.
+   Every field listed is proved to be a symmetry. `complete` is CST_TRUE if it is proved that each symmetry
+   of the kind sought, with real coefficients, is a linear combination of them; else CST_UNKNOWN. */
+typedef struct
+{
+    slong dimension, count;
+    cst_expr_t *components;    /* count * dimension */
+    const cst_expr_t **fields; /* fields[i] = components + i * dimension */
+    fmpz_mat_t coefficients;   /* a row each; what of, see below */
+    cst_truth_t complete;
+    slong bound; /* the space sought has at most this dimension; count if complete */
+} cst_lie_symmetries_struct;
+typedef cst_lie_symmetries_struct cst_lie_symmetries_t[1];
+
+CST_API void cst_lie_symmetries_init(cst_lie_symmetries_t s);
+CST_API void cst_lie_symmetries_clear(cst_lie_symmetries_t s);
+
+/* All affine fields xi = A x + b with xi(f_i) = 0 for each of `length` functions and, if metric (dimension^2
+   entries, by rows) is not NULL, L_xi g = 0. Column a*(D + 1) + c of the coefficients is A_ac, and b_a for
+   c = D; the entries of a row are integers without common divisor.
+
+   The conditions are linear in A and b. Their coefficients are compared monomial by monomial in normal
+   form; where the functions have cases (relu, abs, sqrt(x^2)), around points of many cells. The kernel is
+   exact. It is complete if the monomials are proved to be independent functions: rational functions, their
+   real roots, exponentials, sines and logarithms of rational functions, with rational coefficients. Otherwise
+   enclosures of the conditions at many points may still prove it, in small dimensions.
+
+   CST_UNDECIDED (and no fields) if the normal forms are too large. */
+CST_API cst_status_t cst_lie_affine_symmetries(cst_lie_symmetries_t s, const cst_lie_chart_t *chart,
+                                               const cst_expr_t *functions, slong length,
+                                               const cst_expr_t *metric, cst_error_t *error);
+
+/* The same among the real combinations of `count` given fields, which need not be affine: coefficients
+   of those. The fields must be linearly independent. */
+CST_API cst_status_t cst_lie_symmetries_in_span(cst_lie_symmetries_t s, const cst_lie_chart_t *chart,
+                                                const cst_expr_t *functions, slong length,
+                                                const cst_expr_t *metric, const cst_expr_t *const *fields,
+                                                slong count, cst_error_t *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
