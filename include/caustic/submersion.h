@@ -78,6 +78,37 @@ CST_API cst_status_t cst_geom_projected_drift(cst_expr_t *drift, const cst_geom_
    brackets. Unless CST_TRUE, *generator (if not NULL) is one of non-zero trace, from 0, or -1. */
 CST_API cst_truth_t cst_geom_is_unimodular(slong *generator, const cst_geom_submersion_t *submersion);
 
+/* The horizontal space ----------------------------------------------------------------------------- */
+
+/* The orthogonal projections to the tangent space of the orbits and to the horizontal space, as D x D
+   matrices on Theta in normal form, column b being the image of d/dtheta^b. The first is made of the
+   generators, the second of the gradients of the invariants; either may be NULL. */
+CST_API cst_status_t cst_geom_projections(cst_geom_matrix_struct *vertical,
+                                          cst_geom_matrix_struct *horizontal,
+                                          const cst_geom_submersion_t *submersion, cst_error_t *error);
+
+/* Row i of lift, n x D, is the horizontal field h_i on Theta that projects to d/dq^i: h_i = G_ij H^j. */
+CST_API cst_status_t cst_geom_horizontal_lift(cst_geom_matrix_t lift, const cst_geom_submersion_t *submersion,
+                                              cst_error_t *error);
+
+/* The lift of a vector field on Q, n components: lift[a] = X^i(I) h_i^a, D components on Theta. */
+CST_API cst_status_t cst_geom_lift_field(cst_expr_t *lift, const cst_expr_t *field,
+                                         const cst_geom_submersion_t *submersion, cst_error_t *error);
+
+/* O'Neill's tensors at the section, for k fields xi that span the orbits (as cst_geom_orbit_basis gives
+   them): a[(i*n + j)*k + c] = <A_(h_i) h_j, xi_c> = 1/2 <[h_i, h_j], xi_c>, which is zero if and only if the
+   horizontal spaces are integrable, and t[(b*k + c)*n + j] = <T_(xi_b) xi_c, H^j>, the second fundamental
+   form of the orbits. *norm = |A|^2 = G^ip G^jq <A_(h_i) h_j, A_(h_p) h_q>. Any output may be NULL; room for
+   n*n and n times the number (its square) of generators. */
+CST_API cst_status_t cst_geom_oneill_tensors(cst_expr_t *a, cst_expr_t *t, cst_expr_t *norm, slong *k,
+                                             const cst_geom_submersion_t *submersion, cst_error_t *error);
+
+/* The curvature of Q from that of Theta (B. O'Neill, The fundamental equations of a submersion, 1966):
+   R_ijkl = R(h_i, h_j, h_k, h_l) + 2 <A_ij, A_kl> + <A_ik, A_jl> - <A_il, A_jk>, n^4 entries on Q, indexed as
+   in cst_geom_curvature; for a balanced slice R is the curvature of the slice, by the equation of Gauss. */
+CST_API cst_status_t cst_geom_oneill_curvature(cst_expr_t *riemann, const cst_geom_submersion_t *submersion,
+                                               cst_error_t *error);
+
 /* Checks ------------------------------------------------------------------------------------------ */
 
 /* ENTRY(name, needed for a submersion, words) */
@@ -90,10 +121,12 @@ CST_API cst_truth_t cst_geom_is_unimodular(slong *generator, const cst_geom_subm
     ENTRY(CST_GEOM_CHECK_RANK, 1, "the coordinates separate the orbits")                                     \
     ENTRY(CST_GEOM_CHECK_COMETRIC, 1, "the co-metric does not depend on the section")                        \
     ENTRY(CST_GEOM_CHECK_DRIFT, 1, "the Laplacian of the coordinates does not depend on the section")        \
+    ENTRY(CST_GEOM_CHECK_PROJECTIONS, 1, "vertical and horizontal projection add up to the identity")        \
     ENTRY(CST_GEOM_CHECK_MEAN_CURVATURE, 1,                                                                  \
           "projected Laplacian = Laplacian of Q - mean curvature of orbits")                                 \
     ENTRY(CST_GEOM_CHECK_UNIMODULAR, 0, "the group is unimodular")                                           \
-    ENTRY(CST_GEOM_CHECK_ORBIT_VOLUME, 0, "projected Laplacian = Laplacian of Q + grad log orbit volume")
+    ENTRY(CST_GEOM_CHECK_ORBIT_VOLUME, 0, "projected Laplacian = Laplacian of Q + grad log orbit volume")    \
+    ENTRY(CST_GEOM_CHECK_ONEILL, 1, "curvature of Q = horizontal curvature + 3 |A|^2 (O'Neill)")
 
 typedef enum
 {
@@ -124,8 +157,9 @@ CST_API int cst_geom_check_is_needed(cst_geom_check_kind_t kind);
 CST_API cst_truth_t cst_geom_submersion_check(cst_geom_check_t *result, cst_geom_check_kind_t kind,
                                               const cst_geom_submersion_t *submersion);
 
-/* Runs them all, in order: results has room for CST_GEOM_CHECK_COUNT. CST_TRUE if all needed ones hold,
-   CST_FALSE if one is false. */
+/* Runs them in order: results has room for CST_GEOM_CHECK_COUNT. CST_TRUE if all needed ones hold, CST_FALSE
+   if one is false. Only O'Neill's formula is left out, as a check that does not apply: it takes the curvature
+   of Theta and of Q, and far longer than all others. */
 CST_API cst_truth_t cst_geom_submersion_verify(cst_geom_check_t *results,
                                                const cst_geom_submersion_t *submersion);
 

@@ -4,4 +4,4 @@ libcaustic_all_la_SOURCES += %D%/curvature.c %D%/isometry.c %D%/levi-civita.c %D
 # Submersions.
 cstinclude_HEADERS += include/caustic/submersion.h
 doc_files += doc/submersion.rst
-libcaustic_all_la_SOURCES += %D%/orbit.c %D%/slice.c %D%/submersion.c %D%/submersion.h %D%/submersion-check.c
+libcaustic_all_la_SOURCES += %D%/horizontal.c %D%/oneill.c %D%/orbit.c %D%/slice.c %D%/submersion.c %D%/submersion.h %D%/submersion-check.c

@@ -78,14 +78,22 @@ elementary_symmetric(const cst_geom_submersion_t *s, const cst_geom_matrix_t m, 
 static cst_status_t
 determinant(cst_expr_t *det, const cst__frame_t f, int restricted, cst_error_t *error)
 {
+    const cst_lie_chart_t *chart = restricted ? &f->s->base : &f->s->total;
     slong k = f->orbit.count;
+    cst_expr_t *pivots = flint_malloc((size_t) (k + 1) * sizeof *pivots), product;
     cst_geom_matrix_t gram;
     cst_status_t status;
 
     cst_geom_matrix_init(gram, f->ctx, k, k);
     cst__fields_gram(gram, f->s, &f->orbit, restricted);
-    status = cst__gram_inverse(gram, det, restricted ? &f->s->base : &f->s->total, gram, error);
+    status = cst_geom_invert(pivots, NULL, chart, gram, error);
+    product = cst_expr_integer(f->ctx, 1);
+    for (slong i = 0; i < k && status == CST_OK; i++)
+        product = cst_expr_mul(f->ctx, product, pivots[i]);
+    if (status == CST_OK)
+        *det = cst_expr_simplify(f->ctx, product, chart->positive, chart->positive_length);
     cst_geom_matrix_clear(gram);
+    flint_free(pivots);
     return status;
 }
 
@@ -173,6 +181,7 @@ cst_status_t
 cst_geom_mean_curvature(cst_expr_t *curvature, const cst_geom_submersion_t *s, cst_error_t *error)
 {
     cst_geom_matrix_t gamma;
+    cst_expr_t *t;
     cst__frame_t f;
     cst_status_t status = cst__frame_init(f, s, 1, error);
     slong k;
@@ -182,21 +191,18 @@ cst_geom_mean_curvature(cst_expr_t *curvature, const cst_geom_submersion_t *s, c
     k = f->orbit.count;
     cst_geom_matrix_init(gamma, f->ctx, k, k);
     cst__fields_gram(gamma, s, &f->orbit, 1);
-    status = cst__gram_inverse(gamma, NULL, &s->base, gamma, error);
+    status = cst_geom_inverse(gamma, &s->base, gamma, error);
+    t = flint_malloc((size_t) (k * k * f->n + 1) * sizeof *t);
+    cst__second_fundamental_form(t, f);
     for (slong j = 0; j < f->n && status == CST_OK; j++)
     {
         cst_expr_t sum = cst_expr_integer(f->ctx, 0);
 
-        for (slong a = 0; a < k; a++)
-            for (slong b = 0; b < k; b++)
-                if (!cst_expr_is_integer_value(AT(gamma, a, b), 0))
-                    sum = cst__geom_add_product(
-                        f->ctx, sum, AT(gamma, a, b),
-                        cst_geom_restrict(s, cst__total_connection(s, cst__field(f->orbit, a, f->d),
-                                                                   cst__field(f->orbit, b, f->d),
-                                                                   cst__field(f->gradients, j, f->d))));
+        for (slong bc = 0; bc < k * k; bc++)
+            sum = cst__geom_add_product(f->ctx, sum, gamma->entries[bc], t[bc * f->n + j]);
         curvature[j] = cst__on_base(s, sum);
     }
+    flint_free(t);
     cst_geom_matrix_clear(gamma);
     cst__frame_clear(f);
     return status;
@@ -249,7 +255,7 @@ cst_geom_projected_drift(cst_expr_t *drift, const cst_geom_submersion_t *s, cst_
         return status;
     cst_geom_matrix_init(nu, f->ctx, f->normal.count, f->normal.count);
     cst__fields_gram(nu, s, &f->normal, 1);
-    status = cst__gram_inverse(nu, NULL, &s->base, nu, error);
+    status = cst_geom_inverse(nu, &s->base, nu, error);
     /* nu on Q meets functions on Theta here: substitution leaves the coordinates of Q alone */
     for (slong j = 0; j < f->n && status == CST_OK; j++)
         drift[j] = cst_geom_restrict(s, cst__total_drift(f, nu, j));

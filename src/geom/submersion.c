@@ -82,28 +82,6 @@ cst__fields_gram(cst_geom_matrix_t gram, const cst_geom_submersion_t *s, const c
         }
 }
 
-cst_status_t
-cst__gram_inverse(cst_geom_matrix_t inverse, cst_expr_t *determinant, const cst_lie_chart_t *chart,
-                  const cst_geom_matrix_t gram, cst_error_t *error)
-{
-    slong n = gram->rows;
-    cst_expr_t *pivots = flint_malloc((size_t) (n + 1) * sizeof *pivots), product;
-    cst_status_t status = cst_geom_invert(pivots, inverse, chart, gram, error);
-
-    product = cst_expr_integer(chart->ctx, 1);
-    for (slong i = 0; i < n && status == CST_OK; i++)
-    {
-        product = cst_expr_mul(chart->ctx, product, pivots[i]);
-        for (slong j = i; j < n; j++)
-            AT(inverse, i, j) = AT(inverse, j, i) =
-                cst_expr_simplify(chart->ctx, AT(inverse, i, j), chart->positive, chart->positive_length);
-    }
-    if (determinant && status == CST_OK)
-        *determinant = cst_expr_simplify(chart->ctx, product, chart->positive, chart->positive_length);
-    flint_free(pivots);
-    return status;
-}
-
 /* A point for ranks ----------------------------------------------------------- */
 
 static int
@@ -317,7 +295,7 @@ make_gradients(cst__frame_t f, cst_error_t *error)
     if (m)
     {
         cst__fields_gram(gram, s, &f->normal, 0);
-        status = cst__gram_inverse(gram, NULL, &s->total, gram, error);
+        status = cst_geom_inverse(gram, &s->total, gram, error);
     }
     for (slong i = 0; i < f->n && status == CST_OK; i++)
         leave_out_normal_part(f, cst__field(f->gradients, i, f->d), gram);

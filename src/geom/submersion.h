@@ -48,10 +48,13 @@ cst_expr_t cst__total_connection(const cst_geom_submersion_t *s, const cst_expr_
 void cst__fields_gram(cst_geom_matrix_t gram, const cst_geom_submersion_t *s, const cst__fields_t *fields,
                       int restricted);
 
-/* The inverse of a Gram matrix in normal form; pivots may be NULL. */
-cst_status_t cst__gram_inverse(cst_geom_matrix_t inverse, cst_expr_t *determinant,
-                               const cst_lie_chart_t *chart, const cst_geom_matrix_t gram,
-                               cst_error_t *error);
+/* Adds F_i gamma^ij <F_j, .> to a D x D matrix on Theta, gamma the inverse of the Gram matrix of the fields.
+ */
+cst_status_t cst__add_projector(cst_geom_matrix_t projector, const cst_geom_submersion_t *s,
+                                const cst__fields_t *fields, cst_error_t *error);
+
+/* t[(b*k + c)*n + j] = <nabla_(xi_b) xi_c, H^j> at the section, for the k fields of the orbit basis. */
+void cst__second_fundamental_form(cst_expr_t *t, const cst__frame_struct *f);
 
 /* Delta I^j on Theta, or in the slice; not simplified. nu is the inverse Gram matrix of f->normal on Theta.
  */

@@ -18,6 +18,10 @@ typedef struct
     const char *level;
 } text_t;
 
+extern const text_t example_neuron, example_balanced_neuron, example_sphere, example_turning,
+    example_rotations, example_diagonal_rotations, example_bures, example_shift, example_hopf,
+    example_projective, example_neuron_3, example_balanced_neuron_3, example_product, example_unequal_pair;
+
 typedef struct
 {
     world_t world;

@@ -3,74 +3,14 @@
 
 TestSuite(geom_submersion, .timeout = 120);
 
-static const text_t neuron = {"ReLU neuron, invariant metric",
-                              "w v a",
-                              "x y",
-                              "a^2*(dw^2 + dv^2) + (w^2 + v^2)*da^2",
-                              "w;v;-a",
-                              "a*w;a*v",
-                              "x;y;1",
-                              "a",
-                              NULL,
-                              0,
-                              NULL};
-static const text_t balanced_neuron = {"ReLU neuron, balanced",
-                                       "w v a",
-                                       "x y",
-                                       NULL,
-                                       "w;v;-a",
-                                       "a*w;a*v",
-                                       "x/(x^2 + y^2)^(1/4);y/(x^2 + y^2)^(1/4);(x^2 + y^2)^(1/4)",
-                                       "a",
-                                       NULL,
-                                       1,
-                                       NULL};
-static const text_t sphere = {"scale-invariant weights",
-                              "u v w",
-                              "x y",
-                              "(du^2 + dv^2 + dw^2)/(u^2 + v^2 + w^2)",
-                              "u;v;w",
-                              "u/w;v/w",
-                              "x;y;1",
-                              "w",
-                              NULL,
-                              0,
-                              NULL};
-static const text_t turning = {"R^3/SO(2)", "u v z", "r h", NULL, "-v;u;0", "sqrt(u^2 + v^2);z",
-                               "r;0;h",     "u",     "r",   0,    NULL};
-static const text_t rotations = {
-    "R^3/SO(3)", "u v w", "r", NULL, "0;-w;v|w;0;-u|-v;u;0", "sqrt(u^2 + v^2 + w^2)", "r;0;0",
-    "u",         "r",     0,   NULL};
-static const text_t diagonal_rotations = {"R^3/SO(3), another section",
-                                          "u v w",
-                                          "r",
-                                          NULL,
-                                          "0;-w;v|w;0;-u|-v;u;0",
-                                          "sqrt(u^2 + v^2 + w^2)",
-                                          "r/3;2*r/3;2*r/3",
-                                          "u",
-                                          "r",
-                                          0,
-                                          NULL};
-/* U U^T for U in R^(2x2): Bures and Wasserstein */
-static const text_t bures = {"U U^T",
-                             "a b c d",
-                             "p q r",
-                             NULL,
-                             "-b;a;-d;c",
-                             "a^2 + b^2;a*c + b*d;c^2 + d^2",
-                             "sqrt(p);0;q/sqrt(p);sqrt(r - q^2/p)",
-                             "a",
-                             "p;r - q^2/p",
-                             0,
-                             NULL};
-static const text_t shift = {"softmax shift", "a b c", "x y", NULL, "1;1;1", "a - c;b - c",
-                             "x;y;0",         NULL,    NULL,  0,    NULL};
-static const text_t *const good[] = {&neuron,    &balanced_neuron,    &sphere, &turning,
-                                     &rotations, &diagonal_rotations, &bures,  &shift};
-
 Test(geom_submersion, all_checks_hold)
 {
+    static const text_t *const good[] = {
+        &example_neuron,    &example_balanced_neuron,    &example_sphere,   &example_turning,
+        &example_rotations, &example_diagonal_rotations, &example_bures,    &example_shift,
+        &example_hopf,      &example_projective,         &example_neuron_3, &example_balanced_neuron_3,
+        &example_product,   &example_unequal_pair};
+
     for (size_t k = 0; k < sizeof good / sizeof *good; k++)
     {
         submersion_t x;
@@ -78,6 +18,8 @@ Test(geom_submersion, all_checks_hold)
 
         submersion_init(&x, good[k]);
         cst_geom_submersion_verify(results, &x.s);
+        cr_expect_eq(results[CST_GEOM_CHECK_ONEILL].applies, 0);
+        cst_geom_submersion_check(results + CST_GEOM_CHECK_ONEILL, CST_GEOM_CHECK_ONEILL, &x.s);
         for (int i = 0; i < CST_GEOM_CHECK_COUNT; i++)
         {
             char *text =
@@ -98,19 +40,20 @@ static const struct
     const text_t *text;
     const char *cometric, *volume, *gradient, *drift;
 } known[] = {
-    {&neuron, "1 + x^2/(x^2 + y^2);x*y/(x^2 + y^2);x*y/(x^2 + y^2);1 + y^2/(x^2 + y^2)",
+    {&example_neuron, "1 + x^2/(x^2 + y^2);x*y/(x^2 + y^2);x*y/(x^2 + y^2);1 + y^2/(x^2 + y^2)",
      "sqrt(2*(x^2 + y^2))", "2*x/(x^2 + y^2);2*y/(x^2 + y^2)", "3*x/(x^2 + y^2);3*y/(x^2 + y^2)"},
-    {&balanced_neuron,
+    {&example_balanced_neuron,
      "(2*x^2 + y^2)/sqrt(x^2 + y^2);x*y/sqrt(x^2 + y^2);x*y/sqrt(x^2 + y^2);(x^2 + 2*y^2)/sqrt(x^2 + y^2)",
      "1", "0;0", NULL},
-    {&sphere, "(1 + x^2 + y^2)*(1 + x^2);(1 + x^2 + y^2)*x*y;(1 + x^2 + y^2)*x*y;(1 + x^2 + y^2)*(1 + y^2)",
-     "1", "0;0", "2*x*(1 + x^2 + y^2);2*y*(1 + x^2 + y^2)"},
-    {&turning, "1;0;0;1", "r", "1/r;0", "1/r;0"},
-    {&rotations, "1", "r^2", "2/r", "2/r"},
-    {&diagonal_rotations, "1", "r^2", "2/r", "2/r"},
-    {&bures, "4*p;2*q;0;2*q;p + r;2*q;0;2*q;4*r", "sqrt(p + r)", "2*p/(p + r);2*q/(p + r);2*r/(p + r)",
-     "4;0;4"},
-    {&shift, "2;1;1;2", "sqrt(3)", "0;0", "0;0"},
+    {&example_sphere,
+     "(1 + x^2 + y^2)*(1 + x^2);(1 + x^2 + y^2)*x*y;(1 + x^2 + y^2)*x*y;(1 + x^2 + y^2)*(1 + y^2)", "1",
+     "0;0", "2*x*(1 + x^2 + y^2);2*y*(1 + x^2 + y^2)"},
+    {&example_turning, "1;0;0;1", "r", "1/r;0", "1/r;0"},
+    {&example_rotations, "1", "r^2", "2/r", "2/r"},
+    {&example_diagonal_rotations, "1", "r^2", "2/r", "2/r"},
+    {&example_bures, "4*p;2*q;0;2*q;p + r;2*q;0;2*q;4*r", "sqrt(p + r)",
+     "2*p/(p + r);2*q/(p + r);2*r/(p + r)", "4;0;4"},
+    {&example_shift, "2;1;1;2", "sqrt(3)", "0;0", "0;0"},
 };
 
 Test(geom_submersion, known_values)
@@ -156,8 +99,9 @@ Test(geom_submersion, the_projected_laplacian_is_the_laplacian)
     {
         const text_t *text;
         const char *function;
-    } cases[] = {
-        {&turning, "r^3*exp(h) + sin(r*h)"}, {&rotations, "exp(-r^2/2) + r"}, {&bures, "p^2*r + q*sin(p)"}};
+    } cases[] = {{&example_turning, "r^3*exp(h) + sin(r*h)"},
+                 {&example_rotations, "exp(-r^2/2) + r"},
+                 {&example_bures, "p^2*r + q*sin(p)"}};
 
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
     {

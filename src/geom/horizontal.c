@@ -1,0 +1,115 @@
+/* geom/horizontal.c -- projections and horizontal lifts. */
+#include "geom/submersion.h"
+
+#define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
+
+/* Adds F_i gamma^ij <F_j, .> to a D x D matrix, gamma being the inverse of the Gram matrix of the fields. */
+cst_status_t
+cst__add_projector(cst_geom_matrix_t projector, const cst_geom_submersion_t *s, const cst__fields_t *fields,
+                   cst_error_t *error)
+{
+    cst_expr_ctx_t ctx = s->total.ctx;
+    slong d = s->total.dimension, m = fields->count;
+    cst_geom_matrix_t gamma, lowered;
+    cst_status_t status = CST_OK;
+
+    cst_geom_matrix_init(gamma, ctx, m, m);
+    cst_geom_matrix_init(lowered, ctx, m, d);
+    cst__fields_gram(gamma, s, fields, 0);
+    if (m)
+        status = cst_geom_inverse(gamma, &s->total, gamma, error);
+    for (slong i = 0; i < m; i++)
+        for (slong a = 0; a < d; a++)
+            for (slong b = 0; b < d; b++)
+                AT(lowered, i, a) = cst__geom_add_product(ctx, AT(lowered, i, a), AT(s->metric, a, b),
+                                                          cst__field(*fields, i, d)[b]);
+    for (slong a = 0; a < d && status == CST_OK; a++)
+        for (slong b = 0; b < d; b++)
+        {
+            cst_expr_t sum = AT(projector, a, b);
+
+            for (slong i = 0; i < m; i++)
+                for (slong j = 0; j < m; j++)
+                    sum = cst__geom_add_product(
+                        ctx, sum, cst_expr_mul(ctx, AT(gamma, i, j), cst__field(*fields, i, d)[a]),
+                        AT(lowered, j, b));
+            AT(projector, a, b) = cst__on_total(s, sum);
+        }
+    cst_geom_matrix_clear(gamma);
+    cst_geom_matrix_clear(lowered);
+    return status;
+}
+
+cst_status_t
+cst_geom_projections(cst_geom_matrix_struct *vertical, cst_geom_matrix_struct *horizontal,
+                     const cst_geom_submersion_t *s, cst_error_t *error)
+{
+    cst_geom_matrix_struct *projector[2] = {vertical, horizontal};
+    cst__frame_t f;
+    cst_status_t status = cst__frame_init(f, s, 1, error);
+
+    if (status != CST_OK)
+        return status;
+    for (int k = 0; k < 2 && status == CST_OK; k++)
+    {
+        if (!projector[k])
+            continue;
+        for (slong i = 0; i < f->d * f->d; i++)
+            projector[k]->entries[i] = cst_expr_integer(f->ctx, 0);
+        status = cst__add_projector(projector[k], s, k == 0 ? &f->orbit : &f->gradients, error);
+    }
+    cst__frame_clear(f);
+    return status;
+}
+
+cst_status_t
+cst_geom_horizontal_lift(cst_geom_matrix_t lift, const cst_geom_submersion_t *s, cst_error_t *error)
+{
+    cst_geom_matrix_t metric;
+    cst__frame_t f;
+    cst_status_t status = cst__frame_init(f, s, 0, error);
+
+    if (status != CST_OK)
+        return status;
+    cst_geom_matrix_init(metric, f->ctx, f->n, f->n);
+    cst__fields_gram(metric, s, &f->gradients, 0);
+    status = cst_geom_inverse(metric, &s->total, metric, error);
+    for (slong i = 0; i < f->n && status == CST_OK; i++)
+        for (slong a = 0; a < f->d; a++)
+        {
+            cst_expr_t sum = cst_expr_integer(f->ctx, 0);
+
+            for (slong j = 0; j < f->n; j++)
+                sum = cst__geom_add_product(f->ctx, sum, AT(metric, i, j),
+                                            cst__field(f->gradients, j, f->d)[a]);
+            AT(lift, i, a) = cst__on_total(s, sum);
+        }
+    cst_geom_matrix_clear(metric);
+    cst__frame_clear(f);
+    return status;
+}
+
+cst_status_t
+cst_geom_lift_field(cst_expr_t *lift, const cst_expr_t *field, const cst_geom_submersion_t *s,
+                    cst_error_t *error)
+{
+    cst_expr_ctx_t ctx = s->total.ctx;
+    slong n = s->base.dimension, d = s->total.dimension;
+    cst_geom_matrix_t rows;
+    cst_status_t status;
+
+    cst_geom_matrix_init(rows, ctx, n, d);
+    status = cst_geom_horizontal_lift(rows, s, error);
+    for (slong a = 0; a < d && status == CST_OK; a++)
+    {
+        cst_expr_t sum = cst_expr_integer(ctx, 0);
+
+        for (slong i = 0; i < n; i++)
+            sum = cst__geom_add_product(
+                ctx, sum, cst_expr_substitute(ctx, field[i], s->base.coordinates, s->invariants, n),
+                AT(rows, i, a));
+        lift[a] = cst__on_total(s, sum);
+    }
+    cst_geom_matrix_clear(rows);
+    return status;
+}
