@@ -270,6 +270,7 @@ static const struct
     {"S3", "sphere S^3", "6", sphere, 3},
     {"S5", "sphere S^5", "20", sphere, 5},
     {"SPD3", "SPD(3), affine-invariant", "-15/4", affine_invariant, 3},
+    {"SPD4", "SPD(4), affine-invariant", "-9", affine_invariant, 4},
     {"BW2", "Bures-Wasserstein 2x2", NULL, bures_wasserstein_metric, 2},
     {"BW3", "Bures-Wasserstein 3x3", NULL, bures_wasserstein_metric, 3},
     {"BW2c", "... from the co-metric", NULL, bures_wasserstein, 2},

@@ -81,6 +81,58 @@ CST_API cst_status_t cst_geom_curvature_of_cometric(cst_geom_matrix_struct *metr
                                                     cst_expr_t *scalar, const cst_lie_chart_t *chart,
                                                     const cst_geom_matrix_t cometric, cst_error_t *error);
 
+/* The functions below take the Christoffel symbols as cst_geom_curvature gives them, and give their
+   results in normal form, except for what would be too large.
+
+   A tensor field with `up` contravariant and then `down` covariant indices is an array of n^(up + down)
+   components, the last index running fastest: a vector field has up = 1, down = 0; df has 0, 1; a metric's
+   entries and R_ijkl as above have 0, 2 and 0, 4. A result must not alias an argument. */
+
+/* nabla_k T, with k as the last (covariant) index: n^(up + down + 1) components. */
+CST_API void cst_geom_covariant_derivative(cst_expr_t *derivative, const cst_lie_chart_t *chart,
+                                           const cst_expr_t *christoffel, const cst_expr_t *tensor, slong up,
+                                           slong down);
+
+/* L_xi T, of the same shape as T. */
+CST_API void cst_geom_lie_derivative(cst_expr_t *derivative, const cst_lie_chart_t *chart,
+                                     const cst_expr_t *field, const cst_expr_t *tensor, slong up, slong down);
+
+/* gradient^i = g^ij d_j f */
+CST_API void cst_geom_gradient(cst_expr_t *gradient, const cst_lie_chart_t *chart,
+                               const cst_geom_matrix_t cometric, cst_expr_t f);
+
+/* hessian_ij = d_i d_j f - Gamma^k_ij d_k f, into an initialized n x n matrix */
+CST_API void cst_geom_hessian(cst_geom_matrix_t hessian, const cst_lie_chart_t *chart,
+                              const cst_expr_t *christoffel, cst_expr_t f);
+
+/* div xi = d_i xi^i + Gamma^i_ij xi^j */
+CST_API cst_expr_t cst_geom_divergence(const cst_lie_chart_t *chart, const cst_expr_t *christoffel,
+                                       const cst_expr_t *field);
+
+/* Laplace-Beltrami: g^ij (d_i d_j f - Gamma^k_ij d_k f) */
+CST_API cst_expr_t cst_geom_laplacian(const cst_lie_chart_t *chart, const cst_geom_matrix_t cometric,
+                                      const cst_expr_t *christoffel, cst_expr_t f);
+
+/* The sectional curvature of the planes that two vector fields span,
+   R_ijkl u^i v^j u^k v^l / (g(u,u) g(v,v) - g(u,v)^2): 1 on the unit sphere. CST_REFUSED if the
+   denominator is identically zero. */
+CST_API cst_status_t cst_geom_sectional(cst_expr_t *sectional, const cst_lie_chart_t *chart,
+                                        const cst_geom_matrix_t metric, const cst_expr_t *riemann,
+                                        const cst_expr_t *u, const cst_expr_t *v, cst_error_t *error);
+
+/* Weyl's conformal tensor W_ijkl, n^4 entries; zero in dimension 2 and 3. */
+CST_API void cst_geom_weyl(cst_expr_t *weyl, const cst_lie_chart_t *chart, const cst_geom_matrix_t metric,
+                           const cst_expr_t *riemann, const cst_geom_matrix_t ricci, cst_expr_t scalar);
+
+/* dw^i/dt = -Gamma^i_jk v^j w^k: the parallel transport of w along a curve with velocity v. */
+CST_API void cst_geom_parallel_transport(cst_expr_t *rate, const cst_lie_chart_t *chart,
+                                         const cst_expr_t *christoffel, const cst_expr_t *velocity,
+                                         const cst_expr_t *vector);
+
+/* dv^i/dt = -Gamma^i_jk v^j v^k: with dx/dt = v the equation of geodesics. */
+CST_API void cst_geom_geodesic(cst_expr_t *acceleration, const cst_lie_chart_t *chart,
+                               const cst_expr_t *christoffel, const cst_expr_t *velocity);
+
 #ifdef __cplusplus
 }
 #endif

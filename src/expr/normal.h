@@ -34,7 +34,9 @@ typedef cst__normal_ctx_struct *cst__normal_ctx_t;
    positive[i] > 0 assumed. All variables that later elements use must occur among the expressions. */
 cst__normal_ctx_t cst__normal_ctx_new(cst_expr_ctx_t pool, const cst_expr_t *expressions, slong length,
                                       const cst_expr_t *positive, slong positive_length);
-/* The same with a bound for the effort, in word operations; NULL if that was not enough. */
+/* The same within a budget of word operations, for all that is done in the context: what would exceed it is
+   taken for an expression without theory. */
+#define CST__NORMAL_BUDGET 2e8 /* about a second */
 cst__normal_ctx_t cst__normal_ctx_build(cst_expr_ctx_t pool, const cst_expr_t *expressions, slong length,
                                         const cst_expr_t *positive, slong positive_length, double budget);
 void cst__normal_ctx_free(cst__normal_ctx_t ctx);

@@ -3,7 +3,6 @@
 #include "expr/pool.h"
 
 #define POINTS 40
-#define BUDGET 2e8 /* word operations: about a second */
 
 /* The variables below some expressions. */
 static slong
@@ -109,7 +108,7 @@ cst_expr_is_zero(cst_expr_ctx_t ctx, cst_expr_t e, const cst_expr_t *positive, s
         return fmpq_is_zero(e->value) ? CST_TRUE : CST_FALSE;
     if (rejected_somewhere(e, positive, length, POINTS / 10, 64))
         return CST_FALSE;
-    normal = cst__normal_ctx_build(ctx, &e, 1, positive, length, BUDGET);
+    normal = cst__normal_ctx_build(ctx, &e, 1, positive, length, CST__NORMAL_BUDGET);
     if (normal)
     {
         cst__normal_init(x, normal);
@@ -129,7 +128,7 @@ cst_expr_is_zero(cst_expr_ctx_t ctx, cst_expr_t e, const cst_expr_t *positive, s
 cst_expr_t
 cst_expr_simplify(cst_expr_ctx_t ctx, cst_expr_t e, const cst_expr_t *positive, slong length)
 {
-    cst__normal_ctx_t normal = cst__normal_ctx_build(ctx, &e, 1, positive, length, BUDGET);
+    cst__normal_ctx_t normal = cst__normal_ctx_build(ctx, &e, 1, positive, length, CST__NORMAL_BUDGET);
     cst_expr_t simple = NULL;
     cst__normal_t x;
 

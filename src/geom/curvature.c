@@ -75,7 +75,7 @@ set_riemann(cst_expr_t *riemann, cst__levi_civita_t *s)
                     if (k < i || (k == i && l < j))
                         e = riemann[((k * n + l) * n + i) * n + j];
                     else
-                        good = set_expr(&e, cst__levi_civita_entry(&sign, s, i, j, k, l), s);
+                        good = set_expr(&e, s->riemann + cst__riemann_place(&sign, i, j, k, l), s);
                     if (!good)
                         break;
                     minus = cst_expr_neg(s->chart->ctx, e);
@@ -90,6 +90,7 @@ set_outputs(const outputs_t *out, cst__levi_civita_t *s, int is_cometric)
 {
     int good = 1;
 
+    cst__levi_civita_choose(s, out->riemann != NULL);
     if (out->inverse)
         good &= set_matrix(out->inverse, is_cometric ? s->metric : s->cometric, s);
     if (out->christoffel && good)

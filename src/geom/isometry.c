@@ -1,26 +1,8 @@
 /* geom/isometry.c -- Killing fields and discrete isometries. */
+#include "expr/normal.h"
 #include "geom/matrix.h"
 
 #define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
-
-/* (L_xi g)_ab = xi^c d_c g_ab + g_cb d_a xi^c + g_ac d_b xi^c */
-static cst_expr_t
-lie_derivative(const cst_lie_chart_t *chart, const cst_geom_matrix_t metric, const cst_expr_t *field, slong a,
-               slong b)
-{
-    cst_expr_t sum = cst_lie_derivative(chart, field, AT(metric, a, b));
-
-    for (slong c = 0; c < chart->dimension; c++)
-    {
-        if (!cst_expr_is_integer_value(AT(metric, c, b), 0))
-            sum = cst__geom_add_product(chart->ctx, sum, AT(metric, c, b),
-                                        cst_expr_derivative(chart->ctx, field[c], chart->coordinates[a]));
-        if (!cst_expr_is_integer_value(AT(metric, a, c), 0))
-            sum = cst__geom_add_product(chart->ctx, sum, AT(metric, a, c),
-                                        cst_expr_derivative(chart->ctx, field[c], chart->coordinates[b]));
-    }
-    return sum;
-}
 
 /* (h*g)_ab - g_ab = g_cd(h(x)) d_a h^c d_b h^d - g_ab(x) */
 static cst_expr_t
@@ -45,35 +27,86 @@ pullback_difference(const cst_lie_chart_t *chart, const cst_geom_matrix_t metric
     return sum;
 }
 
+/* Marks the expressions that are zero by their normal forms, all over one context. The budget is that of
+   the zero test for one expression; what it leaves open the zero test decides. */
+static void
+mark_zeros(char *zero, const cst_lie_chart_t *chart, const cst_expr_t *e, slong length)
+{
+    cst__normal_ctx_t ctx = cst__normal_ctx_build(chart->ctx, e, length, chart->positive,
+                                                  chart->positive_length, CST__NORMAL_BUDGET);
+    cst__normal_t x;
+
+    if (!ctx)
+        return;
+    cst__normal_init(x, ctx);
+    for (slong i = 0; i < length; i++)
+    {
+        cst__normal_set_expr(x, e[i], ctx);
+        zero[i] = (char) cst__normal_is_zero(x, ctx);
+    }
+    cst__normal_clear(x, ctx);
+    cst__normal_ctx_free(ctx);
+}
+
+/* Are all entries (a, b), a <= b, of a symmetric n x n matrix zero? */
 static cst_truth_t
 test_components(slong component[2], cst_expr_t *remainder, const cst_lie_chart_t *chart,
-                const cst_geom_matrix_t metric, const cst_expr_t *field_or_map,
-                cst_expr_t (*formula)(const cst_lie_chart_t *, const cst_geom_matrix_t, const cst_expr_t *,
-                                      slong, slong))
+                const cst_expr_t *entries)
 {
-    for (slong a = 0; a < chart->dimension; a++)
-        for (slong b = a; b < chart->dimension; b++)
-        {
-            cst_truth_t truth = cst_lie_is_zero(remainder, chart, formula(chart, metric, field_or_map, a, b));
+    slong n = chart->dimension;
+    cst_truth_t truth = CST_TRUE;
+    char *zero = flint_calloc((size_t) (n * n) + 1, 1);
 
-            component[0] = a;
-            component[1] = b;
-            if (truth != CST_TRUE)
-                return truth;
-        }
-    return CST_TRUE;
+    mark_zeros(zero, chart, entries, n * n);
+    for (slong a = 0; a < n && truth == CST_TRUE; a++)
+        for (slong b = a; b < n && truth == CST_TRUE; b++)
+            if (!zero[a * n + b])
+            {
+                component[0] = a;
+                component[1] = b;
+                truth = cst_lie_is_zero(remainder, chart, entries[a * n + b]);
+            }
+    flint_free(zero);
+    return truth;
+}
+
+/* A new n x n matrix of zeros, by rows. */
+static cst_expr_t *
+zeros(const cst_lie_chart_t *chart)
+{
+    slong length = chart->dimension * chart->dimension;
+    cst_expr_t *e = flint_malloc((size_t) (length + 1) * sizeof *e);
+
+    for (slong i = 0; i < length; i++)
+        e[i] = cst_expr_integer(chart->ctx, 0);
+    return e;
 }
 
 cst_truth_t
 cst_geom_is_killing(slong component[2], cst_expr_t *remainder, const cst_lie_chart_t *chart,
                     const cst_geom_matrix_t metric, const cst_expr_t *field)
 {
-    return test_components(component, remainder, chart, metric, field, lie_derivative);
+    cst_expr_t *entries = zeros(chart);
+    cst_truth_t truth;
+
+    cst__geom_lie_derivative_of_metric(entries, chart, field, metric->entries);
+    truth = test_components(component, remainder, chart, entries);
+    flint_free(entries);
+    return truth;
 }
 
 cst_truth_t
 cst_geom_is_isometry(slong component[2], cst_expr_t *remainder, const cst_lie_chart_t *chart,
                      const cst_geom_matrix_t metric, const cst_expr_t *map)
 {
-    return test_components(component, remainder, chart, metric, map, pullback_difference);
+    slong n = chart->dimension;
+    cst_expr_t *entries = zeros(chart);
+    cst_truth_t truth;
+
+    for (slong a = 0; a < n; a++)
+        for (slong b = a; b < n; b++)
+            entries[a * n + b] = pullback_difference(chart, metric, map, a, b);
+    truth = test_components(component, remainder, chart, entries);
+    flint_free(entries);
+    return truth;
 }

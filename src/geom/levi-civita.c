@@ -3,14 +3,9 @@
 
 #include <string.h>
 
-typedef cst__normal_struct element_t;
+#define LARGE_METRIC 64 /* terms */
 
-/* The place of the pair i < j among all of them. */
-static slong
-pair_index(slong i, slong j)
-{
-    return j * (j - 1) / 2 + i;
-}
+typedef cst__normal_struct element_t;
 
 static const element_t *
 dmetric(const cst__levi_civita_t *s, slong k, slong i, slong j)
@@ -79,6 +74,19 @@ riemann_entry(element_t *r, cst__levi_civita_t *s, slong i, slong j, slong k, sl
     cst__normal_vec_clear(d, 4, s->ctx);
 }
 
+void
+cst__bianchi(element_t *riemann, cst__levi_civita_t *s)
+{
+    for (slong l = 3; l < s->n; l++)
+        for (slong k = 2; k < l; k++)
+            for (slong j = 1; j < k; j++)
+                for (slong i = 0; i < j; i++)
+                    cst__normal_add(riemann + cst__symmetric(cst__pair_index(i, k), cst__pair_index(j, l)),
+                                    riemann + cst__symmetric(cst__pair_index(i, j), cst__pair_index(k, l)),
+                                    riemann + cst__symmetric(cst__pair_index(i, l), cst__pair_index(j, k)),
+                                    s->ctx);
+}
+
 /* One entry of each class of R_ijkl = -R_jikl = -R_ijlk = R_klij; for i < j < k < l the one with pairs
    (i, k), (j, l) is left to Bianchi's first identity: R_ikjl = R_ijkl + R_iljk. */
 void
@@ -88,44 +96,40 @@ cst__levi_civita_riemann(cst__levi_civita_t *s)
 
     if (s->riemann)
         return;
+    if (s->is_raised)
+    {
+        cst__levi_civita_lower(s);
+        return;
+    }
     cst__levi_civita_connection(s);
     s->riemann = cst__normal_vec_init(pairs * (pairs + 1) / 2, s->ctx);
     for (slong j = 0; j < n; j++)
         for (slong i = 0; i < j; i++)
             for (slong l = 0; l <= j; l++)
                 for (slong k = 0; k < l; k++)
-                    if (pair_index(k, l) <= pair_index(i, j) && !(k < i && i < l && l < j))
-                        riemann_entry(s->riemann + cst__symmetric(pair_index(k, l), pair_index(i, j)), s, k,
-                                      l, i, j);
-    for (slong l = 3; l < n; l++)
-        for (slong k = 2; k < l; k++)
-            for (slong j = 1; j < k; j++)
-                for (slong i = 0; i < j; i++)
-                    cst__normal_add(s->riemann + cst__symmetric(pair_index(i, k), pair_index(j, l)),
-                                    s->riemann + cst__symmetric(pair_index(i, j), pair_index(k, l)),
-                                    s->riemann + cst__symmetric(pair_index(i, l), pair_index(j, k)), s->ctx);
+                    if (cst__pair_index(k, l) <= cst__pair_index(i, j) && !(k < i && i < l && l < j))
+                        riemann_entry(s->riemann +
+                                          cst__symmetric(cst__pair_index(k, l), cst__pair_index(i, j)),
+                                      s, k, l, i, j);
+    cst__bianchi(s->riemann, s);
 }
 
-const element_t *
-cst__levi_civita_entry(int *sign, const cst__levi_civita_t *s, slong i, slong j, slong k, slong l)
+slong
+cst__riemann_place(int *sign, slong i, slong j, slong k, slong l)
 {
     *sign = (i < j) == (k < l) ? 1 : -1;
     if (i == j || k == l)
-        return NULL;
-    return s->riemann + cst__symmetric(pair_index(FLINT_MIN(i, j), FLINT_MAX(i, j)),
-                                       pair_index(FLINT_MIN(k, l), FLINT_MAX(k, l)));
+        return -1;
+    return cst__symmetric(cst__pair_index(FLINT_MIN(i, j), FLINT_MAX(i, j)),
+                          cst__pair_index(FLINT_MIN(k, l), FLINT_MAX(k, l)));
 }
 
-/* Ric_ij = g^kl R_kilj */
-void
-cst__levi_civita_ricci(cst__levi_civita_t *s)
+/* r_ij = m^kl R_kilj: the Ricci tensor, or with raised indices its raised copy */
+static void
+contract(element_t *r, const element_t *m, const element_t *riemann, cst__levi_civita_t *s)
 {
     slong n = s->n;
 
-    if (s->ricci)
-        return;
-    cst__levi_civita_riemann(s);
-    s->ricci = cst__normal_vec_init(s->size, s->ctx);
     for (slong j = 0; j < n; j++)
         for (slong i = 0; i <= j; i++)
         {
@@ -133,13 +137,56 @@ cst__levi_civita_ricci(cst__levi_civita_t *s)
                 for (slong l = 0; l < n; l++)
                 {
                     int sign;
-                    const element_t *r = cst__levi_civita_entry(&sign, s, k, i, l, j);
+                    slong place = cst__riemann_place(&sign, k, i, l, j);
 
-                    if (r)
-                        cst__terms_add(&s->terms, s->cometric + cst__symmetric(k, l), r, sign, s->ctx);
+                    if (place >= 0)
+                        cst__terms_add(&s->terms, m + cst__symmetric(k, l), riemann + place, sign, s->ctx);
                 }
+            cst__terms_sum(r + cst__symmetric(i, j), &s->terms, s->ctx);
+        }
+}
+
+/* Ric^{ij} = g_kl R^{kilj}, then Ric_ij = g_ia Ric^{ab} g_bj */
+static void
+ricci_from_raised(cst__levi_civita_t *s)
+{
+    slong n = s->n;
+    element_t *up = cst__normal_vec_init(s->size, s->ctx), *mixed = cst__normal_vec_init(n * n, s->ctx);
+
+    cst__levi_civita_raised(s);
+    contract(up, s->metric, s->raised, s);
+    for (slong i = 0; i < n; i++)
+        for (slong b = 0; b < n; b++)
+        {
+            for (slong a = 0; a < n; a++)
+                cst__terms_add(&s->terms, s->metric + cst__symmetric(i, a), up + cst__symmetric(a, b), 1,
+                               s->ctx);
+            cst__terms_sum(mixed + i * n + b, &s->terms, s->ctx);
+        }
+    for (slong j = 0; j < n; j++)
+        for (slong i = 0; i <= j; i++)
+        {
+            for (slong b = 0; b < n; b++)
+                cst__terms_add(&s->terms, mixed + i * n + b, s->metric + cst__symmetric(b, j), 1, s->ctx);
             cst__terms_sum(s->ricci + cst__symmetric(i, j), &s->terms, s->ctx);
         }
+    cst__normal_vec_clear(up, s->size, s->ctx);
+    cst__normal_vec_clear(mixed, n * n, s->ctx);
+}
+
+void
+cst__levi_civita_ricci(cst__levi_civita_t *s)
+{
+    if (s->ricci)
+        return;
+    s->ricci = cst__normal_vec_init(s->size, s->ctx);
+    if (s->is_raised)
+        ricci_from_raised(s);
+    else
+    {
+        cst__levi_civita_riemann(s);
+        contract(s->ricci, s->cometric, s->riemann, s);
+    }
 }
 
 void
@@ -168,6 +215,32 @@ require_regular(const cst__levi_civita_t *s, const element_t *pivots, cst_error_
             return cst_error_set(error, CST_UNDECIDED, "cannot decide whether the metric is degenerate");
     }
     return CST_OK;
+}
+
+/* Measured: where g^ij is polynomial, so that the raised curvature is small, raising pays if g_ij is large;
+   lowering all of it again pays only if g_ij has several factors in its denominators. */
+void
+cst__levi_civita_choose(cst__levi_civita_t *s, int wants_riemann)
+{
+    slong terms = 0, factors = 0, longest = 0;
+
+    s->is_raised = 0;
+    for (slong i = 0; i < s->size; i++)
+    {
+        for (slong k = 0; k < s->cometric[i].length; k++)
+            if (s->cometric[i].exponents[k])
+                return;
+        terms += cst__normal_terms(s->metric + i, s->ctx);
+        longest = FLINT_MAX(longest, s->metric[i].length);
+    }
+    for (slong k = 0; k < longest; k++)
+        for (slong i = 0; i < s->size; i++)
+            if (k < s->metric[i].length && s->metric[i].exponents[k])
+            {
+                factors++;
+                break;
+            }
+    s->is_raised = terms >= LARGE_METRIC && (!wants_riemann || factors > 1);
 }
 
 /* The entries by unordered pairs, then, for jets, their derivatives up to the second. */
@@ -237,6 +310,7 @@ cst__levi_civita_clear(cst__levi_civita_t *s)
     cst__normal_vec_clear(s->lowered, n * s->size, s->ctx);
     cst__normal_vec_clear(s->gamma, n * s->size, s->ctx);
     cst__normal_vec_clear(s->riemann, pairs * (pairs + 1) / 2, s->ctx);
+    cst__normal_vec_clear(s->raised, pairs * (pairs + 1) / 2, s->ctx);
     cst__normal_vec_clear(s->ricci, s->size, s->ctx);
     cst__normal_vec_clear(s->scalar, 1, s->ctx);
     cst__normal_vec_clear(s->half, 1, s->ctx);

@@ -13,6 +13,13 @@ cst__symmetric(slong i, slong j)
     return i <= j ? j * (j + 1) / 2 + i : i * (i + 1) / 2 + j;
 }
 
+/* The place of the pair i < j among all of them. */
+static inline slong
+cst__pair_index(slong i, slong j)
+{
+    return j * (j - 1) / 2 + i;
+}
+
 cst__normal_struct *cst__normal_vec_init(slong length, cst__normal_ctx_t ctx);
 void cst__normal_vec_clear(cst__normal_struct *x, slong length, cst__normal_ctx_t ctx);
 
@@ -41,10 +48,12 @@ typedef struct
     const cst_lie_chart_t *chart;
     slong n, size; /* size = S */
     cst__normal_ctx_t ctx;
+    int is_raised;                         /* which formula is used, that of raised.c? */
     cst__normal_struct *metric, *cometric; /* [symmetric(i, j)] */
     cst__normal_struct *dmetric;           /* [k*S + symmetric(i, j)] = d_k g_ij */
     cst__normal_struct *lowered, *gamma;   /* [i*S + symmetric(j, k)] = Gamma_ijk, Gamma^i_jk */
     cst__normal_struct *riemann;           /* [symmetric(pair ij, pair kl)] = R_ijkl */
+    cst__normal_struct *raised;            /* the same of R^{ijkl} */
     cst__normal_struct *ricci;
     cst__normal_struct *scalar;
     cst__terms_t terms;
@@ -59,13 +68,21 @@ cst_status_t cst__levi_civita_init(cst__levi_civita_t *space, const cst_lie_char
                                    cst_error_t *error);
 void cst__levi_civita_clear(cst__levi_civita_t *space);
 
+/* Chooses the formula for the curvature; before that it is the one with lowered indices. */
+void cst__levi_civita_choose(cst__levi_civita_t *space, int wants_riemann);
+
 void cst__levi_civita_connection(cst__levi_civita_t *space);
+/* Curvature with raised indices, from the co-metric; and R_ijkl from it. */
+void cst__levi_civita_raised(cst__levi_civita_t *space);
+void cst__levi_civita_lower(cst__levi_civita_t *space);
+/* For i < j < k < l: R_ikjl = R_ijkl + R_iljk. */
+void cst__bianchi(cst__normal_struct *riemann, cst__levi_civita_t *space);
 void cst__levi_civita_riemann(cst__levi_civita_t *space);
 void cst__levi_civita_ricci(cst__levi_civita_t *space);
 void cst__levi_civita_scalar(cst__levi_civita_t *space);
 
-/* The entry of the class of R_ijkl, and the sign it has there; NULL where R_ijkl = 0 by symmetry. */
-const cst__normal_struct *cst__levi_civita_entry(int *sign, const cst__levi_civita_t *space, slong i, slong j,
-                                                 slong k, slong l);
+/* The place of the entry of the class of R_ijkl, and the sign it has there; -1 where R_ijkl = 0 by symmetry.
+ */
+slong cst__riemann_place(int *sign, slong i, slong j, slong k, slong l);
 
 #endif
