@@ -10,6 +10,7 @@
 #include <caustic/tape.h>
 #include <caustic/lie.h>
 #include <caustic/discovery.h>
+#include <caustic/algebra.h>
 #include <caustic/geom.h>
 #include <caustic/submersion.h>
 #include <caustic/flow.h>

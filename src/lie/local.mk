@@ -1,4 +1,6 @@
-cstinclude_HEADERS += include/caustic/lie.h include/caustic/discovery.h
-doc_files += doc/lie.rst doc/discovery.rst
+cstinclude_HEADERS += include/caustic/lie.h include/caustic/discovery.h include/caustic/algebra.h
+doc_files += doc/lie.rst doc/discovery.rst doc/algebra.rst
 libcaustic_all_la_SOURCES += %D%/algebra.c %D%/field.c %D%/kernel.h %D%/kernel.c %D%/conditions.h %D%/conditions.c \
-                             %D%/equations.h %D%/equations.c %D%/sample.c %D%/bound.c %D%/discovery.c
+                             %D%/equations.h %D%/equations.c %D%/sample.c %D%/bound.c %D%/discovery.c \
+                             %D%/space.h %D%/space.c %D%/structure.c %D%/ideals.c %D%/levi.c %D%/centroid.c \
+                             %D%/simple.c %D%/realform.h %D%/realform.c %D%/name.c
