@@ -82,7 +82,8 @@ CST_API cst_truth_t cst_geom_is_unimodular(slong *generator, const cst_geom_subm
 
 /* The orthogonal projections to the tangent space of the orbits and to the horizontal space, as D x D
    matrices on Theta in normal form, column b being the image of d/dtheta^b. The first is made of the
-   generators, the second of the gradients of the invariants; either may be NULL. */
+   generators, the second of the gradients of the invariants; either may be NULL. On a balanced construction
+   they are what they claim to be on the slice. */
 CST_API cst_status_t cst_geom_projections(cst_geom_matrix_struct *vertical,
                                           cst_geom_matrix_struct *horizontal,
                                           const cst_geom_submersion_t *submersion, cst_error_t *error);

@@ -3,39 +3,51 @@
 
 #define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
 
-/* Adds F_i gamma^ij <F_j, .> to a D x D matrix, gamma being the inverse of the Gram matrix of the fields. */
+static cst_expr_t
+normal_form(const cst_geom_submersion_t *s, cst_expr_t e, int restricted)
+{
+    return restricted ? cst__on_base(s, e) : cst__on_total(s, e);
+}
+
 cst_status_t
 cst__add_projector(cst_geom_matrix_t projector, const cst_geom_submersion_t *s, const cst__fields_t *fields,
-                   cst_error_t *error)
+                   int restricted, cst_error_t *error)
 {
     cst_expr_ctx_t ctx = s->total.ctx;
     slong d = s->total.dimension, m = fields->count;
-    cst_geom_matrix_t gamma, lowered;
+    cst_geom_matrix_t gamma, raised, lowered; /* gamma^ij F_i, and <F_j, .> */
     cst_status_t status = CST_OK;
 
     cst_geom_matrix_init(gamma, ctx, m, m);
+    cst_geom_matrix_init(raised, ctx, m, d);
     cst_geom_matrix_init(lowered, ctx, m, d);
-    cst__fields_gram(gamma, s, fields, 0);
+    cst__fields_gram(gamma, s, fields, restricted);
     if (m)
-        status = cst_geom_inverse(gamma, &s->total, gamma, error);
-    for (slong i = 0; i < m; i++)
+        status = cst_geom_inverse(gamma, restricted ? &s->base : &s->total, gamma, error);
+    for (slong i = 0; i < m && status == CST_OK; i++)
         for (slong a = 0; a < d; a++)
+        {
             for (slong b = 0; b < d; b++)
                 AT(lowered, i, a) = cst__geom_add_product(ctx, AT(lowered, i, a), AT(s->metric, a, b),
                                                           cst__field(*fields, i, d)[b]);
-    for (slong a = 0; a < d && status == CST_OK; a++)
-        for (slong b = 0; b < d; b++)
-        {
-            cst_expr_t sum = AT(projector, a, b);
-
-            for (slong i = 0; i < m; i++)
-                for (slong j = 0; j < m; j++)
-                    sum = cst__geom_add_product(
-                        ctx, sum, cst_expr_mul(ctx, AT(gamma, i, j), cst__field(*fields, i, d)[a]),
-                        AT(lowered, j, b));
-            AT(projector, a, b) = cst__on_total(s, sum);
+            for (slong j = 0; j < m; j++)
+                AT(raised, i, a) = cst__geom_add_product(ctx, AT(raised, i, a), AT(gamma, i, j),
+                                                         cst__field(*fields, j, d)[a]);
+            if (restricted)
+            {
+                AT(raised, i, a) = cst_geom_restrict(s, AT(raised, i, a));
+                AT(lowered, i, a) = cst_geom_restrict(s, AT(lowered, i, a));
+            }
         }
+    for (slong ab = 0; ab < d * d && status == CST_OK; ab++)
+    {
+        for (slong i = 0; i < m; i++)
+            projector->entries[ab] = cst__geom_add_product(ctx, projector->entries[ab], AT(raised, i, ab / d),
+                                                           AT(lowered, i, ab % d));
+        projector->entries[ab] = normal_form(s, projector->entries[ab], restricted);
+    }
     cst_geom_matrix_clear(gamma);
+    cst_geom_matrix_clear(raised);
     cst_geom_matrix_clear(lowered);
     return status;
 }
@@ -56,7 +68,7 @@ cst_geom_projections(cst_geom_matrix_struct *vertical, cst_geom_matrix_struct *h
             continue;
         for (slong i = 0; i < f->d * f->d; i++)
             projector[k]->entries[i] = cst_expr_integer(f->ctx, 0);
-        status = cst__add_projector(projector[k], s, k == 0 ? &f->orbit : &f->gradients, error);
+        status = cst__add_projector(projector[k], s, k == 0 ? &f->orbit : &f->gradients, 0, error);
     }
     cst__frame_clear(f);
     return status;

@@ -270,7 +270,8 @@ check_drift(cst_geom_check_t *r, const cst_geom_submersion_t *s)
 
 /* The horizontal space ------------------------------------------------------------ */
 
-/* Made of generators, of gradients of the invariants, and of the normals of a slice: 1 in all. */
+/* Made of generators, of gradients of the invariants, and of the normals of a slice, where K is orthogonal to
+   them only on the slice: 1 in all. */
 static void
 check_projections(cst_geom_check_t *r, const cst_geom_submersion_t *s)
 {
@@ -285,15 +286,16 @@ check_projections(cst_geom_check_t *r, const cst_geom_submersion_t *s)
         return;
     }
     cst_geom_matrix_init(sum, f->ctx, d, d);
-    if (cst__add_projector(sum, s, &f->orbit, NULL) != CST_OK ||
-        cst__add_projector(sum, s, &f->gradients, NULL) != CST_OK ||
-        cst__add_projector(sum, s, &f->normal, NULL) != CST_OK)
+    if (cst__add_projector(sum, s, &f->orbit, s->balanced, NULL) != CST_OK ||
+        cst__add_projector(sum, s, &f->gradients, s->balanced, NULL) != CST_OK ||
+        cst__add_projector(sum, s, &f->normal, s->balanced, NULL) != CST_OK)
         all = record(r, CST_UNKNOWN, -1, -1, -1);
     for (slong a = 0; a < d * d && all; a++)
     {
         cst_expr_t e = cst_expr_sub(f->ctx, sum->entries[a], cst_expr_integer(f->ctx, a / d == a % d));
 
-        all = record(r, cst_lie_is_zero(&r->remainder, &s->total, e), -1, a / d, a % d);
+        all = s->balanced ? is_zero_on_base(r, s, e, -1, a / d, a % d)
+                          : record(r, cst_lie_is_zero(&r->remainder, &s->total, e), -1, a / d, a % d);
     }
     cst_geom_matrix_clear(sum);
     cst__frame_clear(f);

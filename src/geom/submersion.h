@@ -48,10 +48,10 @@ cst_expr_t cst__total_connection(const cst_geom_submersion_t *s, const cst_expr_
 void cst__fields_gram(cst_geom_matrix_t gram, const cst_geom_submersion_t *s, const cst__fields_t *fields,
                       int restricted);
 
-/* Adds F_i gamma^ij <F_j, .> to a D x D matrix on Theta, gamma the inverse of the Gram matrix of the fields.
- */
+/* Adds F_i gamma^ij <F_j, .> to a D x D matrix, gamma being the inverse of the Gram matrix of the fields: on
+   Theta, or at the section. */
 cst_status_t cst__add_projector(cst_geom_matrix_t projector, const cst_geom_submersion_t *s,
-                                const cst__fields_t *fields, cst_error_t *error);
+                                const cst__fields_t *fields, int restricted, cst_error_t *error);
 
 /* t[(b*k + c)*n + j] = <nabla_(xi_b) xi_c, H^j> at the section, for the k fields of the orbit basis. */
 void cst__second_fundamental_form(cst_expr_t *t, const cst__frame_struct *f);
