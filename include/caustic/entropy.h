@@ -9,6 +9,9 @@
 
        du = (x - m)/t,     Hess u = I/t - C/(2 nu t^2)   <=   I/t.
 
+   On a flat quotient with a constant co-metric G in the coordinates, |.|, Lap and the measure are those of
+   G^-1, du = G^-1 (x - m)/t and Hess u = G^-1/t - G^-1 C G^-1/(2 nu t^2).
+
    (Chaudhari et al., Deep relaxation, 2018; the second formula is the derivative of the first.) */
 #ifndef CAUSTIC_ENTROPY_H
 #define CAUSTIC_ENTROPY_H
@@ -29,8 +32,9 @@ typedef struct
     slong dimension;
     const cst_expr_t *coordinates;
     cst_expr_t loss;
-    const fmpq *nu;   /* > 0 */
-    const fmpq *time; /* > 0 */
+    const fmpq *nu;       /* > 0 */
+    const fmpq *time;     /* > 0 */
+    const fmpq *cometric; /* constant, n x n by rows; NULL: Euclidean */
 } cst_entropy_problem_t;
 
 typedef struct
@@ -43,12 +47,12 @@ typedef struct
 typedef struct
 {
     slong dimension;
-    arb_t value;          /* u */
-    arb_ptr gradient;     /* n */
-    arb_mat_t hessian;    /* n x n */
-    arb_t least;          /* the least eigenvalue of the Hessian */
-    slong boxes;          /* of the cubature */
-    double reached;       /* the relative error reached, as a guide */
+    arb_t value;       /* u */
+    arb_ptr gradient;  /* n */
+    arb_mat_t hessian; /* n x n */
+    arb_t least;       /* the least eigenvalue of the Hessian, relative to the metric */
+    slong boxes;       /* of the cubature */
+    double reached;    /* the relative error reached, as a guide */
 } cst_entropy_struct;
 typedef cst_entropy_struct cst_entropy_t[1];
 
@@ -65,6 +69,16 @@ CST_API void cst_entropy_clear(cst_entropy_t entropy);
 CST_API cst_status_t cst_entropy_enclose(cst_entropy_t entropy, const cst_entropy_problem_t *problem,
                                          const fmpq *point, const cst_entropy_options_t *options,
                                          cst_error_t *error);
+
+/* The same with the heat semigroup of the unit circle or sphere S^n, n = 1, 2, in place of the Gaussian, for
+   a loss that is invariant under positive scalings of problem->dimension = n + 1 ambient coordinates, such as
+   that of a batch-normalized unit with the metric |dw|^2/|w|^2: u solves u_t + |du|^2/2 = nu Lap u on S^n.
+   The point is any on its ray. gradient and Hessian are covariant, in an orthonormal frame: e_1 lies
+   in the plane of the first two coordinates, e_2 = x cross e_1. The entropy has dimension n.
+   CST_REFUSED if the invariance is not proved; CST_UNDECIDED also if nu t is too small for the series. */
+CST_API cst_status_t cst_entropy_enclose_on_sphere(cst_entropy_t entropy,
+                                                   const cst_entropy_problem_t *problem, const fmpq *point,
+                                                   const cst_entropy_options_t *options, cst_error_t *error);
 
 /* Encloses the least eigenvalue of a symmetric matrix (the upper triangle is read), n <= 12: above by a
    Rayleigh quotient, below by a proof that matrix - lower I is positive definite. */

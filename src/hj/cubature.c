@@ -1,8 +1,8 @@
 /* hj/cubature.c -- the worst of a heap of boxes is split until the errors of all are small.
 
-   On a box z = m + h zeta, |zeta_i| <= 1, the integrand exp(E) is a Taylor model, a polynomial and a radius,
-   which is integrated term by term. Where no model is found (a branch of relu not decided, a pole of a
-   series), and where the integrand is negligible, the bounds of E do: exp(lower) <= exp(E) <= exp(upper). */
+   On a box z = m + h zeta, |zeta_i| <= 1, the integrand is a Taylor model, a polynomial and a radius, which
+   is integrated term by term. Where no model is found (a branch of relu not decided, a pole of a series), and
+   where the integrand is negligible, its bounds do. */
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -12,7 +12,7 @@
 #include "hj/cubature.h"
 
 #define D CST__CUBATURE_MAX_DIMENSION
-#define MOMENTS CST__CUBATURE_MAX_MOMENTS
+#define WEIGHTS CST__CUBATURE_MAX_WEIGHTS
 /* Boxes are dyadic: their sides are 2 radius / 2^level, with a level for each direction. */
 #define MAX_LEVEL 60
 
@@ -21,44 +21,20 @@ typedef struct
     slong place[D]; /* the box's number along each direction, from 0 */
     int level[D];
     double error;
-    arb_struct moments[MOMENTS];
+    arb_struct integrals[WEIGHTS];
 } box_t;
 
 typedef struct
 {
     const cst__cubature_t *problem;
-    slong n, count, prec, bits;
-    cst_tape_t tape;
+    slong n, count, prec;
+    cst_tape_t tape; /* E, then the weights */
     cst_shape_t shape;
-    cst_model_struct *inputs, *exponent, *value;
-    box_t *heap; /* the greatest error first */
+    cst_model_struct *inputs, *outputs, *product; /* n, count + 1, 1 */
+    box_t *heap;                                  /* the greatest error first */
     slong length, room;
     double total_error, total;
 } work_t;
-
-slong
-cst__moment_count(slong n)
-{
-    return 1 + n + n * (n + 1) / 2;
-}
-
-void
-cst__moments_init(cst__moments_t *moments, slong dimension)
-{
-    moments->dimension = dimension;
-    moments->count = cst__moment_count(dimension);
-    for (slong k = 0; k < moments->count; k++)
-        arb_init(moments->values + k);
-    moments->boxes = 0;
-    moments->relative = HUGE_VAL;
-}
-
-void
-cst__moments_clear(cst__moments_t *moments)
-{
-    for (slong k = 0; k < moments->count; k++)
-        arb_clear(moments->values + k);
-}
 
 /* Middle and half side along direction i, exactly. */
 static void
@@ -79,138 +55,74 @@ side(fmpq_t middle, fmpq_t half, const work_t *w, const box_t *box, slong i)
     fmpz_clear(scale);
 }
 
-/* The exponents of the k-th moment: 1, z_i, z_i z_j. */
+/* The integral of the model over |zeta| <= 1, times a factor. */
 static void
-moment_exponents(slong *beta, slong n, slong k)
-{
-    slong place = n + 1;
-
-    memset(beta, 0, (size_t) n * sizeof *beta);
-    if (k >= 1 && k <= n)
-        beta[k - 1] = 1;
-    for (slong i = 0; i < n; i++)
-        for (slong j = i; j < n; j++, place++)
-            if (place == k)
-            {
-                beta[i]++;
-                beta[j]++;
-            }
-}
-
-/* The integrals over |zeta| <= 1 of the model times 1, zeta_i, zeta_i zeta_j. */
-static void
-integrate_model(arb_ptr out, const work_t *w, const cst_model_struct *f)
+integrate_model(arb_t integral, const work_t *w, const cst_model_struct *f, const arb_t factor)
 {
     const cst_shape_struct *shape = f->shape;
-    slong n = w->n;
     arb_t term;
     fmpz_t divisor;
 
     arb_init(term);
     fmpz_init(divisor);
-    for (slong k = 0; k < w->count; k++)
+    arb_zero(integral);
+    for (slong b = 0; b < shape->blocks; b++)
     {
-        slong beta[D];
+        int even = f->used[b] > 0;
 
-        moment_exponents(beta, n, k);
-        arb_zero(out + k);
-        for (slong b = 0; b < shape->blocks; b++)
+        fmpz_one(divisor);
+        for (slong v = 0; even && v < w->n; v++)
         {
-            int even = f->used[b] > 0;
+            slong e = shape->exponent[b * w->n + v];
 
-            fmpz_one(divisor);
-            for (slong v = 0; even && v < n; v++)
-            {
-                slong e = shape->exponent[b * n + v] + beta[v];
-
-                even = e % 2 == 0;
-                fmpz_mul_si(divisor, divisor, e + 1);
-            }
-            if (!even)
-                continue;
-            arb_set_fmpz(term, f->coeff + shape->offset[b]);
-            arb_div_fmpz(term, term, divisor, w->prec);
-            arb_add(out + k, out + k, term, w->prec);
+            even = e % 2 == 0;
+            fmpz_mul_si(divisor, divisor, e + 1);
         }
-        arb_set_fmpz(term, f->radius);
-        arb_add_error(out + k, term);
-        arb_mul_2exp_si(out + k, out + k, n - shape->bits);
+        if (!even)
+            continue;
+        arb_set_fmpz(term, f->coeff + shape->offset[b]);
+        arb_div_fmpz(term, term, divisor, w->prec);
+        arb_add(integral, integral, term, w->prec);
     }
+    arb_set_fmpz(term, f->radius);
+    arb_add_error(integral, term);
+    arb_mul_2exp_si(integral, integral, w->n - shape->bits);
+    arb_mul(integral, integral, factor, w->prec);
     arb_clear(term);
     fmpz_clear(divisor);
 }
 
-/* From moments in zeta to moments in z = m + h zeta, times the volume factor prod h_i. */
+/* prod h_i */
 static void
-shift_moments(work_t *w, box_t *box, arb_srcptr in)
+scaling(arb_t factor, const work_t *w, const box_t *box)
 {
-    slong n = w->n, k = 1 + n;
-    arb_struct m[D], h[D];
-    arb_t volume, t;
     fmpq_t middle, half;
+    arb_t h;
 
     fmpq_init(middle);
     fmpq_init(half);
-    arb_init(volume);
-    arb_init(t);
-    arb_one(volume);
-    for (slong i = 0; i < n; i++)
+    arb_init(h);
+    arb_one(factor);
+    for (slong i = 0; i < w->n; i++)
     {
-        arb_init(m + i);
-        arb_init(h + i);
         side(middle, half, w, box, i);
-        arb_set_fmpq(m + i, middle, w->prec);
-        arb_set_fmpq(h + i, half, w->prec);
-        arb_mul(volume, volume, h + i, w->prec);
+        arb_set_fmpq(h, half, w->prec);
+        arb_mul(factor, factor, h, w->prec);
     }
-    arb_set(box->moments, in);
-    for (slong i = 0; i < n; i++)
-    {
-        arb_mul(box->moments + 1 + i, m + i, in, w->prec);
-        arb_addmul(box->moments + 1 + i, h + i, in + 1 + i, w->prec);
-    }
-    for (slong i = 0; i < n; i++)
-        for (slong j = i; j < n; j++, k++)
-        { /* m_i m_j I + m_i h_j I_j + m_j h_i I_i + h_i h_j I_ij */
-            arb_ptr out = box->moments + k;
-
-            arb_mul(out, m + i, box->moments + 1 + j, w->prec);
-            arb_mul(t, m + j, h + i, w->prec);
-            arb_addmul(out, t, in + 1 + i, w->prec);
-            arb_mul(t, h + i, h + j, w->prec);
-            arb_addmul(out, t, in + k, w->prec);
-        }
-    for (k = 0; k < w->count; k++)
-        arb_mul(box->moments + k, box->moments + k, volume, w->prec);
-    for (slong i = 0; i < n; i++)
-    {
-        arb_clear(m + i);
-        arb_clear(h + i);
-    }
-    arb_clear(volume);
-    arb_clear(t);
     fmpq_clear(middle);
     fmpq_clear(half);
+    arb_clear(h);
 }
 
-/* exp(E) over the box as a ball, from bounds of E. */
 static void
-bounds(arb_t value, const work_t *w, const box_t *box)
+box_ends(arf_struct *ends, const work_t *w, const box_t *box)
 {
-    arf_struct ends[2 * D];
-    arf_t low, high;
-    arb_t a;
     fmpq_t middle, half;
 
-    arf_init(low);
-    arf_init(high);
-    arb_init(a);
     fmpq_init(middle);
     fmpq_init(half);
     for (slong i = 0; i < w->n; i++)
     {
-        arf_init(ends + i);
-        arf_init(ends + D + i);
         side(middle, half, w, box, i);
         fmpq_sub(middle, middle, half);
         arf_set_fmpq(ends + i, middle, w->prec, ARF_RND_FLOOR);
@@ -218,6 +130,20 @@ bounds(arb_t value, const work_t *w, const box_t *box)
         fmpq_add(middle, middle, half);
         arf_set_fmpq(ends + D + i, middle, w->prec, ARF_RND_CEIL);
     }
+    fmpq_clear(middle);
+    fmpq_clear(half);
+}
+
+/* exp(E) over a box as a ball, from bounds of E. */
+static void
+exponential_bounds(arb_t value, const work_t *w, const arf_struct *ends)
+{
+    arf_t low, high;
+    arb_t a;
+
+    arf_init(low);
+    arf_init(high);
+    arb_init(a);
     cst_expr_range(low, high, w->problem->exponent, w->problem->variables, ends, ends + D, w->n, w->prec);
     if (arf_is_nan(low) || arf_is_pos_inf(high))
         arb_indeterminate(value);
@@ -237,40 +163,49 @@ bounds(arb_t value, const work_t *w, const box_t *box)
             arf_zero(low);
         arb_set_interval_arf(value, low, high, w->prec);
     }
-    for (slong i = 0; i < w->n; i++)
-    {
-        arf_clear(ends + i);
-        arf_clear(ends + D + i);
-    }
     arf_clear(low);
     arf_clear(high);
     arb_clear(a);
-    fmpq_clear(middle);
-    fmpq_clear(half);
 }
 
-/* Moments in zeta of a function known only to lie in a ball: f ([-1,1] where the monomial changes sign). */
+/* The integrals over a box from bounds of E and of the weights. */
 static void
-integrate_bounds(arb_ptr out, const work_t *w, const arb_t f)
+integrate_bounds(box_t *box, const work_t *w, const arb_t factor)
 {
-    arb_t unit;
+    arf_struct ends[2 * D];
+    arf_t low, high;
+    arb_t f, g;
 
-    arb_init(unit);
-    arb_zero(unit);
-    arb_add_error_2exp_si(unit, 0);
+    arf_init(low);
+    arf_init(high);
+    arb_init(f);
+    arb_init(g);
+    for (slong i = 0; i < 2 * D; i++)
+        arf_init(ends + i);
+    box_ends(ends, w, box);
+    exponential_bounds(f, w, ends);
+    arb_mul(f, f, factor, w->prec);
+    arb_mul_2exp_si(f, f, w->n);
     for (slong k = 0; k < w->count; k++)
     {
-        if (k == 0)
-            arb_set(out, f);
+        cst_expr_range(low, high, w->problem->weights[k], w->problem->variables, ends, ends + D, w->n,
+                       w->prec);
+        if (arf_is_finite(low) && arf_is_finite(high))
+            arb_set_interval_arf(g, low, high, w->prec);
         else
-            arb_mul(out + k, f, unit, w->prec);
-        arb_mul_2exp_si(out + k, out + k, w->n);
+            arb_indeterminate(g);
+        arb_mul(box->integrals + k, f, g, w->prec);
     }
-    arb_clear(unit);
+    for (slong i = 0; i < 2 * D; i++)
+        arf_clear(ends + i);
+    arf_clear(low);
+    arf_clear(high);
+    arb_clear(f);
+    arb_clear(g);
 }
 
 static int
-has_model(work_t *w, const box_t *box)
+run_models(work_t *w, const box_t *box)
 {
     fmpq_t middle, half;
     int ok;
@@ -282,8 +217,8 @@ has_model(work_t *w, const box_t *box)
         side(middle, half, w, box, i);
         cst_model_set_parameter(w->inputs + i, i, middle, half);
     }
-    ok = cst_model_run_tape(w->exponent, w->tape, w->inputs, w->shape) == CST_OK &&
-         cst_model_function(w->value, CST_TAPE_EXP, w->exponent, NULL) == CST_OK;
+    ok = cst_model_run_tape(w->outputs, w->tape, w->inputs, w->shape) == CST_OK &&
+         cst_model_function(w->outputs, CST_TAPE_EXP, w->outputs, NULL) == CST_OK;
     fmpq_clear(middle);
     fmpq_clear(half);
     return ok;
@@ -299,40 +234,33 @@ radius_sum(arb_srcptr x, slong count)
     return sum;
 }
 
-/* The moments of one box: by bounds if these are good enough, else by a model. */
+/* By bounds if these are good enough, else by models; of the two the narrower. */
 static void
 evaluate(work_t *w, box_t *box)
 {
-    arb_struct zeta[MOMENTS], by_model[MOMENTS];
+    arb_t factor, integral;
     double crude;
-    arb_t f;
 
-    arb_init(f);
+    arb_init(factor);
+    arb_init(integral);
     for (slong k = 0; k < w->count; k++)
-    {
-        arb_init(zeta + k);
-        arb_init(by_model + k);
-        arb_init(box->moments + k);
-    }
-    bounds(f, w, box);
-    integrate_bounds(zeta, w, f);
-    shift_moments(w, box, zeta);
-    crude = radius_sum(box->moments, w->count);
-    if (!(crude < 1e-3 * w->problem->tolerance * w->total / (double) (w->length + 100)) && has_model(w, box))
-    {
-        integrate_model(by_model, w, w->value);
-        if (radius_sum(by_model, w->count) < radius_sum(zeta, w->count) || !arb_is_finite(f))
-            shift_moments(w, box, by_model);
-    }
-    box->error = radius_sum(box->moments, w->count);
+        arb_init(box->integrals + k);
+    scaling(factor, w, box);
+    integrate_bounds(box, w, factor);
+    crude = radius_sum(box->integrals, w->count);
+    if (!(crude < 1e-3 * w->problem->tolerance * w->total / (double) (w->length + 100)) && run_models(w, box))
+        for (slong k = 0; k < w->count; k++)
+        {
+            cst_model_mul(w->product, w->outputs, w->outputs + 1 + k);
+            integrate_model(integral, w, w->product, factor);
+            if (!(mag_cmp(arb_radref(box->integrals + k), arb_radref(integral)) < 0))
+                arb_swap(box->integrals + k, integral);
+        }
+    box->error = radius_sum(box->integrals, w->count);
     if (isnan(box->error))
         box->error = HUGE_VAL;
-    for (slong k = 0; k < w->count; k++)
-    {
-        arb_clear(zeta + k);
-        arb_clear(by_model + k);
-    }
-    arb_clear(f);
+    arb_clear(factor);
+    arb_clear(integral);
 }
 
 static void
@@ -372,14 +300,14 @@ static void
 clear_box(const work_t *w, box_t *box)
 {
     for (slong k = 0; k < w->count; k++)
-        arb_clear(box->moments + k);
+        arb_clear(box->integrals + k);
 }
 
 static void
 count_in(work_t *w, const box_t *box, int sign)
 {
     w->total_error += sign * box->error;
-    w->total += sign * arf_get_d(arb_midref(box->moments), ARF_RND_NEAR);
+    w->total += sign * arf_get_d(arb_midref(box->integrals), ARF_RND_NEAR);
 }
 
 /* Halves the box along its longest side; among equals the first. Returns 0 at the finest level. */
@@ -466,43 +394,49 @@ refine(work_t *w)
     }
 }
 
-static void
-sum_boxes(cst__moments_t *moments, work_t *w)
+static cst_status_t
+compile(work_t *w, cst_error_t *error)
 {
+    cst_expr_t outputs[WEIGHTS + 1];
+
+    outputs[0] = w->problem->exponent;
     for (slong k = 0; k < w->count; k++)
-    {
-        arb_zero(moments->values + k);
-        for (slong i = 0; i < w->length; i++)
-            arb_add(moments->values + k, moments->values + k, w->heap[i].moments + k, w->prec);
-    }
-    refresh_totals(w);
-    moments->boxes = w->length;
-    moments->relative = w->total > 0 ? w->total_error / w->total : HUGE_VAL;
+        outputs[k + 1] = w->problem->weights[k];
+    return cst_tape_compile(w->tape, w->problem->ctx, outputs, w->count + 1, w->problem->variables, w->n,
+                            error);
 }
 
 cst_status_t
-cst__cubature_moments(cst__moments_t *moments, const cst__cubature_t *problem, slong prec, cst_error_t *error)
+cst__cubature_integrate(arb_ptr integrals, cst__cubature_report_t *report, const cst__cubature_t *problem,
+                        slong prec, cst_error_t *error)
 {
     static const slong degrees[] = {0, 16, 11, 8};
-    work_t w = {.problem = problem, .n = problem->dimension, .prec = prec};
-    cst_status_t status;
+    work_t w = {.problem = problem, .n = problem->dimension, .count = problem->count, .prec = prec};
+    slong models = w.n + w.count + 2;
+    cst_status_t status = compile(&w, error);
 
-    w.count = cst__moment_count(w.n);
-    status = cst_tape_compile(w.tape, problem->ctx, &problem->exponent, 1, problem->variables, w.n, error);
     if (status != CST_OK)
         return status;
-    cst_shape_init_timeless(w.shape, prec - 40, w.n, degrees[w.n]);
-    w.inputs = flint_malloc((size_t) (w.n + 2) * sizeof *w.inputs);
-    w.exponent = w.inputs + w.n;
-    w.value = w.exponent + 1;
-    for (slong i = 0; i < w.n + 2; i++)
+    cst_shape_init_timeless(w.shape, problem->bits, w.n, degrees[w.n]);
+    w.inputs = flint_malloc((size_t) models * sizeof *w.inputs);
+    w.outputs = w.inputs + w.n;
+    w.product = w.outputs + w.count + 1;
+    for (slong i = 0; i < models; i++)
         cst_model_init(w.inputs + i, w.shape);
     status = refine(&w);
-    sum_boxes(moments, &w);
+    refresh_totals(&w);
+    report->boxes = w.length;
+    report->relative = w.total > 0 ? w.total_error / w.total : HUGE_VAL;
+    for (slong k = 0; k < w.count; k++)
+    {
+        arb_zero(integrals + k);
+        for (slong i = 0; i < w.length; i++)
+            arb_add(integrals + k, integrals + k, w.heap[i].integrals + k, prec);
+    }
     for (slong i = 0; i < w.length; i++)
         clear_box(&w, w.heap + i);
     flint_free(w.heap);
-    for (slong i = 0; i < w.n + 2; i++)
+    for (slong i = 0; i < models; i++)
         cst_model_clear(w.inputs + i);
     flint_free(w.inputs);
     cst_shape_clear(w.shape);

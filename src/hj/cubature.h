@@ -1,41 +1,37 @@
-/* hj/cubature.h -- verified integrals of exp(E(z)) z^alpha, |alpha| <= 2, over a cube. */
+/* hj/cubature.h -- verified integrals of exp(E(z)) w_k(z) over a cube. */
 #ifndef CST_HJ_CUBATURE_H
 #define CST_HJ_CUBATURE_H
 
 #include <caustic/expr.h>
 
 #define CST__CUBATURE_MAX_DIMENSION 3
-#define CST__CUBATURE_MAX_MOMENTS 10
-
-/* Moments: 1, then z_i, then z_i z_j by rows of the upper triangle. */
-typedef struct
-{
-    slong dimension;
-    slong count;
-    arb_struct values[CST__CUBATURE_MAX_MOMENTS];
-    slong boxes;
-    double relative; /* the sum of the radii over the integral: a guide */
-} cst__moments_t;
+#define CST__CUBATURE_MAX_WEIGHTS 10
 
 typedef struct
 {
     cst_expr_ctx_t ctx;
     slong dimension;
     const cst_expr_t *variables; /* z */
-    cst_expr_t exponent;         /* E */
-    slong radius;                /* the cube is |z_i| <= radius */
+    cst_expr_t exponent;         /* E, finite on the cube */
+    const cst_expr_t *weights;   /* w_k; the first is a measure of size: not negative */
+    slong count;
+    slong radius; /* the cube is |z_i| <= radius */
     double tolerance;
+    slong bits; /* of the fixed-point numbers of the models */
     slong max_boxes;
     double seconds; /* 0: no limit */
 } cst__cubature_t;
 
-slong cst__moment_count(slong dimension);
-void cst__moments_init(cst__moments_t *moments, slong dimension);
-void cst__moments_clear(cst__moments_t *moments);
+typedef struct
+{
+    slong boxes;
+    double relative; /* the sum of all radii over the first integral: a guide */
+} cst__cubature_report_t;
 
-/* Splits the worst box until the error is below tolerance times the integral: CST_OK; CST_PARTIAL when boxes
-   or seconds ran out. The enclosures hold in either case. CST_BAD_INPUT: E uses other variables. */
-cst_status_t cst__cubature_moments(cst__moments_t *moments, const cst__cubature_t *problem, slong prec,
-                                   cst_error_t *error);
+/* integrals[k] encloses the integral of exp(E) w_k. Splits the worst box until the error is below tolerance
+   times the first integral: CST_OK; CST_PARTIAL when boxes or seconds ran out. The enclosures hold in
+   either case. CST_BAD_INPUT: an expression uses other variables. */
+cst_status_t cst__cubature_integrate(arb_ptr integrals, cst__cubature_report_t *report,
+                                     const cst__cubature_t *problem, slong prec, cst_error_t *error);
 
 #endif

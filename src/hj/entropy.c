@@ -1,33 +1,7 @@
-/* hj/entropy.c -- local entropy from the moments of its Gibbs measure.
-
-   y = x + s z with a rational s near sqrt(2 nu t); the integrand is exp(E(z)),
-   E = c - L(x + s z)/(2 nu) - s^2 |z|^2/(4 nu t), with a c that brings its greatest value near 1. */
+/* hj/entropy.c -- local entropy from the moments of its Gibbs measure. */
 #include <math.h>
 
-#include <caustic/entropy.h>
-#include <caustic/tape.h>
-
-#include "core/symmetric.h"
-#include "hj/cubature.h"
-#include "hj/minorant.h"
-
-#define D CST_ENTROPY_MAX_DIMENSION
-
-typedef struct
-{
-    const cst_entropy_problem_t *problem;
-    const fmpq *point;
-    slong n, prec;
-    double tolerance;
-    fmpq_t scale, shift; /* s and c */
-    fmpq_t gauss;        /* s^2/(4 nu t) */
-    fmpq_t twice_nu;
-    cst_expr_t z[D], exponent; /* E without c */
-    cst__minorant_t minorant;
-    arb_t curvature; /* a positive lower bound of the eigenvalues of hessian + I/t */
-    slong radius;
-    arb_t tail;
-} work_t;
+#include "hj/entropy.h"
 
 void
 cst_entropy_init(cst_entropy_t e, slong dimension)
@@ -51,36 +25,42 @@ cst_entropy_clear(cst_entropy_t e)
 }
 
 static void
-work_init(work_t *w, const cst_entropy_problem_t *problem, const fmpq *point, double tolerance)
+work_init(cst__entropy_work_t *w, const cst_entropy_problem_t *problem, const fmpq *point, double tolerance)
 {
+    slong n = problem->dimension;
+
     w->problem = problem;
     w->point = point;
-    w->n = problem->dimension;
+    w->n = n;
     w->tolerance = tolerance;
     w->prec = 64 + (slong) fmax(0, -log2(tolerance)); /* the models have 24 bits more than the tolerance */
     fmpq_init(w->scale);
     fmpq_init(w->shift);
-    fmpq_init(w->gauss);
     fmpq_init(w->twice_nu);
-    cst__minorant_init(&w->minorant, w->n);
+    fmpq_mat_init(w->metric, n, n);
+    fmpq_mat_init(w->frame, n, n);
+    fmpq_mat_init(w->kinetic, n, n);
+    cst__minorant_init(&w->minorant, n);
     arb_init(w->curvature);
     arb_init(w->tail);
 }
 
 static void
-work_clear(work_t *w)
+work_clear(cst__entropy_work_t *w)
 {
     fmpq_clear(w->scale);
     fmpq_clear(w->shift);
-    fmpq_clear(w->gauss);
     fmpq_clear(w->twice_nu);
+    fmpq_mat_clear(w->metric);
+    fmpq_mat_clear(w->frame);
+    fmpq_mat_clear(w->kinetic);
     cst__minorant_clear(&w->minorant);
     arb_clear(w->curvature);
     arb_clear(w->tail);
 }
 
-static void
-set_double(fmpq_t q, double x, int bits)
+void
+cst__entropy_set_double(fmpq_t q, double x, int bits)
 {
     int e;
     double m = frexp(x, &e);
@@ -97,8 +77,8 @@ set_double(fmpq_t q, double x, int bits)
     fmpz_clear(power);
 }
 
-static double
-to_double(const fmpq_t q)
+double
+cst__entropy_to_double(const fmpq_t q)
 {
     arf_t a;
     double x;
@@ -110,356 +90,262 @@ to_double(const fmpq_t q)
     return x;
 }
 
-/* E + const as an expression in z. */
+/* G^-1, B and K; B is Cholesky's factor of G, rounded. */
+static cst_status_t
+build_frame(cst__entropy_work_t *w, cst_error_t *error)
+{
+    slong n = w->n;
+    fmpq_mat_t g, t;
+    arb_mat_t a;
+    int ok;
+
+    fmpq_mat_init(g, n, n);
+    fmpq_mat_init(t, n, n);
+    arb_mat_init(a, n, n);
+    fmpq_mat_one(g);
+    for (slong i = 0; w->problem->cometric && i < n * n; i++)
+        fmpq_set(fmpq_mat_entry(g, i / n, i % n), w->problem->cometric + i);
+    fmpq_mat_transpose(t, g);
+    arb_mat_set_fmpq_mat(a, g, w->prec);
+    ok = fmpq_mat_equal(g, t) && arb_mat_cho(a, a, w->prec) && fmpq_mat_inv(w->metric, g);
+    for (slong i = 0; ok && i < n; i++)
+        for (slong j = 0; j <= i; j++)
+        {
+            double x = arf_get_d(arb_midref(arb_mat_entry(a, i, j)), ARF_RND_NEAR);
+
+            cst__entropy_set_double(fmpq_mat_entry(w->frame, i, j), x, 20);
+        }
+    fmpq_mat_transpose(t, w->frame);
+    fmpq_mat_mul(t, t, w->metric);
+    fmpq_mat_mul(w->kinetic, t, w->frame);
+    fmpq_mat_clear(g);
+    fmpq_mat_clear(t);
+    arb_mat_clear(a);
+    return ok ? CST_OK
+              : cst_error_set(error, CST_BAD_INPUT, "the co-metric is not symmetric and positive definite");
+}
+
+/* s, and E without c as an expression in z. */
 static void
-build_exponent(work_t *w)
+build_exponent(cst__entropy_work_t *w)
 {
     const cst_entropy_problem_t *p = w->problem;
-    cst_expr_t y[D], squares = cst_expr_integer(p->ctx, 0), scale;
-    fmpq_t c;
+    cst_expr_t y[CST__ENTROPY_D], sum = cst_expr_integer(p->ctx, 0);
+    fmpq_t c, b;
 
     fmpq_init(c);
+    fmpq_init(b);
     fmpq_mul_si(w->twice_nu, p->nu, 2);
     fmpq_mul(c, w->twice_nu, p->time);
-    set_double(w->scale, sqrt(to_double(c)), 20);
-    fmpq_mul_si(c, c, 2); /* 4 nu t */
-    fmpq_mul(w->gauss, w->scale, w->scale);
-    fmpq_div(w->gauss, w->gauss, c);
-    scale = cst_expr_rational(p->ctx, w->scale);
+    cst__entropy_set_double(w->scale, sqrt(cst__entropy_to_double(c)), 20);
+    fmpq_mul_si(c, c, 2);
+    fmpq_inv(c, c);
+    fmpq_mul(c, c, w->scale);
+    fmpq_mul(c, c, w->scale); /* s^2/(4 nu t) */
     for (slong i = 0; i < w->n; i++)
     {
         char name[] = "z 0"; /* no name of an input */
 
         name[2] = (char) ('1' + i);
         w->z[i] = cst_expr_variable(p->ctx, name);
-        y[i] = cst_expr_add(p->ctx, cst_expr_rational(p->ctx, w->point + i),
-                            cst_expr_mul(p->ctx, scale, w->z[i]));
-        squares = cst_expr_add(p->ctx, squares, cst_expr_power_si(p->ctx, w->z[i], 2));
+    }
+    for (slong i = 0; i < w->n; i++)
+    {
+        y[i] = cst_expr_rational(p->ctx, w->point + i);
+        for (slong j = 0; j < w->n; j++)
+        {
+            fmpq_mul(b, w->scale, fmpq_mat_entry(w->frame, i, j));
+            y[i] = cst_expr_add(p->ctx, y[i], cst_expr_mul(p->ctx, cst_expr_rational(p->ctx, b), w->z[j]));
+            fmpq_mul(b, c, fmpq_mat_entry(w->kinetic, i, j));
+            sum = cst_expr_add(
+                p->ctx, sum,
+                cst_expr_mul(p->ctx, cst_expr_rational(p->ctx, b), cst_expr_mul(p->ctx, w->z[i], w->z[j])));
+        }
     }
     fmpq_inv(c, w->twice_nu);
-    w->exponent = cst_expr_add(p->ctx,
-                               cst_expr_mul(p->ctx, cst_expr_rational(p->ctx, c),
-                                            cst_expr_substitute(p->ctx, p->loss, p->coordinates, y, w->n)),
-                               cst_expr_mul(p->ctx, cst_expr_rational(p->ctx, w->gauss), squares));
-    w->exponent = cst_expr_neg(p->ctx, w->exponent);
+    sum = cst_expr_add(p->ctx, sum,
+                       cst_expr_mul(p->ctx, cst_expr_rational(p->ctx, c),
+                                    cst_expr_substitute(p->ctx, p->loss, p->coordinates, y, w->n)));
+    w->exponent = cst_expr_neg(p->ctx, sum);
     fmpq_clear(c);
+    fmpq_clear(b);
 }
 
-/* A minorant for which hessian + I/t is positive definite, well if possible. */
-static cst_status_t
-find_minorant(work_t *w, cst_error_t *error)
-{
-    arb_ptr x = _arb_vec_init(w->n);
-    arb_mat_t a;
-    arb_t rate, least;
-    int bounded = 0, definite = 0;
-
-    arb_mat_init(a, w->n, w->n);
-    arb_init(rate);
-    arb_init(least);
-    for (slong i = 0; i < w->n; i++)
-        arb_set_fmpq(x + i, w->point + i, w->prec);
-    arb_set_fmpq(rate, w->problem->time, w->prec);
-    arb_inv(rate, rate, w->prec);
-    for (double steepness = 0; !definite && steepness < 1e9;
-         steepness = steepness == 0 ? 0.0625 : 2 * steepness)
-    {
-        bounded = cst__minorant_find(&w->minorant, w->problem->ctx, w->problem->loss, w->problem->coordinates,
-                                     x, steepness, w->prec);
-        if (!bounded)
-            break;
-        arb_mat_set(a, w->minorant.hessian);
-        for (slong i = 0; i < w->n; i++)
-            arb_add(arb_mat_entry(a, i, i), arb_mat_entry(a, i, i), rate, w->prec);
-        cst_entropy_least_eigenvalue(least, a, w->prec);
-        arb_get_lbound_arf(arb_midref(w->curvature), least, w->prec);
-        mag_zero(arb_radref(w->curvature));
-        arb_mul_2exp_si(least, w->curvature, 1);
-        definite = arb_is_positive(w->curvature) && arb_ge(least, rate);
-    }
-    if (bounded && !definite)
-        definite = arb_is_positive(w->curvature);
-    _arb_vec_clear(x, w->n);
-    arb_mat_clear(a);
-    arb_clear(rate);
-    arb_clear(least);
-    if (!bounded)
-        return cst_error_set(
-            error, CST_REFUSED,
-            "no quadratic lower bound of the loss on all of R^n was found: write it as a sum of "
-            "terms that are bounded below, or quadratic");
-    if (!definite)
-        return cst_error_set(error, CST_REFUSED,
-                             "the loss may fall faster than |y|^2/(2t): the integral need not converge");
-    return CST_OK;
-}
-
-/* integral from a to infinity of exp(b z - k z^2) = exp(b^2/(4k)) sqrt(pi/k)/2 erfc(sqrt(k)(a - b/(2k))) */
+/* -2 nu log(M0 e^-c (s^2/(4 pi nu t))^(n/2) sqrt(det K)) */
 static void
-gaussian_tail(arb_t value, slong a, const arb_t b, const arb_t k, slong prec)
-{
-    arb_t u, v;
-
-    arb_init(u);
-    arb_init(v);
-    arb_div(u, b, k, prec);
-    arb_mul_2exp_si(u, u, -1);
-    arb_mul(v, u, b, prec);
-    arb_mul_2exp_si(v, v, -1);
-    arb_exp(v, v, prec);
-    arb_sub_si(u, u, a, prec);
-    arb_neg(u, u);
-    arb_sqrt(value, k, prec);
-    arb_mul(u, u, value, prec);
-    arb_hypgeom_erfc(u, u, prec);
-    arb_mul(v, v, u, prec);
-    arb_const_pi(u, prec);
-    arb_sqrt(u, u, prec);
-    arb_div(u, u, value, prec);
-    arb_mul(value, u, v, prec);
-    arb_mul_2exp_si(value, value, -1);
-    arb_clear(u);
-    arb_clear(v);
-}
-
-/* A bound of what exp(E) times 1, z_i or z_i z_j contributes outside the cube |z_i| <= radius:
-   |z|, z^2 <= exp(|z|), and E <= c - m/(2 nu) - (s/2nu) g.z - (s^2 d/4nu) |z|^2. */
-static void
-bound_tail(work_t *w, slong radius)
+assemble_value(arb_t u, const cst__entropy_work_t *w, const arb_t mass)
 {
     slong prec = w->prec;
-    arb_t k, b, scale, nu, whole[D], part[D], product, sum;
-
-    arb_init(k);
-    arb_init(b);
-    arb_init(scale);
-    arb_init(nu);
-    arb_init(product);
-    arb_init(sum);
-    arb_set_fmpq(scale, w->scale, prec);
-    arb_set_fmpq(nu, w->twice_nu, prec);
-    arb_div(scale, scale, nu, prec); /* s/(2 nu) */
-    arb_set_fmpq(k, w->scale, prec);
-    arb_mul(k, k, scale, prec);
-    arb_mul(k, k, w->curvature, prec);
-    arb_mul_2exp_si(k, k, -1);
-    for (slong i = 0; i < w->n; i++)
-    {
-        arb_init(whole[i]);
-        arb_init(part[i]);
-        arb_mul(b, w->minorant.gradient + i, scale, prec);
-        arb_abs(b, b);
-        arb_add_ui(b, b, 1, prec);
-        gaussian_tail(whole[i], 0, b, k, prec);
-        gaussian_tail(part[i], radius, b, k, prec);
-        arb_mul_2exp_si(whole[i], whole[i], 1);
-        arb_mul_2exp_si(part[i], part[i], 1);
-    }
-    for (slong i = 0; i < w->n; i++)
-    {
-        arb_set(product, part[i]);
-        for (slong j = 0; j < w->n; j++)
-            if (j != i)
-                arb_mul(product, product, whole[j], prec);
-        arb_add(sum, sum, product, prec);
-    }
-    arb_div(b, w->minorant.constant, nu, prec);
-    arb_set_fmpq(k, w->shift, prec);
-    arb_sub(b, k, b, prec);
-    arb_exp(b, b, prec);
-    arb_mul(w->tail, sum, b, prec);
-    for (slong i = 0; i < w->n; i++)
-    {
-        arb_clear(whole[i]);
-        arb_clear(part[i]);
-    }
-    arb_clear(k);
-    arb_clear(b);
-    arb_clear(scale);
-    arb_clear(nu);
-    arb_clear(product);
-    arb_clear(sum);
-}
-
-/* The least cube, within a quarter, whose tail is negligible. */
-static int
-choose_radius(work_t *w)
-{
-    arb_t aim;
-    int found = 0;
-
-    arb_init(aim);
-    arb_set_d(aim, 1e-8 * w->tolerance);
-    for (w->radius = 2; !found && w->radius < 1000000; w->radius += w->radius / 4 + 1)
-    {
-        bound_tail(w, w->radius);
-        found = arb_lt(w->tail, aim);
-        if (found)
-            break;
-    }
-    arb_clear(aim);
-    return found;
-}
-
-/* The greatest value of E met on a grid and on pattern searches from its best points: a guide. */
-static double
-greatest_exponent(const work_t *w, const cst_tape_t tape)
-{
-    slong per_side = w->n == 1 ? 2001 : w->n == 2 ? 65 : 21, count = 1;
-    double *work = flint_malloc((size_t) tape->length * sizeof *work), best = -HUGE_VAL, at[D] = {0}, value;
-
-    for (slong i = 0; i < w->n; i++)
-        count *= per_side;
-    for (slong k = 0; k <= count; k++)
-    {
-        double z[D] = {0};
-        slong rest = k;
-
-        for (slong i = 0; k < count && i < w->n; i++, rest /= per_side)
-            z[i] = (double) w->radius * (2 * (double) (rest % per_side) / (double) (per_side - 1) - 1);
-        cst_tape_eval_double(&value, tape, z, work);
-        if (value > best)
-        {
-            best = value;
-            for (slong i = 0; i < w->n; i++)
-                at[i] = z[i];
-        }
-    }
-    for (double step = (double) w->radius / (double) per_side; step > 1e-4; step /= 2)
-        for (slong move = 0; move < 2 * w->n;)
-        {
-            double z[D];
-
-            for (slong i = 0; i < w->n; i++)
-                z[i] = at[i] + (i == move / 2 ? (move % 2 ? step : -step) : 0);
-            cst_tape_eval_double(&value, tape, z, work);
-            if (value > best)
-            {
-                best = value;
-                at[move / 2] = z[move / 2];
-                move = 0;
-            }
-            else
-                move++;
-        }
-    flint_free(work);
-    return best;
-}
-
-static cst_status_t
-choose_cube(work_t *w, cst_error_t *error)
-{
-    cst_tape_t tape;
-    cst_status_t status = cst_tape_compile(tape, w->problem->ctx, &w->exponent, 1, w->z, w->n, error);
-    double origin[D] = {0}, value, *work;
-    int found = 0;
-
-    if (status != CST_OK)
-        return status;
-    work = flint_malloc((size_t) tape->length * sizeof *work);
-    cst_tape_eval_double(&value, tape, origin, work);
-    flint_free(work);
-    for (int round = 0; round < 2; round++)
-    { /* with the value at the centre to begin with, then with the greatest */
-        if (isfinite(value))
-            set_double(w->shift, -value, 30);
-        found = choose_radius(w);
-        if (round == 0 && found)
-            value = greatest_exponent(w, tape);
-    }
-    cst_tape_clear(tape);
-    return found ? CST_OK : cst_error_set(error, CST_UNDECIDED, "the tail of the integral was not bounded");
-}
-
-/* u, du and Hess u from the moments in z. */
-static void
-assemble(cst_entropy_t e, const work_t *w, const cst__moments_t *moments)
-{
-    slong n = w->n, prec = w->prec, k = 1 + n;
-    arb_srcptr m = moments->values;
-    arb_t a, s, t;
+    arb_t a, b;
+    fmpq_t det;
 
     arb_init(a);
-    arb_init(s);
-    arb_init(t);
-    arb_set_fmpq(s, w->scale, prec);
-    arb_set_fmpq(t, w->problem->time, prec);
-    /* -2 nu (log M0 - c + n/2 log(s^2/(4 pi nu t))) */
-    arb_const_pi(e->value, prec);
-    arb_set_fmpq(a, w->gauss, prec);
-    arb_div(e->value, a, e->value, prec);
-    arb_log(e->value, e->value, prec);
-    arb_mul_si(e->value, e->value, n, prec);
-    arb_mul_2exp_si(e->value, e->value, -1);
-    arb_log(a, m, prec);
-    arb_add(e->value, e->value, a, prec);
+    arb_init(b);
+    fmpq_init(det);
+    arb_set_fmpq(a, w->scale, prec);
+    arb_mul(a, a, a, prec);
+    arb_const_pi(b, prec);
+    arb_div(a, a, b, prec);
+    arb_set_fmpq(b, w->twice_nu, prec);
+    arb_div(a, a, b, prec);
+    arb_mul_2exp_si(a, a, -1);
+    arb_set_fmpq(b, w->problem->time, prec);
+    arb_div(a, a, b, prec);
+    arb_pow_ui(a, a, (ulong) w->n, prec);
+    fmpq_mat_det(det, w->kinetic);
+    arb_set_fmpq(b, det, prec);
+    arb_mul(a, a, b, prec);
+    arb_log(u, a, prec);
+    arb_mul_2exp_si(u, u, -1);
+    arb_log(a, mass, prec);
+    arb_add(u, u, a, prec);
     arb_set_fmpq(a, w->shift, prec);
-    arb_sub(e->value, e->value, a, prec);
+    arb_sub(u, u, a, prec);
     arb_set_fmpq(a, w->twice_nu, prec);
-    arb_mul(e->value, e->value, a, prec);
-    arb_neg(e->value, e->value);
+    arb_mul(u, u, a, prec);
+    arb_neg(u, u);
+    arb_clear(a);
+    arb_clear(b);
+    fmpq_clear(det);
+}
+
+/* With F = s G^-1 B, mean mu and covariance C of z: du = -F mu/t, Hess u = G^-1/t - F C F^T/(2 nu t^2). */
+static void
+assemble(cst_entropy_t e, const cst__entropy_work_t *w, arb_srcptr m)
+{
+    slong n = w->n, prec = w->prec, k = 1 + n;
+    arb_mat_t f, mean, c, g;
+    fmpq_mat_t q;
+    arb_t t, nu;
+
+    arb_mat_init(f, n, n);
+    arb_mat_init(mean, n, 1);
+    arb_mat_init(c, n, n);
+    arb_mat_init(g, n, n);
+    fmpq_mat_init(q, n, n);
+    arb_init(t);
+    arb_init(nu);
+    arb_set_fmpq(t, w->problem->time, prec);
+    arb_set_fmpq(nu, w->twice_nu, prec);
+    assemble_value(e->value, w, m);
+    fmpq_mat_mul(q, w->metric, w->frame);
+    fmpq_mat_scalar_mul_fmpq(q, q, w->scale);
+    arb_mat_set_fmpq_mat(f, q, prec);
     for (slong i = 0; i < n; i++)
-        arb_div(e->gradient + i, m + 1 + i, m, prec); /* the mean of z, to begin with */
+        arb_div(arb_mat_entry(mean, i, 0), m + 1 + i, m, prec);
     for (slong i = 0; i < n; i++)
         for (slong j = i; j < n; j++, k++)
-        { /* delta_ij/t - s^2 C_ij/(2 nu t^2) */
-            arb_ptr h = arb_mat_entry(e->hessian, i, j);
+        {
+            arb_ptr h = arb_mat_entry(c, i, j);
 
             arb_div(h, m + k, m, prec);
-            arb_submul(h, e->gradient + i, e->gradient + j, prec);
-            arb_mul(h, h, s, prec);
-            arb_mul(h, h, s, prec);
-            arb_div(h, h, a, prec);
-            arb_div(h, h, t, prec);
-            arb_sub_ui(h, h, i == j, prec);
-            arb_neg(h, h);
-            arb_div(h, h, t, prec);
-            arb_set(arb_mat_entry(e->hessian, j, i), h);
+            arb_submul(h, arb_mat_entry(mean, i, 0), arb_mat_entry(mean, j, 0), prec);
+            arb_set(arb_mat_entry(c, j, i), h);
         }
+    arb_mat_mul(mean, f, mean, prec);
     for (slong i = 0; i < n; i++)
-    { /* (x - m)/t = -s z/t */
-        arb_mul(e->gradient + i, e->gradient + i, s, prec);
-        arb_div(e->gradient + i, e->gradient + i, t, prec);
+    {
+        arb_div(e->gradient + i, arb_mat_entry(mean, i, 0), t, prec);
         arb_neg(e->gradient + i, e->gradient + i);
     }
-    arb_clear(a);
-    arb_clear(s);
+    arb_mat_mul(c, f, c, prec);
+    arb_mat_transpose(f, f);
+    arb_mat_mul(c, c, f, prec);
+    arb_mul(nu, nu, t, prec);
+    arb_mat_scalar_div_arb(c, c, nu, prec);
+    arb_mat_set_fmpq_mat(g, w->metric, prec);
+    arb_mat_sub(c, g, c, prec);
+    arb_mat_scalar_div_arb(e->hessian, c, t, prec);
+    arb_mat_clear(f);
+    arb_mat_clear(mean);
+    arb_mat_clear(c);
+    arb_mat_clear(g);
+    fmpq_mat_clear(q);
     arb_clear(t);
+    arb_clear(nu);
+}
+
+/* Of the Hessian relative to the metric: of A^T H A, A A^T = G. */
+static void
+least_eigenvalue(cst_entropy_t e, const cst__entropy_work_t *w)
+{
+    slong n = w->n;
+    fmpq_mat_t q;
+    arb_mat_t a, t;
+
+    fmpq_mat_init(q, n, n);
+    arb_mat_init(a, n, n);
+    arb_mat_init(t, n, n);
+    fmpq_mat_inv(q, w->metric);
+    arb_mat_set_fmpq_mat(a, q, w->prec);
+    if (arb_mat_cho(a, a, w->prec))
+    {
+        arb_mat_transpose(t, a);
+        arb_mat_mul(t, t, e->hessian, w->prec);
+        arb_mat_mul(t, t, a, w->prec);
+        cst_entropy_least_eigenvalue(e->least, t, w->prec);
+    }
+    else
+        arb_indeterminate(e->least);
+    fmpq_mat_clear(q);
+    arb_mat_clear(a);
+    arb_mat_clear(t);
+}
+
+/* 1, z_i, then z_i z_j by rows of the upper triangle; returns how many. */
+static slong
+moment_weights(cst_expr_t *weights, const cst__entropy_work_t *w)
+{
+    cst_expr_ctx_t ctx = w->problem->ctx;
+    slong count = 0;
+
+    weights[count++] = cst_expr_integer(ctx, 1);
+    for (slong i = 0; i < w->n; i++)
+        weights[count++] = w->z[i];
+    for (slong i = 0; i < w->n; i++)
+        for (slong j = i; j < w->n; j++)
+            weights[count++] = cst_expr_mul(ctx, w->z[i], w->z[j]);
+    return count;
 }
 
 static cst_status_t
-integrate(cst_entropy_t e, work_t *w, const cst_entropy_options_t *options, cst_error_t *error)
+integrate(cst_entropy_t e, cst__entropy_work_t *w, const cst_entropy_options_t *options, cst_error_t *error)
 {
-    cst__moments_t moments;
+    cst_expr_t weights[CST__CUBATURE_MAX_WEIGHTS];
+    /* E is as large as radius^2: that many more bits, where a word has no room for them anyway */
+    slong more = w->radius > 16 ? 2 * FLINT_BIT_COUNT(w->radius) - 8 : 0;
     cst__cubature_t cubature = {.ctx = w->problem->ctx,
                                 .dimension = w->n,
                                 .variables = w->z,
+                                .weights = weights,
                                 .radius = w->radius,
                                 .tolerance = w->tolerance,
+                                .bits = w->prec - 40 + more,
                                 .max_boxes = options && options->max_boxes > 0 ? options->max_boxes : 100000,
                                 .seconds = options ? options->seconds : 0};
+    cst__cubature_report_t report;
+    arb_ptr moments;
     cst_status_t status;
 
     cubature.exponent =
         cst_expr_add(w->problem->ctx, w->exponent, cst_expr_rational(w->problem->ctx, w->shift));
-    cst__moments_init(&moments, w->n);
-    /* E is as large as radius^2: that many more bits, where a word has no room for them anyway */
-    status = cst__cubature_moments(
-        &moments, &cubature, w->prec + (w->radius > 16 ? 2 * FLINT_BIT_COUNT(w->radius) - 8 : 0), error);
+    cubature.count = moment_weights(weights, w);
+    moments = _arb_vec_init(cubature.count);
+    status = cst__cubature_integrate(moments, &report, &cubature, w->prec + more, error);
     if (status == CST_OK || status == CST_PARTIAL)
     {
-        for (slong k = 0; k < moments.count; k++)
-            arb_add_error(moments.values + k, w->tail);
-        e->boxes = moments.boxes;
-        e->reached = moments.relative;
-        assemble(e, w, &moments);
-        cst_entropy_least_eigenvalue(e->least, e->hessian, w->prec);
-        if (!arb_is_positive(moments.values))
+        for (slong k = 0; k < cubature.count; k++)
+            arb_add_error(moments + k, w->tail);
+        e->boxes = report.boxes;
+        e->reached = report.relative;
+        assemble(e, w, moments);
+        least_eigenvalue(e, w);
+        if (!arb_is_positive(moments))
             status = cst_error_set(error, CST_UNDECIDED, "the integral was not bounded away from zero");
         else if (status == CST_PARTIAL)
             cst_error_set(error, status, "the boxes or the time ran out");
     }
-    cst__moments_clear(&moments);
+    _arb_vec_clear(moments, cubature.count);
     return status;
 }
 
@@ -467,19 +353,23 @@ cst_status_t
 cst_entropy_enclose(cst_entropy_t entropy, const cst_entropy_problem_t *problem, const fmpq *point,
                     const cst_entropy_options_t *options, cst_error_t *error)
 {
-    work_t w;
+    cst__entropy_work_t w;
     cst_status_t status;
 
-    if (problem->dimension < 1 || problem->dimension > D)
-        return cst_error_set(error, CST_REFUSED, "local entropy is enclosed in dimension 1 to %d, not %ld", D,
-                             (long) problem->dimension);
+    if (problem->dimension < 1 || problem->dimension > CST__ENTROPY_D)
+        return cst_error_set(error, CST_REFUSED, "local entropy is enclosed in dimension 1 to %d, not %ld",
+                             CST__ENTROPY_D, (long) problem->dimension);
     if (fmpq_sgn(problem->nu) <= 0 || fmpq_sgn(problem->time) <= 0)
         return cst_error_set(error, CST_BAD_INPUT, "nu and the time must be positive");
     work_init(&w, problem, point, options && options->tolerance > 0 ? options->tolerance : 1e-9);
-    build_exponent(&w);
-    status = find_minorant(&w, error);
+    status = build_frame(&w, error);
     if (status == CST_OK)
-        status = choose_cube(&w, error);
+    {
+        build_exponent(&w);
+        status = cst__entropy_find_minorant(&w, error);
+    }
+    if (status == CST_OK)
+        status = cst__entropy_choose_cube(&w, error);
     if (status == CST_OK)
         status = integrate(entropy, &w, options, error);
     work_clear(&w);

@@ -253,3 +253,25 @@ cst__minorant_find(cst__minorant_t *m, cst_expr_ctx_t ctx, cst_expr_t loss, cons
     arb_mat_zero(m->hessian);
     return add_sum(&s, loss) && arb_is_finite(m->constant);
 }
+
+void
+cst__minorant_pull_back(cst__minorant_t *m, const fmpq_mat_t b, slong prec)
+{
+    slong n = m->dimension;
+    arb_mat_t a, t;
+    arb_ptr gradient = _arb_vec_init(n);
+
+    arb_mat_init(a, n, n);
+    arb_mat_init(t, n, n);
+    arb_mat_set_fmpq_mat(a, b, prec);
+    arb_mat_transpose(t, a);
+    for (slong i = 0; i < n; i++)
+        for (slong j = 0; j < n; j++)
+            arb_addmul(gradient + i, arb_mat_entry(t, i, j), m->gradient + j, prec);
+    _arb_vec_swap(gradient, m->gradient, n);
+    arb_mat_mul(t, t, m->hessian, prec);
+    arb_mat_mul(m->hessian, t, a, prec);
+    _arb_vec_clear(gradient, n);
+    arb_mat_clear(a);
+    arb_mat_clear(t);
+}

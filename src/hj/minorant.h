@@ -21,4 +21,7 @@ void cst__minorant_clear(cst__minorant_t *m);
 int cst__minorant_find(cst__minorant_t *m, cst_expr_ctx_t ctx, cst_expr_t loss, const cst_expr_t *coordinates,
                        arb_srcptr point, double steepness, slong prec);
 
+/* Of the function of z with h = B z. */
+void cst__minorant_pull_back(cst__minorant_t *m, const fmpq_mat_t b, slong prec);
+
 #endif

@@ -35,7 +35,7 @@ case_init(case_t *c, slong n, const char *loss, const char *nu, const char *time
     fmpq_init(c->time);
     fmpq_set_str(c->nu, nu, 10);
     fmpq_set_str(c->time, time, 10);
-    c->problem = (cst_entropy_problem_t){c->ctx, n, c->q, NULL, c->nu, c->time};
+    c->problem = (cst_entropy_problem_t){c->ctx, n, c->q, NULL, c->nu, c->time, NULL};
     cr_assert_eq(cst_expr_parse(&c->problem.loss, c->ctx, loss, &scope, &c->error), CST_OK, "%s",
                  c->error.message);
     cst_entropy_init(c->result, n);
@@ -116,6 +116,40 @@ Test(entropy, quadratic_plane)
     expect(&c, arb_mat_entry(c.result->hessian, 1, 1), "2/5", 1e-5);
     expect(&c, c.result->least, "(1 - sqrt(1/25 + 4/25))/2", 1e-5);
     case_clear(&c);
+}
+
+/* In the coordinates y = S w of a flat quotient, S = [[1,0],[1,2]], G = S S^T: the same value and eigenvalue.
+ */
+Test(entropy, flat_quotient)
+{
+    case_t c, flat;
+    fmpq cometric[4];
+
+    case_init(&c, 2, "x^2 + cos(y)", "1/8", "3/2");
+    case_init(&flat, 2, "x^2 + cos((y - x)/2)", "1/8", "3/2");
+    for (slong i = 0; i < 4; i++)
+        fmpq_init(cometric + i);
+    fmpq_set_si(cometric, 1, 1);
+    fmpq_set_si(cometric + 1, 1, 1);
+    fmpq_set_si(cometric + 2, 1, 1);
+    fmpq_set_si(cometric + 3, 5, 1);
+    flat.problem.cometric = cometric;
+    fmpq_set_si(c.point, 1, 3);
+    fmpq_set_si(c.point + 1, 1, 4);
+    fmpq_set_si(flat.point, 1, 3);
+    fmpq_set_si(flat.point + 1, 5, 6);
+    c.options.tolerance = flat.options.tolerance = 1e-5;
+    cr_assert_eq(enclose(&c), CST_OK, "%s", c.error.message);
+    cr_assert_eq(enclose(&flat), CST_OK, "%s", flat.error.message);
+    cr_assert(arb_overlaps(c.result->value, flat.result->value));
+    cr_assert(arb_overlaps(c.result->least, flat.result->least));
+    cr_assert_lt(mag_get_d(arb_radref(flat.result->least)), 1e-3);
+    arb_mul_2exp_si(flat.result->gradient + 1, flat.result->gradient + 1, 1); /* d/dw_2 = 2 d/dy_2 */
+    cr_assert(arb_overlaps(c.result->gradient + 1, flat.result->gradient + 1));
+    fmpq_set_si(cometric + 3, 1, 1);
+    cr_assert_eq(enclose(&flat), CST_BAD_INPUT);
+    case_clear(&c);
+    case_clear(&flat);
 }
 
 Test(entropy, quadratic_space)
@@ -353,6 +387,66 @@ Test(entropy, double_well)
     cr_assert_lt(mag_get_d(arb_radref(other.result->least)), 1e-9);
     case_clear(&c);
     case_clear(&other);
+}
+
+/* exp(-L/2nu) = a + b y_z is an eigenfunction of the heat semigroup, but for the constant: at the point with
+   height h = 12/13, u = -2nu log(a + b s h), s = exp(-2 nu t), |du| = 2nu b s sqrt(1-h^2)/(a + b s h). */
+Test(entropy, sphere)
+{
+    case_t c;
+    cst_entropy_t e;
+    arb_t slope, t;
+
+    case_init(&c, 3, "-1/5*log(2 + z/sqrt(x^2 + y^2 + z^2))", "1/10", "1");
+    cst_entropy_init(e, 2);
+    arb_init(slope);
+    arb_init(t);
+    fmpq_set_si(c.point, 3, 1);
+    fmpq_set_si(c.point + 1, 4, 1);
+    fmpq_set_si(c.point + 2, 12, 1);
+    c.options.tolerance = 1e-7;
+    cr_assert_eq(cst_entropy_enclose_on_sphere(e, &c.problem, c.point, &c.options, &c.error), CST_OK, "%s",
+                 c.error.message);
+    expect(&c, e->value, "-1/5*log(2 + exp(-1/5)*12/13)", 1e-7);
+    arb_mul(slope, e->gradient, e->gradient, 64);
+    arb_addmul(slope, e->gradient + 1, e->gradient + 1, 64);
+    expect(&c, slope, "(1/5*exp(-1/5)*(5/13)/(2 + exp(-1/5)*12/13))^2", 1e-6);
+    /* the Laplacian: Lap log f = Lap f/f - |df|^2/f^2, Lap y_z = -2 y_z */
+    arb_add(t, arb_mat_entry(e->hessian, 0, 0), arb_mat_entry(e->hessian, 1, 1), 64);
+    expect(&c, t,
+           "-1/5*(-2*exp(-1/5)*(12/13)/(2 + exp(-1/5)*12/13) - (exp(-1/5)*(5/13)/(2 + exp(-1/5)*12/13))^2)",
+           1e-5);
+    cst_entropy_clear(e);
+    case_clear(&c);
+    case_init(&c, 3, "x + y + z", "1/10", "1"); /* not invariant under scalings */
+    cst_entropy_init(e, 2);
+    fmpq_set_si(c.point, 1, 1);
+    cr_assert_eq(cst_entropy_enclose_on_sphere(e, &c.problem, c.point, &c.options, &c.error), CST_REFUSED);
+    cst_entropy_clear(e);
+    arb_clear(slope);
+    arb_clear(t);
+    case_clear(&c);
+}
+
+/* On the circle, exp(-L/2nu) = 2 + cos(2 phi) becomes 2 + exp(-4 nu t) cos(2 phi). */
+Test(entropy, circle)
+{
+    case_t c;
+    cst_entropy_t e;
+
+    case_init(&c, 2, "-1/5*log(2 + (x^2 - y^2)/(x^2 + y^2))", "1/10", "1/2");
+    cst_entropy_init(e, 1);
+    fmpq_set_si(c.point, 4, 1);
+    fmpq_set_si(c.point + 1, 3, 1); /* cos phi = 4/5, cos 2phi = 7/25, sin 2phi = 24/25 */
+    cr_assert_eq(cst_entropy_enclose_on_sphere(e, &c.problem, c.point, &c.options, &c.error), CST_OK, "%s",
+                 c.error.message);
+    expect(&c, e->value, "-1/5*log(2 + exp(-1/5)*7/25)", 1e-9);
+    expect(&c, e->gradient, "1/5*2*exp(-1/5)*(24/25)/(2 + exp(-1/5)*7/25)", 1e-8);
+    expect(&c, e->least,
+           "1/5*(4*exp(-1/5)*(7/25)/(2 + exp(-1/5)*7/25) + (2*exp(-1/5)*(24/25)/(2 + exp(-1/5)*7/25))^2)",
+           1e-7);
+    cst_entropy_clear(e);
+    case_clear(&c);
 }
 
 Test(entropy, least_eigenvalue)
