@@ -47,6 +47,46 @@ CST_API cst_status_t cst_lie_symmetries_in_span(cst_lie_symmetries_t s, const cs
                                                 const cst_expr_t *metric, const cst_expr_t *const *fields,
                                                 slong count, cst_error_t *error);
 
+/* Invariants --------------------------------------------------------------- */
+
+/* Functions that are constant along given fields X_1 ... X_m, hence along all of the Lie algebra they
+   generate: X_k(I^i) = 0, proved, and with independent gradients at a generic point, proved too. */
+typedef struct
+{
+    slong count;
+    cst_expr_t *functions;
+    slong space; /* polynomials of the degree asked for, without constants, that are constant along the
+                    fields: the dimension of this vector space over R, at least; the functions come from a
+                    basis of it */
+    slong trace; /* the values of the Lie algebra at a generic point have at least this dimension: so there
+                    are at most D - trace independent invariants of any kind */
+    cst_truth_t complete; /* CST_TRUE if count = D - trace: every invariant is locally a function of these;
+                             else CST_UNKNOWN */
+    slong algebra;        /* the dimension of the Lie algebra, proved; -1 if it is not known */
+} cst_lie_invariants_struct;
+typedef cst_lie_invariants_struct cst_lie_invariants_t[1];
+
+CST_API void cst_lie_invariants_init(cst_lie_invariants_t s);
+CST_API void cst_lie_invariants_clear(cst_lie_invariants_t s);
+
+/* Polynomial invariants of degree at most `degree` >= 1 in the coordinates, by the exact kernel of
+   X_k(sum c_m x^m) = 0; then as many of them as are functionally independent, low degrees and few terms
+   first. algebra_limit: the Lie algebra is closed under brackets if its dimension is at most this (0: not
+   tried). CST_UNDECIDED if the conditions are too large. */
+CST_API cst_status_t cst_lie_polynomial_invariants(cst_lie_invariants_t s, const cst_lie_chart_t *chart,
+                                                   const cst_expr_t *const *fields, slong count, slong degree,
+                                                   slong algebra_limit, cst_error_t *error);
+
+/* Conservation laws: what the gradient flow of l(f_1, ..., f_m) conserves whatever the loss l is. These are
+   the invariants of the fields grad f_k = g^ab d_b f_k. cometric: dimension^2 entries by rows, or NULL for
+   the Euclidean one. D - trace bounds the number of independent laws of any kind.
+   Where the functions have cases, the laws hold on the whole chart, and the bound is that of one
+   cell. (Marcotte, Gribonval, Peyre: Abide by the law and follow the flow, 2023.) */
+CST_API cst_status_t cst_lie_conservation_laws(cst_lie_invariants_t s, const cst_lie_chart_t *chart,
+                                               const cst_expr_t *functions, slong length,
+                                               const cst_expr_t *cometric, slong degree, slong algebra_limit,
+                                               cst_error_t *error);
+
 #ifdef __cplusplus
 }
 #endif

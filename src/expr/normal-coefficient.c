@@ -166,3 +166,64 @@ cst__normal_is_independent(cst__normal_ctx_t ctx)
     return independent && independent_arguments(CST__GENERATOR_EXP, ctx) &&
            independent_arguments(CST__GENERATOR_SIN, ctx);
 }
+
+/* Specialization ------------------------------------------------------------ */
+
+int
+cst__normal_is_polynomial(const cst__normal_t x)
+{
+    for (slong k = 0; k < x->length; k++)
+        if (x->exponents[k])
+            return 0;
+    return x->valid;
+}
+
+void
+cst__normal_refill(double effort, cst__normal_ctx_t ctx)
+{
+    ctx->trouble = 0;
+    ctx->budget = ctx->node_budget = ctx->node_share = effort;
+}
+
+int
+cst__normal_is_transcendental(cst__normal_ctx_t ctx)
+{
+    return !ctx->algebraic && cst__normal_is_independent(ctx);
+}
+
+static ulong
+poly_residue(const fmpz_mpoly_t p, const ulong *point, nmod_t mod, ulong *e, cst__normal_ctx_t ctx)
+{
+    ulong sum = 0;
+
+    for (slong i = 0; i < p->length; i++)
+    {
+        ulong term = fmpz_fdiv_ui(p->coeffs + i, mod.n);
+
+        fmpz_mpoly_get_term_exp_ui(e, p, i, ctx->mpoly);
+        for (slong g = 0; g < ctx->generator_count; g++)
+            if (e[g])
+                term = nmod_mul(term, e[g] == 1 ? point[g] : nmod_pow_ui(point[g], e[g], mod), mod);
+        sum = nmod_add(sum, term, mod);
+    }
+    return sum;
+}
+
+int
+cst__normal_residue(ulong *value, const cst__normal_t x, const ulong *point, nmod_t mod,
+                    cst__normal_ctx_t ctx)
+{
+    ulong *e = flint_malloc((size_t) (fmpz_mpoly_ctx_nvars(ctx->mpoly) + 1) * sizeof *e);
+    ulong den = fmpz_fdiv_ui(&x->den, mod.n);
+
+    for (slong k = 0; k < x->length; k++)
+        if (x->exponents[k])
+            den = nmod_mul(den,
+                           nmod_pow_ui(poly_residue(&ctx->atoms[k]->poly, point, mod, e, ctx),
+                                       (ulong) x->exponents[k], mod),
+                           mod);
+    if (x->valid && den)
+        *value = nmod_mul(poly_residue(&x->num, point, mod, e, ctx), n_invmod(den, mod.n), mod);
+    flint_free(e);
+    return x->valid && den != 0;
+}

@@ -98,5 +98,14 @@ int cst__normal_signs(int *signs, const cst_expr_t *variables, arb_srcptr point,
    generate an extension of full degree (Kummer, and Mordell for real radicals). No constant generator
    may occur. */
 int cst__normal_is_independent(cst__normal_ctx_t ctx);
+/* Independent, and without roots, cosines and signs: then the generators may take any values, ... */
+int cst__normal_is_transcendental(cst__normal_ctx_t ctx);
+/* ... for instance residues modulo a prime, point[g] each. 0 if a denominator vanishes there. */
+int cst__normal_residue(ulong *value, const cst__normal_t x, const ulong *point, nmod_t mod,
+                        cst__normal_ctx_t ctx);
+/* A denominator of 1, or an integer? */
+int cst__normal_is_polynomial(const cst__normal_t x);
+/* Grants further operations some effort, in word operations. */
+void cst__normal_refill(double effort, cst__normal_ctx_t ctx);
 
 #endif

@@ -13,7 +13,7 @@ mark_leading(char *leading, const fmpz_mat_t basis)
     nmod_mat_t m;
     slong rank, c = 0;
 
-    nmod_mat_init(m, basis->r, basis->c, n_nextprime(UWORD(1) << (FLINT_BITS - 2), 0));
+    nmod_mat_init(m, basis->r, basis->c, CST__LIE_PRIME);
     fmpz_mat_get_nmod_mat(m, basis);
     rank = nmod_mat_rref(m);
     for (slong i = 0; i < basis->c; i++)

@@ -2,161 +2,11 @@
 #include <string.h>
 
 #include "expr/normal.h"
+#include "lie/coefficients.h"
 #include "lie/equations.h"
 
 #define BUDGET 1e10 /* word operations */
 #define MAX_ENTRIES 20000000
-
-/* Monomials in the generators, numbered as they come. */
-typedef struct
-{
-    slong width, length, alloc;
-    ulong *exponents;
-    ulong *mixers; /* the hash is a linear form: a product of monomials has the sum of the hashes */
-    ulong *hashes;
-    slong *table; /* open addressing: number + 1, or 0 */
-    slong size;
-} monomials_t;
-
-static void
-monomials_init(monomials_t *set, slong width)
-{
-    flint_rand_t state;
-
-    memset(set, 0, sizeof *set);
-    set->width = width;
-    set->mixers = flint_malloc((size_t) (width + 1) * sizeof *set->mixers);
-    flint_rand_init(state);
-    for (slong g = 0; g < width; g++)
-        set->mixers[g] = n_randlimb(state) | 1;
-    flint_rand_clear(state);
-}
-
-static void
-monomials_clear(monomials_t *set)
-{
-    flint_free(set->exponents);
-    flint_free(set->mixers);
-    flint_free(set->hashes);
-    flint_free(set->table);
-}
-
-static slong
-monomials_slot(const monomials_t *set, const ulong *exponents, ulong hash)
-{
-    slong mask = set->size - 1, slot = (slong) ((hash >> 17) & (ulong) mask);
-
-    while (set->table[slot])
-    {
-        slong k = set->table[slot] - 1;
-
-        if (set->hashes[k] == hash &&
-            !memcmp(set->exponents + k * set->width, exponents, (size_t) set->width * sizeof *exponents))
-            break;
-        slot = (slot + 1) & mask;
-    }
-    return slot;
-}
-
-static void
-monomials_grow(monomials_t *set)
-{
-    set->alloc = 2 * set->alloc + 64;
-    set->exponents =
-        flint_realloc(set->exponents, (size_t) (set->alloc * set->width + 1) * sizeof *set->exponents);
-    set->hashes = flint_realloc(set->hashes, (size_t) set->alloc * sizeof *set->hashes);
-    for (set->size = 64; set->size < 3 * set->alloc; set->size *= 2)
-        ;
-    flint_free(set->table);
-    set->table = flint_calloc((size_t) set->size, sizeof *set->table);
-    for (slong k = 0; k < set->length; k++)
-        set->table[monomials_slot(set, set->exponents + k * set->width, set->hashes[k])] = k + 1;
-}
-
-static slong
-monomials_number(monomials_t *set, const ulong *exponents, ulong hash)
-{
-    slong slot;
-
-    if (set->length == set->alloc)
-        monomials_grow(set);
-    slot = monomials_slot(set, exponents, hash);
-    if (!set->table[slot])
-    {
-        memcpy(set->exponents + set->length * set->width, exponents, (size_t) set->width * sizeof *exponents);
-        set->hashes[set->length] = hash;
-        set->table[slot] = ++set->length;
-    }
-    return set->table[slot] - 1;
-}
-
-static ulong
-monomial_hash(const monomials_t *set, const ulong *exponents)
-{
-    ulong hash = 0;
-
-    for (slong g = 0; g < set->width; g++)
-        hash += set->mixers[g] * exponents[g];
-    return hash;
-}
-
-/* The entries of one condition's equations, in the order found. */
-typedef struct
-{
-    slong *row, *column;
-    fmpz *value;
-    slong length, alloc;
-} entries_t;
-
-static void
-entries_push(entries_t *entries, slong row, slong column, const fmpz_t value, slong factor)
-{
-    if (entries->length == entries->alloc)
-    {
-        slong alloc = 2 * entries->alloc + 256;
-
-        entries->row = flint_realloc(entries->row, (size_t) alloc * sizeof *entries->row);
-        entries->column = flint_realloc(entries->column, (size_t) alloc * sizeof *entries->column);
-        entries->value = flint_realloc(entries->value, (size_t) alloc * sizeof *entries->value);
-        memset(entries->value + entries->alloc, 0,
-               (size_t) (alloc - entries->alloc) * sizeof *entries->value);
-        entries->alloc = alloc;
-    }
-    entries->row[entries->length] = row;
-    entries->column[entries->length] = column;
-    fmpz_mul_si(entries->value + entries->length++, value, factor);
-}
-
-static void
-entries_clear(entries_t *entries)
-{
-    _fmpz_vec_clear(entries->value, entries->alloc);
-    flint_free(entries->row);
-    flint_free(entries->column);
-}
-
-/* Appends them, sorted by rows. */
-static void
-entries_flush(cst__sparse_t m, const entries_t *entries, slong rows)
-{
-    slong *start = flint_calloc((size_t) rows + 2, sizeof *start);
-    slong *sorted = flint_malloc((size_t) (entries->length + 1) * sizeof *sorted);
-
-    for (slong i = 0; i < entries->length; i++)
-        start[entries->row[i] + 1]++;
-    for (slong r = 0; r < rows; r++)
-        start[r + 1] += start[r];
-    for (slong i = 0; i < entries->length; i++)
-        sorted[start[entries->row[i]]++] = i;
-    for (slong i = 0; i < entries->length; i++)
-    {
-        cst__sparse_push(m, entries->column[sorted[i]], entries->value + sorted[i]);
-        if (i + 1 == entries->length || entries->row[sorted[i + 1]] != entries->row[sorted[i]])
-            cst__sparse_end_row(m);
-    }
-    flint_free(sorted);
-    flint_free(start);
-}
 
 /* One condition: its numerators, unpacked. */
 typedef struct
@@ -170,7 +20,7 @@ typedef struct
     int **odd;           /* does a term change its sign with the signs fixed? */
     const slong *places; /* of the coordinates among the generators */
     const int *signs;
-    monomials_t set;
+    cst__monomials_t set;
 } writer_t;
 
 static void
@@ -194,12 +44,12 @@ unpack(writer_t *w, slong k)
                 w->odd[k][i] ^= w->signs[g] < 0 && e[g] % 2;
                 e[g] = 0;
             }
-        w->hashes[k][i] = monomial_hash(&w->set, e);
+        w->hashes[k][i] = cst__monomial_hash(&w->set, e);
     }
 }
 
 static int
-write_term(entries_t *entries, writer_t *w, const cst__term_t *term)
+write_term(cst__entries_t *entries, writer_t *w, const cst__term_t *term)
 {
     const fmpz_mpoly_struct *p = w->numerators + term->expression;
     slong width = w->set.width, d = w->conditions->chart->dimension;
@@ -210,16 +60,16 @@ write_term(entries_t *entries, writer_t *w, const cst__term_t *term)
     for (slong a = 0; a < d; a++)
         if (monomial[a])
             shift[w->places[a]] = (ulong) monomial[a];
-    hash = monomial_hash(&w->set, shift);
+    hash = cst__monomial_hash(&w->set, shift);
     for (slong i = 0; i < p->length; i++)
     {
         const ulong *from = w->exponents[term->expression] + i * width;
 
         for (slong g = 0; g < width; g++)
             e[g] = from[g] + shift[g];
-        entries_push(entries, monomials_number(&w->set, e, w->hashes[term->expression][i] + hash),
-                     term->unknown, p->coeffs + i,
-                     w->odd[term->expression][i] ? -term->factor : term->factor);
+        cst__entries_push(entries, cst__monomials_number(&w->set, e, w->hashes[term->expression][i] + hash),
+                          term->unknown, p->coeffs + i,
+                          w->odd[term->expression][i] ? -term->factor : term->factor);
     }
     flint_free(e);
     flint_free(shift);
@@ -229,11 +79,11 @@ write_term(entries_t *entries, writer_t *w, const cst__term_t *term)
 static int
 write_condition(cst__sparse_t m, writer_t *w)
 {
-    entries_t entries = {NULL, NULL, NULL, 0, 0};
+    cst__entries_t entries = {NULL, NULL, NULL, 0, 0};
     slong count = w->condition->count;
     int written = 1;
 
-    monomials_init(&w->set, fmpz_mpoly_ctx_nvars(cst__normal_mpoly(w->normal)));
+    cst__monomials_init(&w->set, fmpz_mpoly_ctx_nvars(cst__normal_mpoly(w->normal)));
     w->exponents = flint_calloc((size_t) count + 1, sizeof *w->exponents);
     w->hashes = flint_calloc((size_t) count + 1, sizeof *w->hashes);
     w->odd = flint_calloc((size_t) count + 1, sizeof *w->odd);
@@ -242,7 +92,7 @@ write_condition(cst__sparse_t m, writer_t *w)
     for (slong t = 0; t < w->condition->length && written; t++)
         written = write_term(&entries, w, w->condition->terms + t);
     if (written)
-        entries_flush(m, &entries, w->set.length);
+        cst__entries_flush(m, &entries, w->set.length);
     for (slong k = 0; k < count; k++)
     {
         flint_free(w->exponents[k]);
@@ -252,8 +102,8 @@ write_condition(cst__sparse_t m, writer_t *w)
     flint_free(w->exponents);
     flint_free(w->hashes);
     flint_free(w->odd);
-    monomials_clear(&w->set);
-    entries_clear(&entries);
+    cst__monomials_clear(&w->set);
+    cst__entries_clear(&entries);
     return written && m->entries < MAX_ENTRIES;
 }
 

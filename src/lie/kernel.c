@@ -63,36 +63,20 @@ cst__sparse_end_row(cst__sparse_t m)
 
 /* Elimination modulo a prime ------------------------------------------------ */
 
-/* The pivot row of a column: 1 there, and further entries to the right. */
-typedef struct
-{
-    slong length; /* -1: no pivot in this column */
-    slong *column;
-    ulong *value;
-} pivot_t;
-
-typedef struct
-{
-    slong columns, rank;
-    nmod_t mod;
-    pivot_t *pivots;
-    ulong *work;
-} echelon_t;
-
-static void
-echelon_init(echelon_t *e, slong columns, ulong prime)
+void
+cst__echelon_init(cst__echelon_t *e, slong columns, ulong prime)
 {
     e->columns = columns;
     e->rank = 0;
     nmod_init(&e->mod, prime);
     e->pivots = flint_malloc((size_t) (columns + 1) * sizeof *e->pivots);
     for (slong i = 0; i < columns; i++)
-        e->pivots[i] = (pivot_t){-1, NULL, NULL};
+        e->pivots[i] = (cst__pivot_t){-1, NULL, NULL};
     e->work = flint_calloc((size_t) columns + 1, sizeof *e->work);
 }
 
-static void
-echelon_clear(echelon_t *e)
+void
+cst__echelon_clear(cst__echelon_t *e)
 {
     for (slong i = 0; i < e->columns; i++)
     {
@@ -105,10 +89,10 @@ echelon_clear(echelon_t *e)
 
 /* Makes what is left in the work row, from column `first` on, a pivot row. */
 static void
-new_pivot(echelon_t *e, slong first)
+new_pivot(cst__echelon_t *e, slong first)
 {
     ulong inverse = n_invmod(e->work[first], e->mod.n);
-    pivot_t *pivot = e->pivots + first;
+    cst__pivot_t *pivot = e->pivots + first;
     slong length = 0;
 
     for (slong c = first + 1; c < e->columns; c++)
@@ -127,24 +111,27 @@ new_pivot(echelon_t *e, slong first)
     e->rank++;
 }
 
-/* Reduces a row by the pivots, and adds what is left. */
-static void
-add_row(echelon_t *e, const cst__sparse_t m, slong row)
+void
+cst__echelon_grow(cst__echelon_t *e, slong columns)
 {
-    slong first = e->columns, lead = -1;
+    if (columns <= e->columns)
+        return;
+    e->pivots = flint_realloc(e->pivots, (size_t) (columns + 1) * sizeof *e->pivots);
+    e->work = flint_realloc(e->work, (size_t) (columns + 1) * sizeof *e->work);
+    for (slong i = e->columns; i < columns; i++)
+        e->pivots[i] = (cst__pivot_t){-1, NULL, NULL};
+    memset(e->work + e->columns, 0, (size_t) (columns + 1 - e->columns) * sizeof *e->work);
+    e->columns = columns;
+}
 
-    for (slong i = m->start[row]; i < m->start[row + 1]; i++)
-    {
-        slong c = m->column[i];
+int
+cst__echelon_reduce(cst__echelon_t *e, slong first)
+{
+    slong lead = -1;
 
-        if (e->pivots[c].length == 0)
-            continue;
-        e->work[c] = nmod_add(e->work[c], fmpz_fdiv_ui(m->value + i, e->mod.n), e->mod);
-        first = FLINT_MIN(first, c);
-    }
     for (slong c = first; c < e->columns; c++)
     {
-        pivot_t *pivot = e->pivots + c;
+        cst__pivot_t *pivot = e->pivots + c;
         ulong factor = e->work[c];
 
         if (!factor)
@@ -162,6 +149,24 @@ add_row(echelon_t *e, const cst__sparse_t m, slong row)
     }
     if (lead >= 0)
         new_pivot(e, lead);
+    return lead >= 0;
+}
+
+static void
+add_row(cst__echelon_t *e, const cst__sparse_t m, slong row)
+{
+    slong first = e->columns;
+
+    for (slong i = m->start[row]; i < m->start[row + 1]; i++)
+    {
+        slong c = m->column[i];
+
+        if (e->pivots[c].length == 0)
+            continue;
+        e->work[c] = nmod_add(e->work[c], fmpz_fdiv_ui(m->value + i, e->mod.n), e->mod);
+        first = FLINT_MIN(first, c);
+    }
+    cst__echelon_reduce(e, first);
 }
 
 typedef struct
@@ -180,7 +185,7 @@ by_length(const void *a, const void *b)
 
 /* Short rows first: rows with one entry empty a column. */
 static void
-eliminate(echelon_t *e, const cst__sparse_t m)
+eliminate(cst__echelon_t *e, const cst__sparse_t m)
 {
     order_t *order = flint_malloc((size_t) (m->rows + 1) * sizeof *order);
 
@@ -194,13 +199,13 @@ eliminate(echelon_t *e, const cst__sparse_t m)
 
 /* The kernel vector that is 1 at one column without a pivot and 0 at the others. */
 static void
-back_substitute(ulong *vector, const echelon_t *e, slong free_column)
+back_substitute(ulong *vector, const cst__echelon_t *e, slong free_column)
 {
     memset(vector, 0, (size_t) e->columns * sizeof *vector);
     vector[free_column] = 1;
     for (slong c = free_column - 1; c >= 0; c--)
     {
-        const pivot_t *pivot = e->pivots + c;
+        const cst__pivot_t *pivot = e->pivots + c;
         ulong sum = 0;
 
         for (slong i = 0; i < pivot->length; i++)
@@ -230,7 +235,7 @@ lift_clear(lift_t *lift)
 }
 
 static void
-lift_start(lift_t *lift, const echelon_t *e)
+lift_start(lift_t *lift, const cst__echelon_t *e)
 {
     slong k = 0;
 
@@ -246,7 +251,7 @@ lift_start(lift_t *lift, const echelon_t *e)
 }
 
 static int
-same_columns(const lift_t *lift, const echelon_t *e)
+same_columns(const lift_t *lift, const cst__echelon_t *e)
 {
     for (slong k = 0; k < lift->count; k++)
         if (e->pivots[lift->free_columns[k]].length >= 0)
@@ -255,7 +260,7 @@ same_columns(const lift_t *lift, const echelon_t *e)
 }
 
 static void
-lift_prime(lift_t *lift, const echelon_t *e)
+lift_prime(lift_t *lift, const cst__echelon_t *e)
 {
     ulong *vector = flint_malloc((size_t) (lift->columns + 1) * sizeof *vector);
 
@@ -339,10 +344,10 @@ cst__sparse_kernel(fmpz_mat_t basis, const cst__sparse_t m)
 
     for (int i = 0; i < MAX_PRIMES && !proved; i++)
     {
-        echelon_t e;
+        cst__echelon_t e;
 
         prime = n_nextprime(prime, 0);
-        echelon_init(&e, m->columns, prime);
+        cst__echelon_init(&e, m->columns, prime);
         eliminate(&e, m);
         if (started && (e.rank > lift.rank || (e.rank == lift.rank && !same_columns(&lift, &e))))
         {
@@ -361,7 +366,7 @@ cst__sparse_kernel(fmpz_mat_t basis, const cst__sparse_t m)
             lift_prime(&lift, &e);
             proved = lift_finish(basis, &lift, m);
         }
-        echelon_clear(&e);
+        cst__echelon_clear(&e);
     }
     lift_clear(&lift);
     if (proved)

@@ -1,11 +1,7 @@
 /* Affine symmetries found: known algebras, known dimensions, and silence where nothing is proved. */
-#include "chart.h"
-
-#include <caustic/discovery.h>
+#include "network.h"
 
 TestSuite(discovery, .timeout = 120);
-
-#define MOST_FUNCTIONS 40
 
 /* Functions apart by semicolons. */
 static slong
@@ -119,33 +115,6 @@ Test(discovery, known_symmetries)
     }
 }
 
-/* The entries of the product of matrices u (m x h) and v (h x n): D = h(n + m). */
-static slong
-linear_network(world_t *world, cst_expr_t *functions, slong n, slong h, slong m)
-{
-    char names[4096] = "";
-
-    for (slong i = 0; i < m; i++)
-        for (slong k = 0; k < h; k++)
-            sprintf(names + strlen(names), "u%ld_%ld ", (long) i, (long) k);
-    for (slong k = 0; k < h; k++)
-        for (slong j = 0; j < n; j++)
-            sprintf(names + strlen(names), "v%ld_%ld ", (long) k, (long) j);
-    names[strlen(names) - 1] = '\0';
-    world_init(world, names, h * (n + m), NULL);
-    for (slong i = 0; i < m; i++)
-        for (slong j = 0; j < n; j++)
-        {
-            functions[i * n + j] = cst_expr_integer(world->chart.ctx, 0);
-            for (slong k = 0; k < h; k++)
-                functions[i * n + j] =
-                    cst_expr_add(world->chart.ctx, functions[i * n + j],
-                                 cst_expr_mul(world->chart.ctx, world->variables[i * h + k],
-                                              world->variables[m * h + k * n + j]));
-        }
-    return m * n;
-}
-
 /* GL(h) acts on u v, by u -> u g^-1 and v -> g v; every affine symmetry is of this kind. */
 Test(discovery, linear_networks)
 {
@@ -155,17 +124,17 @@ Test(discovery, linear_networks)
 
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
     {
-        slong n = shapes[i][0], h = shapes[i][1], m = shapes[i][2], length;
+        slong length;
         world_t world;
         cst_expr_t functions[MOST_FUNCTIONS];
         cst_lie_symmetries_t s;
 
-        length = linear_network(&world, functions, n, h, m);
+        length = linear_network(&world, functions, shapes[i], 3);
         cst_lie_symmetries_init(s);
         cst_lie_affine_symmetries(s, &world.chart, functions, length, NULL, NULL);
         cr_assert_eq(s->complete, CST_TRUE);
         cr_assert_eq(s->count, shapes[i][3], "%ld", (long) s->count);
-        assert_symmetries(&world, s, functions, h < 4 ? length : 1);
+        assert_symmetries(&world, s, functions, i < 4 ? length : 1);
         cst_lie_symmetries_clear(s);
         world_clear(&world);
     }
