@@ -133,6 +133,30 @@ CST_API void cst_geom_parallel_transport(cst_expr_t *rate, const cst_lie_chart_t
 CST_API void cst_geom_geodesic(cst_expr_t *acceleration, const cst_lie_chart_t *chart,
                                const cst_expr_t *christoffel, const cst_expr_t *velocity);
 
+/* Rigorous enclosures. The box is a ball for each coordinate; a point is a box of exact balls. The values
+   hold wherever the coordinates lie in the box. Over a box of positive size each enclosure is the
+   intersection of ball arithmetic and of the range of a Taylor model in the coordinates that vary. */
+
+/* Encloses expressions of the coordinates, such as the results of the functions above. CST_UNDECIDED if one
+   of the balls is not finite; CST_BAD_INPUT if an expression holds a variable that is no coordinate. */
+CST_API cst_status_t cst_geom_enclose(arb_ptr values, const cst_lie_chart_t *chart,
+                                      const cst_expr_t *expressions, slong length, arb_srcptr box, slong prec,
+                                      cst_error_t *error);
+
+/* Encloses the connection and the curvature, with the indices of cst_geom_curvature: arrays of n^3, n^4, n^2
+   balls, and one; each may be NULL. Nothing is simplified or expanded: the formulas are run on the values of
+   the derivatives of the metric up to the second. So the metric may be too large for exact simplification.
+   CST_UNDECIDED also if the metric may be singular in the box. */
+CST_API cst_status_t cst_geom_enclose_curvature(arb_ptr christoffel, arb_ptr riemann, arb_ptr ricci,
+                                                arb_ptr scalar, const cst_lie_chart_t *chart,
+                                                const cst_geom_matrix_t metric, arb_srcptr box, slong prec,
+                                                cst_error_t *error);
+CST_API cst_status_t cst_geom_enclose_curvature_of_cometric(arb_ptr christoffel, arb_ptr riemann,
+                                                            arb_ptr ricci, arb_ptr scalar,
+                                                            const cst_lie_chart_t *chart,
+                                                            const cst_geom_matrix_t cometric, arb_srcptr box,
+                                                            slong prec, cst_error_t *error);
+
 #ifdef __cplusplus
 }
 #endif
