@@ -9,3 +9,8 @@ bench: all $(BENCHES)
 	@for b in $(BENCHES); do ./$$b || exit 1; done
 	@top_srcdir='$(top_srcdir)' CAUSTIC=./caustic CAUSTIC_CHECK=./caustic-check $(SHELL) $(srcdir)/bench/reference-times.sh
 .PHONY: bench
+
+BENCHES += bench/bench-flow
+bench_bench_flow_SOURCES = %D%/bench-flow.c %D%/flow-problems.h
+bench_bench_flow_CPPFLAGS = $(AM_CPPFLAGS) -D_XOPEN_SOURCE=700
+bench_bench_flow_LDADD   = libcaustic-all.la $(MATH_LIBS)

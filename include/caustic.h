@@ -15,6 +15,7 @@
 #include <caustic/submersion.h>
 #include <caustic/flow.h>
 #include <caustic/entropy.h>
+#include <caustic/lohner.h>
 #include <caustic/hj.h>
 #include <caustic/burgers.h>
 #include <caustic/problem.h>

@@ -1,0 +1,277 @@
+/* flow/ball-ring.c -- jets whose coefficients are balls of doubles.
+
+   The sum of products of n terms is within gamma sum |u||v| of the exact sum of products of the middles,
+   gamma = n u/(1 - n u), in whatever order it is added (Higham, section 3.1); with |xy - ab| <= |a| s + r
+   (|b| + s) the radius is sum |a| (s + gamma |b|) + r (|b| + s), one product sum more: the strands p and v.
+ */
+#include "flow/ball-ring.h"
+
+#include <string.h>
+
+static void
+put(cst__ring_t *ring, slong w, slong b, slong k, double m, double r)
+{
+    cst__strand_set(ring, cst__strand(ring, w, b), k, m, r);
+}
+
+static void
+constant(cst__ring_t *ring, slong w, const cst__row_t *row)
+{
+    arb_t x;
+    cst__ball_t c;
+
+    arb_init(x);
+    if (row->code == CST__ROW_PI)
+        arb_const_pi(x, ring->prec);
+    else
+        arb_set_fmpq(x, row->value, ring->prec);
+    c = cst__ball_from_arb(x);
+    if (row->code == CST__ROW_RATIONAL && arb_is_exact(x) && arf_equal_d(arb_midref(x), c.m))
+        c.r = 0;
+    put(ring, w, 0, 0, c.m, c.r);
+    arb_clear(x);
+}
+
+static void
+zero(cst__ring_t *ring, slong k, slong w)
+{
+    for (slong b = 0; b < ring->shape->blocks; b++)
+        put(ring, w, b, k, 0, 0);
+}
+
+static void
+copy(cst__ring_t *ring, slong k, slong w, slong u, int negative)
+{
+    for (slong b = 0; b < ring->shape->blocks; b++)
+    {
+        cst__strand_t x = cst__strand(ring, w, b), y = cst__strand(ring, u, b);
+
+        x.m[k] = negative ? -y.m[k] : y.m[k];
+        x.r[k] = y.r[k];
+        x.p[k] = y.p[k];
+        x.v[k] = y.v[k];
+    }
+}
+
+static void
+add(cst__ring_t *ring, slong k, slong w, slong u, slong v, int negative)
+{
+    for (slong b = 0; b < ring->shape->blocks; b++)
+    {
+        cst__strand_t y = cst__strand(ring, u, b), z = cst__strand(ring, v, b);
+        double m = negative ? y.m[k] - z.m[k] : y.m[k] + z.m[k];
+
+        put(ring, w, b, k, m, y.r[k] + z.r[k] + CST__UNIT * fabs(m));
+    }
+}
+
+static void
+scale(cst__ring_t *ring, slong k, slong w, slong u, slong c)
+{
+    cst__strand_t z = cst__strand(ring, c, 0);
+    double zm = z.m[0], zr = z.r[0], za = fabs(zm);
+
+    for (slong b = 0; b < ring->shape->blocks; b++)
+    {
+        cst__strand_t y = cst__strand(ring, u, b);
+        double m = y.m[k] * zm;
+
+        put(ring, w, b, k, m, za * y.r[k] + zr * y.v[k] + CST__UNIT * fabs(m));
+    }
+}
+
+/* Two roundings: 2 u + u^2 < 3 u. */
+static void
+ratio(cst__ring_t *ring, slong k, slong w, slong u, slong factor, slong divisor)
+{
+    double f = (double) factor, d = (double) divisor, size = fabs(f) / d;
+
+    for (slong b = 0; b < ring->shape->blocks; b++)
+    {
+        cst__strand_t y = cst__strand(ring, u, b);
+        double m = y.m[k] * f / d;
+
+        put(ring, w, b, k, m, size * y.r[k] + 3 * CST__UNIT * fabs(m));
+    }
+}
+
+typedef struct
+{
+    double m0, m1, r0, r1;
+} sum_t;
+
+/* Two sums side by side keep the adders busy. */
+static inline void
+gather(sum_t *s, cst__strand_t u, slong i, cst__strand_t v, slong j, slong length)
+{
+    const double *um = u.m + i, *ur = u.r + i, *vm = v.m + j, *vp = v.p + j, *vv = v.v + j;
+    double m0 = s->m0, m1 = s->m1, r0 = s->r0, r1 = s->r1;
+    slong l = 0;
+
+    for (; l + 1 < length; l += 2)
+    {
+        m0 += um[l] * vm[-l];
+        r0 += fabs(um[l]) * vp[-l] + ur[l] * vv[-l];
+        m1 += um[l + 1] * vm[-l - 1];
+        r1 += fabs(um[l + 1]) * vp[-l - 1] + ur[l + 1] * vv[-l - 1];
+    }
+    if (l < length)
+    {
+        m0 += um[l] * vm[-l];
+        r0 += fabs(um[l]) * vp[-l] + ur[l] * vv[-l];
+    }
+    *s = (sum_t){m0, m1, r0, r1};
+}
+
+static void
+dot(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, slong j, slong length)
+{
+    const cst_shape_struct *shape = ring->shape;
+
+    for (slong o = 0, p = 0; o < shape->blocks; o++)
+    {
+        sum_t s = {0, 0, 0, 0};
+
+        for (; p < shape->pair_end[o]; p++)
+            gather(&s, cst__strand(ring, u, shape->pair[3 * p]), i,
+                   cst__strand(ring, v, shape->pair[3 * p + 1]), j, length);
+        put(ring, w, o, k, s.m0 + s.m1, s.r0 + s.r1);
+    }
+}
+
+/* Of the products of z^a and z^b with a != b one half is enough, and of those with a = b half the orders. */
+static void
+square(cst__ring_t *ring, slong k, slong w, slong u)
+{
+    const cst_shape_struct *shape = ring->shape;
+
+    for (slong o = 0, p = 0; o < shape->blocks; o++)
+    {
+        sum_t s = {0, 0, 0, 0};
+
+        for (; p < shape->pair_end[o]; p++)
+        {
+            slong a = shape->pair[3 * p], b = shape->pair[3 * p + 1];
+
+            if (a < b)
+                gather(&s, cst__strand(ring, u, a), 0, cst__strand(ring, u, b), k, k + 1);
+            else if (a == b)
+            {
+                cst__strand_t y = cst__strand(ring, u, a);
+
+                gather(&s, y, 0, y, k, (k + 1) / 2);
+                if (k % 2 == 0)
+                {
+                    s.m1 += 0.5 * y.m[k / 2] * y.m[k / 2];
+                    s.r1 += 0.5 * (fabs(y.m[k / 2]) * y.p[k / 2] + y.r[k / 2] * y.v[k / 2]);
+                }
+            }
+        }
+        put(ring, w, o, k, 2 * (s.m0 + s.m1), 2 * (s.r0 + s.r1));
+    }
+}
+
+static void
+next(cst__ring_t *ring, slong k, slong u, slong w)
+{
+    double f = ldexp(ring->negative ? -1 : 1, (int) ring->shift), d = (double) (k + 1), size = fabs(f) / d;
+
+    for (slong b = 0; b < ring->shape->blocks; b++)
+    {
+        cst__strand_t y = cst__strand(ring, w, b);
+        double m = y.m[k] * f / d;
+
+        put(ring, u, b, k + 1, m, size * y.r[k] + 3 * CST__UNIT * fabs(m));
+    }
+}
+
+/* h = f_q; h = f_i + h (u_0 - its constant term), truncated, for i = q - 1, ..., 0. */
+static void
+compose(cst__ring_t *ring, slong w, slong argument, const cst__ball_t *f, slong q)
+{
+    const cst_shape_struct *shape = ring->shape;
+    cst__ball_t *h = flint_calloc((size_t) (2 * shape->blocks), sizeof *h), *g = h + shape->blocks;
+
+    h[0] = f[q];
+    for (slong i = q - 1; i >= 0; i--)
+    {
+        memset(g, 0, (size_t) shape->blocks * sizeof *g);
+        for (slong p = 0; p < shape->pairs; p++)
+        {
+            const slong *t = shape->pair + 3 * p;
+
+            if (t[0] > 0)
+                g[t[2]] = cst__ball_add(
+                    g[t[2]], cst__ball_mul(cst__strand_get(cst__strand(ring, argument, t[0]), 0), h[t[1]]));
+        }
+        memcpy(h, g, (size_t) shape->blocks * sizeof *h);
+        h[0] = cst__ball_add(h[0], f[i]);
+    }
+    for (slong b = 0; b < shape->blocks; b++)
+        put(ring, w, b, 0, h[b].m, h[b].r);
+    flint_free(h);
+}
+
+static int
+function(cst__ring_t *ring, slong w, const cst__row_t *row)
+{
+    slong q = ring->shape->blocks > 1 ? ring->shape->degree : 0;
+    arb_ptr f = _arb_vec_init(q + 2);
+    cst__ball_t *values = flint_malloc((size_t) (q + 1) * sizeof *values);
+    int good;
+
+    cst__ball_to_arb(f + q + 1, cst__strand_get(cst__strand(ring, row->argument, 0), 0));
+    good = cst__row_function(f, row, f + q + 1, q + 1, ring->prec);
+    if (good)
+    {
+        for (slong i = 0; i <= q; i++)
+            values[i] = cst__ball_from_arb(f + i);
+        compose(ring, w, row->argument, values, q);
+    }
+    flint_free(values);
+    _arb_vec_clear(f, q + 2);
+    return good;
+}
+
+static const cst__ring_ops_t ball_ring_ops = {constant, function, zero, copy,   add,
+                                              scale,    ratio,    dot,  square, next};
+
+void
+cst__ball_ring_init(cst__ring_t *ring, const cst__program_struct *program, const cst_shape_struct *shape,
+                    slong orders)
+{
+    *ring = (cst__ring_t){.ops = &ball_ring_ops, .program = program, .shape = shape, .orders = orders};
+    ring->prec = 64;
+    ring->stride = (orders + 3) / 4 * 4;
+    ring->strands = shape->blocks;
+    ring->padding = (double) (orders * shape->blocks + 16) * CST__UNIT * CST__GROW;
+    ring->real = flint_calloc((size_t) (program->length * ring->strands * 4 * ring->stride), sizeof(double));
+}
+
+cst__ball_t
+cst__strand_value(cst__strand_t s, const cst__ball_t *powers, slong top)
+{
+    double m = 0, r = 0;
+
+    for (slong k = top; k >= 0; k--)
+    {
+        m += s.m[k] * powers[k].m;
+        r += s.p[k] * (fabs(powers[k].m) + powers[k].r) + fabs(s.m[k]) * powers[k].r;
+    }
+    return (cst__ball_t){m, cst__up(r)};
+}
+
+/* The Horner scheme in intervals, whose factor [0, time] only needs the signs of the bounds. */
+cst__ball_t
+cst__strand_range(cst__strand_t s, double time, slong top)
+{
+    double low = 0, high = 0, slack = 0;
+
+    for (slong k = top; k >= 0; k--)
+    {
+        low = (low < 0 ? low * time : 0) + (s.m[k] - s.r[k]);
+        high = (high > 0 ? high * time : 0) + (s.m[k] + s.r[k]);
+        slack = slack * time + 4 * CST__UNIT * (fabs(low) + fabs(high) + s.v[k]);
+    }
+    return cst__ball_hull(low, high, cst__up(slack));
+}

@@ -1,0 +1,76 @@
+/* flow/integrator.h -- what a flow holds. */
+#ifndef CST_FLOW_INTEGRATOR_H
+#define CST_FLOW_INTEGRATOR_H
+
+#include <caustic/lohner.h>
+
+#include "flow/ball-ring.h"
+#include "flow/set.h"
+
+/* The last step: where it began, how long it lasts, and what its polynomials are in. */
+typedef struct
+{
+    int taken;
+    fmpq_t start, length; /* of the time, length with its sign */
+    double time;          /* an upper bound of |length| / 2^shift */
+    arb_ptr powers;       /* (length / (sign 2^shift))^k, k <= order + 1 */
+    cst__ball_t *real;    /* the same in doubles */
+    double *radius;       /* of the set at the start */
+    double *error;        /* of the center, in units: rounding and remainder */
+    double *remainder;    /* bounds of the remainder on the whole step */
+} cst__step_t;
+
+struct cst_flow
+{
+    cst__program_t program;
+    cst_flow_options_t options;
+    slong n, order, prec;
+    cst_shape_t point, jet; /* shapes: no direction; n directions, linear */
+    cst__ring_t near;       /* jets in doubles over the set */
+    cst__ring_t around;     /* the same, or values only, over the a-priori enclosure */
+    cst__ring_t center;     /* in Arb, at the center */
+    cst__ring_t fine;       /* jets in Arb over the set, for tangents beyond doubles */
+    int has_fine;
+
+    fmpq_t time;
+    slong steps;
+    int lost; /* started from what is no finite set */
+    arb_ptr x;
+    cst__set_t set;
+    cst__frame_t frame;
+    cst__step_t step;
+
+    arb_mat_t tangent; /* its middle */
+    double *spread;    /* n x n: the errors, in the frame of the set */
+
+    struct
+    {
+        arb_ptr x;
+        cst__set_t set;
+        arb_mat_t tangent;
+        double *spread;
+    } last; /* the same before the step, for a step that is taken back */
+
+    double *gap;       /* n x (directions + 1): room left for the remainder in the a-priori enclosure */
+    double guess;      /* of the length of the next step */
+    double confidence; /* how much of the predicted length holds */
+};
+
+/* The tolerance of a step is 2^-bits relative to the state. */
+#define CST__MOST_STEPS 100000
+
+/* step.c: after a proved step the set is advanced, and 1 is returned. */
+int cst__flow_attempt(cst_flow_t flow, const fmpq_t end);
+
+/* enclosure.c: a length s of the step (in units of 2^shift, at most `most`) for which the remainder is proved
+   to be small on [0, s]; coefficient order + 1 of ring `around` then encloses it. Returns 0 if there is none.
+ */
+int cst__flow_enclose(cst_flow_t flow, double *time, double most);
+
+/* An upper bound of s^k / 2^unit, s >= 0. */
+double cst__power_bound(double s, slong k, slong unit);
+
+/* tangent.c */
+void cst__tangent_advance(cst_flow_t flow, const cst__ball_t *a);
+
+#endif

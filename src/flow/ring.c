@@ -1,0 +1,135 @@
+#include "flow/ring.h"
+
+static void
+prime(cst__ring_t *ring, slong k, slong w, const cst__row_t *row)
+{
+    const cst__ring_ops_t *ops = ring->ops;
+
+    ops->dot(ring, k, w, row->a, 1, row->b, k - 1, k);
+    ops->ratio(ring, k, w, w, row->negative ? -1 : 1, k);
+    if (row->c >= 0)
+        ops->scale(ring, k, w, w, row->c);
+}
+
+/* 0 = sum of a_l w_{k-l}. */
+static void
+inverse(cst__ring_t *ring, slong k, slong w, const cst__row_t *row)
+{
+    const cst__ring_ops_t *ops = ring->ops;
+
+    ops->dot(ring, k, row->b, row->a, 1, w, k - 1, k);
+    ops->dot(ring, k, w, w, 0, row->b, k, 1);
+    ops->copy(ring, k, w, w, 1);
+}
+
+static void
+sum(cst__ring_t *ring, slong k, slong w, const cst__row_t *row)
+{
+    const cst__row_t *rows = ring->program->rows;
+    int negative = row->code == CST__ROW_SUB;
+
+    if (k > 0 && rows[row->b].flat)
+        ring->ops->copy(ring, k, w, row->a, 0);
+    else if (k > 0 && rows[row->a].flat)
+        ring->ops->copy(ring, k, w, row->b, negative);
+    else
+        ring->ops->add(ring, k, w, row->a, row->b, negative);
+}
+
+static int
+step_row(cst__ring_t *ring, slong k, slong w)
+{
+    const cst__row_t *row = ring->program->rows + w;
+    const cst__ring_ops_t *ops = ring->ops;
+
+    if (k > 0 && row->flat)
+    {
+        if (!row->constant)
+            ops->zero(ring, k, w);
+        return 1;
+    }
+    switch (row->code)
+    {
+    case CST__ROW_RATIONAL:
+    case CST__ROW_PI:
+        ops->constant(ring, w, row);
+        break;
+    case CST__ROW_ADD:
+    case CST__ROW_SUB:
+        sum(ring, k, w, row);
+        break;
+    case CST__ROW_SCALE:
+        ops->scale(ring, k, w, row->a, row->b);
+        break;
+    case CST__ROW_MUL:
+        ops->dot(ring, k, w, row->a, 0, row->b, k, k + 1);
+        break;
+    case CST__ROW_SQUARE:
+        ops->square(ring, k, w, row->a);
+        break;
+    case CST__ROW_WEIGHT:
+        ops->ratio(ring, k, w, row->a, k, 1);
+        break;
+    case CST__ROW_INVERSE:
+        if (k == 0)
+            return ops->function(ring, w, row);
+        inverse(ring, k, w, row);
+        break;
+    case CST__ROW_PRIME:
+        if (k == 0)
+            return ops->function(ring, w, row);
+        prime(ring, k, w, row);
+        break;
+    case CST__ROW_STATE:
+    case CST__ROW_WORK:
+        break;
+    }
+    return 1;
+}
+
+/* The coefficients of constant rows beyond order 0 are zero from the start. */
+static int
+step_all(cst__ring_t *ring, slong k)
+{
+    const cst__program_struct *p = ring->program;
+    int good = 1;
+
+    for (slong w = p->inputs; good && w < p->length; w++)
+        if (!p->rows[w].constant || !ring->constants_done)
+            good = step_row(ring, k, w);
+    ring->constants_done = ring->constants_done || good;
+    return good;
+}
+
+int
+cst__ring_solve(cst__ring_t *ring, slong top)
+{
+    const cst__program_struct *p = ring->program;
+
+    for (slong k = 0; k < top; k++)
+    {
+        if (!step_all(ring, k))
+            return 0;
+        for (slong i = 0; i < p->inputs; i++)
+            ring->ops->next(ring, k, i, p->outputs[i]);
+    }
+    return 1;
+}
+
+int
+cst__ring_follow(cst__ring_t *ring, slong top)
+{
+    for (slong k = 0; k <= top; k++)
+        if (!step_all(ring, k))
+            return 0;
+    return 1;
+}
+
+void
+cst__ring_clear(cst__ring_t *ring)
+{
+    if (ring->arb)
+        _arb_vec_clear(ring->arb, ring->program->length * ring->shape->blocks * ring->orders);
+    flint_free(ring->precs);
+    flint_free(ring->real);
+}

@@ -1,0 +1,73 @@
+/* flow/ring.h -- the coefficient rings in which the recurrences run: one story for all of them.
+
+   A coefficient of order k in the time is a polynomial of low degree in some directions z (jets). In Arb
+   (arb-ring.c) and in doubles (ball-ring.c) each coefficient of that polynomial is a ball; in model-ring.c it
+   is a number, and one radius bounds all errors and all dropped terms for z in [-1,1]^m. Coefficients are
+   scaled by (sign 2^shift)^k. */
+#ifndef CST_FLOW_RING_H
+#define CST_FLOW_RING_H
+
+#include "flow/program.h"
+
+typedef struct cst__ring cst__ring_t;
+
+typedef struct
+{
+    /* order 0 of the constant with this value, or of pi */
+    void (*constant)(cst__ring_t *ring, slong w, const cst__row_t *row);
+    /* w_0 = f(u_0); returns 0 where it is not defined */
+    int (*function)(cst__ring_t *ring, slong w, const cst__row_t *row);
+    void (*zero)(cst__ring_t *ring, slong k, slong w);
+    void (*copy)(cst__ring_t *ring, slong k, slong w, slong u, int negative);
+    void (*add)(cst__ring_t *ring, slong k, slong w, slong u, slong v, int negative);
+    /* w_k = c_0 u_k for a constant row c */
+    void (*scale)(cst__ring_t *ring, slong k, slong w, slong u, slong c);
+    /* w_k = factor u_k / divisor for small integers */
+    void (*ratio)(cst__ring_t *ring, slong k, slong w, slong u, slong factor, slong divisor);
+    /* w_k = sum over l < length of u_{i + l} v_{j - l} */
+    void (*dot)(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, slong j, slong length);
+    /* w_k = sum over l <= k of u_l u_{k - l} */
+    void (*square)(cst__ring_t *ring, slong k, slong w, slong u);
+    /* u_{k+1} = sign 2^shift/(k + 1) w_k */
+    void (*next)(cst__ring_t *ring, slong k, slong u, slong w);
+} cst__ring_ops_t;
+
+struct cst__ring
+{
+    const cst__ring_ops_t *ops;
+    const cst__program_struct *program;
+    const cst_shape_struct *shape; /* of the polynomials in z */
+    slong orders;                  /* room: coefficients of order below this */
+    slong shift;
+    int negative;
+    int constants_done;
+    slong prec; /* for functions and constants */
+
+    arb_ptr arb;    /* Arb: orders x monomials a row */
+    slong *precs;   /* by order */
+    double *real;   /* doubles: see ball-ring.c and model-ring.c */
+    slong stride;   /* doubles a strand */
+    slong strands;  /* a row */
+    double padding; /* relative rounding error of a sum of products */
+};
+
+/* Room for all rows of program with `orders` coefficients. program and shape outlive the ring. */
+void cst__arb_ring_init(cst__ring_t *ring, const cst__program_struct *program, const cst_shape_struct *shape,
+                        slong orders, slong prec);
+void cst__ball_ring_init(cst__ring_t *ring, const cst__program_struct *program, const cst_shape_struct *shape,
+                         slong orders);
+void cst__model_ring_init(cst__ring_t *ring, const cst__program_struct *program,
+                          const cst_shape_struct *shape, slong orders);
+void cst__ring_clear(cst__ring_t *ring);
+
+/* The coefficient of z^block at order k of a row. */
+arb_ptr cst__arb_ring_at(const cst__ring_t *ring, slong row, slong block, slong k);
+
+/* Given order 0 of the components, fills in orders 1 to top of the components and orders below top of the
+   other rows. Returns 0 where the field is not defined. */
+int cst__ring_solve(cst__ring_t *ring, slong top);
+
+/* Given orders up to top of the components, fills in the other rows to the same order. */
+int cst__ring_follow(cst__ring_t *ring, slong top);
+
+#endif

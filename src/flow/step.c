@@ -1,0 +1,262 @@
+/* flow/step.c -- one step of Lohner's method. */
+#include "flow/integrator.h"
+
+#include <string.h>
+
+/* The set as the initial values of the jets in doubles: a box around the center, and the identity. */
+static void
+load_near(cst_flow_t flow)
+{
+    cst__ring_t *ring = &flow->near;
+
+    for (slong i = 0; i < flow->n; i++)
+    {
+        cst__ball_t c = cst__ball_from_arb(flow->x + i);
+
+        flow->step.radius[i] = flow->set.radius[i];
+        cst__strand_set(ring, cst__strand(ring, i, 0), 0, c.m, c.r + cst__set_real_radius(&flow->set, i));
+        for (slong b = 1; b < ring->shape->blocks; b++)
+            cst__strand_set(ring, cst__strand(ring, i, b), 0, b == i + 1, 0);
+    }
+}
+
+static void
+set_shift(cst_flow_t flow, int negative)
+{
+    int e = isfinite(flow->guess) && flow->guess > 0 ? ilogb(flow->guess) : 0;
+    cst__ring_t *rings[] = {&flow->near, &flow->around, &flow->center, &flow->fine};
+
+    e = e < -300 ? -300 : e > 300 ? 300 : e;
+    for (int i = 0; i < 3 + flow->has_fine; i++)
+    {
+        rings[i]->shift = e;
+        rings[i]->negative = negative;
+    }
+}
+
+/* rest / 2^shift in [0, most], most an upper bound. */
+static double
+most_time(const fmpq_t rest, slong shift)
+{
+    arb_t r;
+    double most;
+
+    arb_init(r);
+    arb_set_fmpq(r, rest, 53);
+    arb_abs(r, r);
+    arb_mul_2exp_si(r, r, -shift);
+    most = cst__ball_magnitude(cst__ball_from_arb(r));
+    arb_clear(r);
+    return most;
+}
+
+/* The step's length from its double, or all the rest. */
+static void
+fix_length(cst_flow_t flow, double time, double most, const fmpq_t rest)
+{
+    cst__step_t *step = &flow->step;
+    slong top = flow->order + 1, shift = flow->near.shift;
+    fmpq_t length;
+    arb_t s;
+    arf_t exact;
+
+    fmpq_init(length);
+    arb_init(s);
+    arf_init(exact);
+    step->time = time;
+    if (time < most)
+    {
+        arf_set_d(exact, time);
+        arf_get_fmpq(length, exact);
+        if (shift >= 0)
+            fmpq_mul_2exp(length, length, (ulong) shift);
+        else
+            fmpq_div_2exp(length, length, (ulong) -shift);
+        if (fmpq_sgn(rest) < 0)
+            fmpq_neg(length, length);
+        arb_set_arf(s, exact);
+    }
+    else
+    {
+        fmpq_set(length, rest);
+        arb_set_fmpq(s, rest, flow->prec + 32);
+        arb_abs(s, s);
+        arb_mul_2exp_si(s, s, -shift);
+    }
+    fmpq_set(step->length, length);
+    arb_one(step->powers);
+    for (slong k = 1; k <= top; k++)
+        arb_mul(step->powers + k, step->powers + k - 1, s, flow->prec + 16);
+    for (slong k = 0; k <= top; k++)
+        step->real[k] = cst__ball_from_arb(step->powers + k);
+    fmpq_clear(length);
+    arb_clear(s);
+    arf_clear(exact);
+}
+
+/* Where coefficient k at the time s is smaller than the largest of its row by so many bits in every row, it
+   needs so many bits fewer. */
+static void
+set_precisions(cst_flow_t flow, cst__ring_t *ring)
+{
+    slong top = flow->order;
+    double *weight = flint_calloc((size_t) top + 1, sizeof(double)), tail = 0;
+
+    for (slong row = 0; row < flow->program->length; row++)
+    {
+        cst__strand_t s = cst__strand(&flow->near, row, 0);
+        double most = 0x1p-800;
+
+        for (slong k = 0; k < top; k++)
+            most = fmax(most, s.v[k] * flow->step.real[k].m);
+        for (slong k = 0; k < top; k++)
+            weight[k] = fmax(weight[k], s.v[k] * flow->step.real[k].m / most);
+    }
+    ring->precs[top + 1] = flow->prec;
+    for (slong k = top; k >= 0; k--)
+    {
+        slong p;
+
+        tail = fmax(tail, weight[k]);
+        p = flow->prec + 12 + (slong) log2(tail + 0x1p-900);
+        ring->precs[k] = k == top ? 32 : FLINT_MAX(FLINT_MIN(p, flow->prec), 32);
+    }
+    ring->precs[top] = ring->precs[top - 1];
+    flint_free(weight);
+}
+
+/* The radius of a ball in units, rounded up; the ball becomes its middle. */
+static double
+take_radius(arb_t x, slong unit)
+{
+    mag_t r;
+    double value;
+
+    mag_init(r);
+    mag_mul_2exp_si(r, arb_radref(x), -unit);
+    value = mag_get_d(r);
+    mag_zero(arb_radref(x));
+    mag_clear(r);
+    return value;
+}
+
+/* The polynomial at the center with the middle of the remainder: the new center, and its errors. */
+static int
+advance_center(cst_flow_t flow)
+{
+    slong top = flow->order + 1;
+    cst__step_t *step = &flow->step;
+    cst__ring_t *ring = &flow->center;
+    double power = cst__power_bound(step->time, top, flow->set.unit);
+
+    for (slong i = 0; i < flow->n; i++)
+        arb_set(cst__arb_ring_at(ring, i, 0, 0), flow->x + i);
+    set_precisions(flow, ring);
+    if (!cst__ring_solve(ring, flow->order))
+        return 0;
+    for (slong i = 0; i < flow->n; i++)
+    {
+        cst__ball_t last = cst__strand_get(cst__strand(&flow->around, i, 0), top);
+        arb_ptr c = cst__arb_ring_at(ring, i, 0, 0);
+
+        arb_set_d(c + top, last.m);
+        arb_dot(flow->x + i, NULL, 0, c, 1, step->powers, 1, top + 1, flow->prec);
+        step->error[i] = cst__up(take_radius(flow->x + i, flow->set.unit) + last.r * power);
+        step->remainder[i] = cst__up((fabs(last.m) + last.r) * power);
+    }
+    return 1;
+}
+
+static int
+tangent_is_finite(const cst_flow_t flow)
+{
+    int good = 1;
+
+    for (slong i = 0; flow->options.tangent && i < flow->n * flow->n; i++)
+        good = good && isfinite(flow->spread[i]);
+    return good;
+}
+
+static int
+advance(cst_flow_t flow)
+{
+    slong n = flow->n;
+    cst__ball_t *a = flint_malloc((size_t) (n * n) * sizeof *a);
+    int good = 1;
+
+    for (slong i = 0; i < n; i++)
+        for (slong j = 0; j < n; j++)
+            a[i * n + j] =
+                cst__strand_value(cst__strand(&flow->near, i, j + 1), flow->step.real, flow->order);
+    good = advance_center(flow);
+    if (good)
+    {
+        cst__set_advance(&flow->set, a, flow->step.error, &flow->frame);
+        if (flow->options.tangent)
+            cst__tangent_advance(flow, a);
+        good = cst__set_is_finite(&flow->set) && tangent_is_finite(flow);
+    }
+    flint_free(a);
+    return good;
+}
+
+static void
+save(cst_flow_t flow)
+{
+    size_t n = (size_t) flow->n;
+
+    _arb_vec_set(flow->last.x, flow->x, flow->n);
+    cst__set_copy(&flow->last.set, &flow->set);
+    if (!flow->options.tangent)
+        return;
+    arb_mat_set(flow->last.tangent, flow->tangent);
+    memcpy(flow->last.spread, flow->spread, n * n * sizeof(double));
+}
+
+static void
+take_back(cst_flow_t flow)
+{
+    size_t n = (size_t) flow->n;
+
+    _arb_vec_set(flow->x, flow->last.x, flow->n);
+    cst__set_copy(&flow->set, &flow->last.set);
+    if (!flow->options.tangent)
+        return;
+    arb_mat_set(flow->tangent, flow->last.tangent);
+    memcpy(flow->spread, flow->last.spread, n * n * sizeof(double));
+}
+
+int
+cst__flow_attempt(cst_flow_t flow, const fmpq_t end)
+{
+    fmpq_t rest;
+    double time, most;
+    int good;
+
+    fmpq_init(rest);
+    fmpq_sub(rest, end, flow->time);
+    set_shift(flow, fmpq_sgn(rest) < 0);
+    load_near(flow);
+    good = cst__ring_solve(&flow->near, flow->order);
+    most = most_time(rest, flow->near.shift);
+    good = good && cst__flow_enclose(flow, &time, most);
+    if (good)
+    {
+        fix_length(flow, time, most, rest);
+        save(flow);
+        good = advance(flow);
+        if (!good)
+            take_back(flow);
+    }
+    flow->step.taken = good;
+    if (good)
+    {
+        fmpq_set(flow->step.start, flow->time);
+        fmpq_add(flow->time, flow->time, flow->step.length);
+        flow->steps++;
+        if (time < most)
+            flow->guess = ldexp(time, (int) flow->near.shift);
+    }
+    fmpq_clear(rest);
+    return good;
+}
