@@ -4,13 +4,12 @@ EXTRA_PROGRAMS += $(BENCHES)
 bench_geometry_SOURCES = %D%/geometry.c
 bench_geometry_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 bench_geometry_LDADD = libcaustic.la $(MATH_LIBS)
+BENCHES += bench/flow
+bench_flow_SOURCES = %D%/flow.c %D%/flow-problems.h
+bench_flow_CPPFLAGS = $(AM_CPPFLAGS) -D_XOPEN_SOURCE=700
+bench_flow_LDADD   = libcaustic-all.la $(MATH_LIBS)
 EXTRA_DIST += bench/reference-times.sh
 bench: all $(BENCHES)
 	@for b in $(BENCHES); do ./$$b || exit 1; done
 	@top_srcdir='$(top_srcdir)' CAUSTIC=./caustic CAUSTIC_CHECK=./caustic-check $(SHELL) $(srcdir)/bench/reference-times.sh
 .PHONY: bench
-
-BENCHES += bench/bench-flow
-bench_bench_flow_SOURCES = %D%/bench-flow.c %D%/flow-problems.h
-bench_bench_flow_CPPFLAGS = $(AM_CPPFLAGS) -D_XOPEN_SOURCE=700
-bench_bench_flow_LDADD   = libcaustic-all.la $(MATH_LIBS)

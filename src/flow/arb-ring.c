@@ -9,7 +9,7 @@ cst__arb_ring_at(const cst__ring_t *ring, slong row, slong block, slong k)
 }
 
 static void
-constant(cst__ring_t *ring, slong w, const cst__row_t *row)
+constant(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
     if (row->code == CST__ROW_PI)
         arb_const_pi(cst__arb_ring_at(ring, w, 0, 0), ring->prec);
@@ -143,13 +143,13 @@ next(cst__ring_t *ring, slong k, slong u, slong w)
 
 /* The Horner scheme in u_0 without its constant term, truncated. */
 static int
-function(cst__ring_t *ring, slong w, const cst__row_t *row)
+function(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
     const cst_shape_struct *shape = ring->shape;
     slong blocks = shape->blocks, q = blocks > 1 ? shape->degree : 0;
     arb_srcptr u0 = cst__arb_ring_at(ring, row->argument, 0, 0);
     arb_ptr f = _arb_vec_init(q + 1), h = _arb_vec_init(2 * blocks), g = h + blocks;
-    int good = cst__row_function(f, row, u0, q + 1, ring->prec);
+    int good = cst__flow_row_function(f, row, u0, q + 1, ring->prec);
 
     if (good)
     {
@@ -182,7 +182,7 @@ static const cst__ring_ops_t arb_ring_ops = {constant, function, zero, copy,   a
                                              scale,    ratio,    dot,  square, next};
 
 void
-cst__arb_ring_init(cst__ring_t *ring, const cst__program_struct *program, const cst_shape_struct *shape,
+cst__arb_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program, const cst_shape_struct *shape,
                    slong orders, slong prec)
 {
     *ring = (cst__ring_t){.ops = &arb_ring_ops, .program = program, .shape = shape, .orders = orders};

@@ -15,7 +15,7 @@ put(cst__ring_t *ring, slong w, slong b, slong k, double m, double r)
 }
 
 static void
-constant(cst__ring_t *ring, slong w, const cst__row_t *row)
+constant(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
     arb_t x;
     cst__ball_t c;
@@ -213,7 +213,7 @@ compose(cst__ring_t *ring, slong w, slong argument, const cst__ball_t *f, slong 
 }
 
 static int
-function(cst__ring_t *ring, slong w, const cst__row_t *row)
+function(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
     slong q = ring->shape->blocks > 1 ? ring->shape->degree : 0;
     arb_ptr f = _arb_vec_init(q + 2);
@@ -221,7 +221,7 @@ function(cst__ring_t *ring, slong w, const cst__row_t *row)
     int good;
 
     cst__ball_to_arb(f + q + 1, cst__strand_get(cst__strand(ring, row->argument, 0), 0));
-    good = cst__row_function(f, row, f + q + 1, q + 1, ring->prec);
+    good = cst__flow_row_function(f, row, f + q + 1, q + 1, ring->prec);
     if (good)
     {
         for (slong i = 0; i <= q; i++)
@@ -237,7 +237,7 @@ static const cst__ring_ops_t ball_ring_ops = {constant, function, zero, copy,   
                                               scale,    ratio,    dot,  square, next};
 
 void
-cst__ball_ring_init(cst__ring_t *ring, const cst__program_struct *program, const cst_shape_struct *shape,
+cst__ball_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program, const cst_shape_struct *shape,
                     slong orders)
 {
     *ring = (cst__ring_t){.ops = &ball_ring_ops, .program = program, .shape = shape, .orders = orders};

@@ -18,11 +18,11 @@ typedef struct
     double *radius;       /* of the set at the start */
     double *error;        /* of the center, in units: rounding and remainder */
     double *remainder;    /* bounds of the remainder on the whole step */
-} cst__step_t;
+} cst__flow_step_t;
 
 struct cst_flow
 {
-    cst__program_t program;
+    cst__flow_program_t program;
     cst_flow_options_t options;
     slong n, order, prec;
     cst_shape_t point, jet; /* shapes: no direction; n directions, linear */
@@ -36,9 +36,9 @@ struct cst_flow
     slong steps;
     int lost; /* started from what is no finite set */
     arb_ptr x;
-    cst__set_t set;
-    cst__frame_t frame;
-    cst__step_t step;
+    cst__flow_set_t set;
+    cst__flow_frame_t frame;
+    cst__flow_step_t step;
 
     arb_mat_t tangent; /* its middle */
     double *spread;    /* n x n: the errors, in the frame of the set */
@@ -46,7 +46,7 @@ struct cst_flow
     struct
     {
         arb_ptr x;
-        cst__set_t set;
+        cst__flow_set_t set;
         arb_mat_t tangent;
         double *spread;
     } last; /* the same before the step, for a step that is taken back */
@@ -71,6 +71,6 @@ int cst__flow_enclose(cst_flow_t flow, double *time, double most);
 double cst__power_bound(double s, slong k, slong unit);
 
 /* tangent.c */
-void cst__tangent_advance(cst_flow_t flow, const cst__ball_t *a);
+void cst__flow_advance_tangent(cst_flow_t flow, const cst__ball_t *a);
 
 #endif

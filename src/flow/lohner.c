@@ -33,7 +33,7 @@ rings_init(cst_flow_t flow)
 static void
 step_init(cst_flow_t flow)
 {
-    cst__step_t *step = &flow->step;
+    cst__flow_step_t *step = &flow->step;
     size_t n = (size_t) flow->n;
 
     step->taken = 0;
@@ -49,7 +49,7 @@ step_init(cst_flow_t flow)
 static void
 step_clear(cst_flow_t flow)
 {
-    cst__step_t *step = &flow->step;
+    cst__flow_step_t *step = &flow->step;
 
     fmpq_clear(step->start);
     fmpq_clear(step->length);
@@ -91,19 +91,19 @@ cst_flow_new(const cst_tape_t field, const cst_flow_options_t *options, cst_erro
     flow->n = field->inputs;
     flow->prec = flow->options.precision ? flow->options.precision : LEAST_PRECISION;
     flow->order = flow->options.order ? flow->options.order : natural_order(flow->prec);
-    cst__program_init(flow->program, field);
+    cst__flow_program_init(flow->program, field);
     cst_shape_init_timeless(flow->point, 0, 0, 0);
     cst_shape_init_timeless(flow->jet, 0, flow->n, 1);
     rings_init(flow);
     fmpq_init(flow->time);
     flow->x = _arb_vec_init(flow->n);
-    cst__set_init(&flow->set, flow->n);
-    cst__frame_init(&flow->frame, flow->n);
+    cst__flow_set_init(&flow->set, flow->n);
+    cst__flow_frame_init(&flow->frame, flow->n);
     step_init(flow);
     arb_mat_init(flow->tangent, flow->n, flow->n);
     flow->spread = flint_calloc(n * n, sizeof(double));
     flow->last.x = _arb_vec_init(flow->n);
-    cst__set_init(&flow->last.set, flow->n);
+    cst__flow_set_init(&flow->last.set, flow->n);
     arb_mat_init(flow->last.tangent, flow->n, flow->n);
     flow->last.spread = flint_calloc(n * n, sizeof(double));
     flow->gap = flint_calloc(n * (n + 1), sizeof(double));
@@ -122,16 +122,16 @@ cst_flow_free(cst_flow_t flow)
         cst__ring_clear(&flow->fine);
     cst_shape_clear(flow->point);
     cst_shape_clear(flow->jet);
-    cst__program_clear(flow->program);
+    cst__flow_program_clear(flow->program);
     fmpq_clear(flow->time);
     _arb_vec_clear(flow->x, flow->n);
-    cst__set_clear(&flow->set);
-    cst__frame_clear(&flow->frame);
+    cst__flow_set_clear(&flow->set);
+    cst__flow_frame_clear(&flow->frame);
     step_clear(flow);
     arb_mat_clear(flow->tangent);
     flint_free(flow->spread);
     _arb_vec_clear(flow->last.x, flow->n);
-    cst__set_clear(&flow->last.set);
+    cst__flow_set_clear(&flow->last.set);
     arb_mat_clear(flow->last.tangent);
     flint_free(flow->last.spread);
     flint_free(flow->gap);
@@ -181,7 +181,7 @@ cst_flow_start(cst_flow_t flow, arb_srcptr x, const fmpq_t time)
         arb_get_mid_arb(flow->x + i, x + i);
         mag_clear(r);
     }
-    cst__set_box(&flow->set, radius, wide);
+    cst__flow_set_box(&flow->set, radius, wide);
     fmpq_set(flow->time, time);
     flow->steps = 0;
     flow->step.taken = 0;

@@ -6,16 +6,16 @@
 /* What is known of a row while the program grows: rows that others can share. */
 typedef struct
 {
-    cst__program_struct *program;
+    cst__flow_program_struct *program;
     slong *weight, *sine, *cosine, *square, *inverse; /* of a row, or -1 */
     slong known;
 } builder_t;
 
 static slong
-new_row(builder_t *builder, cst__row_code_t code, slong a, slong b)
+new_row(builder_t *builder, cst__flow_row_code_t code, slong a, slong b)
 {
-    cst__program_struct *p = builder->program;
-    cst__row_t *row;
+    cst__flow_program_struct *p = builder->program;
+    cst__flow_row_t *row;
 
     if (p->length == p->capacity)
     {
@@ -46,7 +46,7 @@ new_row(builder_t *builder, cst__row_code_t code, slong a, slong b)
 static slong
 rational_row(builder_t *builder, const fmpq_t value)
 {
-    cst__program_struct *p = builder->program;
+    cst__flow_program_struct *p = builder->program;
     slong w;
 
     for (slong i = 0; i < p->length; i++)
@@ -79,7 +79,7 @@ is_constant(const builder_t *builder, slong i)
 static slong
 mark_constant(builder_t *builder, slong w, int constant)
 {
-    cst__row_t *row = builder->program->rows + w;
+    cst__flow_row_t *row = builder->program->rows + w;
 
     row->constant = constant;
     row->flat = row->flat || constant;
@@ -87,7 +87,7 @@ mark_constant(builder_t *builder, slong w, int constant)
 }
 
 static slong
-sum_row(builder_t *builder, cst__row_code_t code, slong a, slong b)
+sum_row(builder_t *builder, cst__flow_row_code_t code, slong a, slong b)
 {
     slong w = new_row(builder, code, a, b);
 
@@ -167,7 +167,7 @@ prime_row(builder_t *builder, cst_tape_code_t function, slong a, slong v)
 static slong
 power_row(builder_t *builder, slong a, const fmpq_t exponent)
 {
-    cst__program_struct *p = builder->program;
+    cst__flow_program_struct *p = builder->program;
     int constant = is_constant(builder, a);
     slong r = constant ? -1 : inverse_row(builder, a), e = rational_row(builder, exponent),
           w = prime_row(builder, CST_TAPE_POWER, a, -1);
@@ -187,7 +187,7 @@ power_row(builder_t *builder, slong a, const fmpq_t exponent)
 static slong
 circular_row(builder_t *builder, cst_tape_code_t function, slong a)
 {
-    cst__program_struct *p = builder->program;
+    cst__flow_program_struct *p = builder->program;
 
     if (is_constant(builder, a))
         return prime_row(builder, function, a, -1);
@@ -207,7 +207,7 @@ circular_row(builder_t *builder, cst_tape_code_t function, slong a)
 static slong
 erf_row(builder_t *builder, slong a)
 {
-    cst__program_struct *p = builder->program;
+    cst__flow_program_struct *p = builder->program;
     slong pi, c, e, v;
     fmpq_t q;
 
@@ -229,7 +229,7 @@ erf_row(builder_t *builder, slong a)
 static slong
 function_row(builder_t *builder, const cst_tape_op_t *op, slong a)
 {
-    cst__program_struct *p = builder->program;
+    cst__flow_program_struct *p = builder->program;
     slong w;
 
     switch (op->code)
@@ -289,7 +289,7 @@ op_row(builder_t *builder, const cst_tape_op_t *op, const slong *place)
 }
 
 void
-cst__program_init(cst__program_t program, const cst_tape_t tape)
+cst__flow_program_init(cst__flow_program_t program, const cst_tape_t tape)
 {
     builder_t builder = {.program = program};
     slong *place = flint_malloc((size_t) (tape->length + 1) * sizeof *place);
@@ -314,7 +314,7 @@ cst__program_init(cst__program_t program, const cst_tape_t tape)
 }
 
 void
-cst__program_clear(cst__program_t program)
+cst__flow_program_clear(cst__flow_program_t program)
 {
     for (slong i = 0; i < program->length; i++)
         fmpq_clear(program->rows[i].value);
@@ -337,7 +337,7 @@ power_series(arb_ptr f, const fmpq_t exponent, arb_srcptr line, slong length, sl
 }
 
 int
-cst__row_function(arb_ptr f, const cst__row_t *row, const arb_t x, slong length, slong prec)
+cst__flow_row_function(arb_ptr f, const cst__flow_row_t *row, const arb_t x, slong length, slong prec)
 {
     arb_struct line[2];
     int good = arb_is_finite(x);

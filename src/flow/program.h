@@ -22,11 +22,11 @@ typedef enum
     CST__ROW_WEIGHT,  /* k a_k */
     CST__ROW_PRIME,   /* w' = +-c v u': a is the weighted u, b is v, c a constant row or -1 */
     CST__ROW_WORK     /* holds partial sums of another row */
-} cst__row_code_t;
+} cst__flow_row_code_t;
 
 typedef struct
 {
-    cst__row_code_t code;
+    cst__flow_row_code_t code;
     slong a, b, c;
     int negative;
     int constant;             /* depends on no component */
@@ -34,23 +34,23 @@ typedef struct
     cst_tape_code_t function; /* of ROW_INVERSE and ROW_PRIME at order 0, and of constant rows */
     slong argument;           /* its argument */
     fmpq_t value;             /* of ROW_RATIONAL; the exponent of a power */
-} cst__row_t;
+} cst__flow_row_t;
 
 typedef struct
 {
-    cst__row_t *rows;
+    cst__flow_row_t *rows;
     slong length, capacity;
     slong inputs;
     slong *outputs;
     slong output_count;
-} cst__program_struct;
-typedef cst__program_struct cst__program_t[1];
+} cst__flow_program_struct;
+typedef cst__flow_program_struct cst__flow_program_t[1];
 
-void cst__program_init(cst__program_t program, const cst_tape_t tape);
-void cst__program_clear(cst__program_t program);
+void cst__flow_program_init(cst__flow_program_t program, const cst_tape_t tape);
+void cst__flow_program_clear(cst__flow_program_t program);
 
 /* f_i = the i-th Taylor coefficient of the function of a row at x, i < length. Returns 0 where it is not
    defined on all of x. */
-int cst__row_function(arb_ptr f, const cst__row_t *row, const arb_t x, slong length, slong prec);
+int cst__flow_row_function(arb_ptr f, const cst__flow_row_t *row, const arb_t x, slong length, slong prec);
 
 #endif

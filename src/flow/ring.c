@@ -1,7 +1,7 @@
 #include "flow/ring.h"
 
 static void
-prime(cst__ring_t *ring, slong k, slong w, const cst__row_t *row)
+prime(cst__ring_t *ring, slong k, slong w, const cst__flow_row_t *row)
 {
     const cst__ring_ops_t *ops = ring->ops;
 
@@ -13,7 +13,7 @@ prime(cst__ring_t *ring, slong k, slong w, const cst__row_t *row)
 
 /* 0 = sum of a_l w_{k-l}. */
 static void
-inverse(cst__ring_t *ring, slong k, slong w, const cst__row_t *row)
+inverse(cst__ring_t *ring, slong k, slong w, const cst__flow_row_t *row)
 {
     const cst__ring_ops_t *ops = ring->ops;
 
@@ -23,9 +23,9 @@ inverse(cst__ring_t *ring, slong k, slong w, const cst__row_t *row)
 }
 
 static void
-sum(cst__ring_t *ring, slong k, slong w, const cst__row_t *row)
+sum(cst__ring_t *ring, slong k, slong w, const cst__flow_row_t *row)
 {
-    const cst__row_t *rows = ring->program->rows;
+    const cst__flow_row_t *rows = ring->program->rows;
     int negative = row->code == CST__ROW_SUB;
 
     if (k > 0 && rows[row->b].flat)
@@ -39,7 +39,7 @@ sum(cst__ring_t *ring, slong k, slong w, const cst__row_t *row)
 static int
 step_row(cst__ring_t *ring, slong k, slong w)
 {
-    const cst__row_t *row = ring->program->rows + w;
+    const cst__flow_row_t *row = ring->program->rows + w;
     const cst__ring_ops_t *ops = ring->ops;
 
     if (k > 0 && row->flat)
@@ -91,7 +91,7 @@ step_row(cst__ring_t *ring, slong k, slong w)
 static int
 step_all(cst__ring_t *ring, slong k)
 {
-    const cst__program_struct *p = ring->program;
+    const cst__flow_program_struct *p = ring->program;
     int good = 1;
 
     for (slong w = p->inputs; good && w < p->length; w++)
@@ -104,7 +104,7 @@ step_all(cst__ring_t *ring, slong k)
 int
 cst__ring_solve(cst__ring_t *ring, slong top)
 {
-    const cst__program_struct *p = ring->program;
+    const cst__flow_program_struct *p = ring->program;
 
     for (slong k = 0; k < top; k++)
     {

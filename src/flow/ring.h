@@ -14,9 +14,9 @@ typedef struct cst__ring cst__ring_t;
 typedef struct
 {
     /* order 0 of the constant with this value, or of pi */
-    void (*constant)(cst__ring_t *ring, slong w, const cst__row_t *row);
+    void (*constant)(cst__ring_t *ring, slong w, const cst__flow_row_t *row);
     /* w_0 = f(u_0); returns 0 where it is not defined */
-    int (*function)(cst__ring_t *ring, slong w, const cst__row_t *row);
+    int (*function)(cst__ring_t *ring, slong w, const cst__flow_row_t *row);
     void (*zero)(cst__ring_t *ring, slong k, slong w);
     void (*copy)(cst__ring_t *ring, slong k, slong w, slong u, int negative);
     void (*add)(cst__ring_t *ring, slong k, slong w, slong u, slong v, int negative);
@@ -35,7 +35,7 @@ typedef struct
 struct cst__ring
 {
     const cst__ring_ops_t *ops;
-    const cst__program_struct *program;
+    const cst__flow_program_struct *program;
     const cst_shape_struct *shape; /* of the polynomials in z */
     slong orders;                  /* room: coefficients of order below this */
     slong shift;
@@ -52,11 +52,11 @@ struct cst__ring
 };
 
 /* Room for all rows of program with `orders` coefficients. program and shape outlive the ring. */
-void cst__arb_ring_init(cst__ring_t *ring, const cst__program_struct *program, const cst_shape_struct *shape,
-                        slong orders, slong prec);
-void cst__ball_ring_init(cst__ring_t *ring, const cst__program_struct *program, const cst_shape_struct *shape,
-                         slong orders);
-void cst__model_ring_init(cst__ring_t *ring, const cst__program_struct *program,
+void cst__arb_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,
+                        const cst_shape_struct *shape, slong orders, slong prec);
+void cst__ball_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,
+                         const cst_shape_struct *shape, slong orders);
+void cst__model_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,
                           const cst_shape_struct *shape, slong orders);
 void cst__ring_clear(cst__ring_t *ring);
 

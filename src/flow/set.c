@@ -11,9 +11,9 @@ numbers(slong count)
 }
 
 void
-cst__set_init(cst__set_t *set, slong n)
+cst__flow_set_init(cst__flow_set_t *set, slong n)
 {
-    *set = (cst__set_t){.n = n};
+    *set = (cst__flow_set_t){.n = n};
     set->c = numbers(n * n);
     set->b = numbers(n * n);
     set->r = numbers(n);
@@ -22,7 +22,7 @@ cst__set_init(cst__set_t *set, slong n)
 }
 
 void
-cst__set_clear(cst__set_t *set)
+cst__flow_set_clear(cst__flow_set_t *set)
 {
     flint_free(set->c);
     flint_free(set->b);
@@ -32,7 +32,7 @@ cst__set_clear(cst__set_t *set)
 }
 
 void
-cst__set_copy(cst__set_t *set, const cst__set_t *from)
+cst__flow_set_copy(cst__flow_set_t *set, const cst__flow_set_t *from)
 {
     size_t n = (size_t) from->n;
 
@@ -45,7 +45,7 @@ cst__set_copy(cst__set_t *set, const cst__set_t *from)
 }
 
 void
-cst__set_box(cst__set_t *set, const double *radius, const int *is_parameter)
+cst__flow_set_box(cst__flow_set_t *set, const double *radius, const int *is_parameter)
 {
     slong n = set->n;
 
@@ -63,7 +63,7 @@ cst__set_box(cst__set_t *set, const double *radius, const int *is_parameter)
 }
 
 int
-cst__set_is_finite(const cst__set_t *set)
+cst__flow_set_is_finite(const cst__flow_set_t *set)
 {
     int good = 1;
 
@@ -73,7 +73,7 @@ cst__set_is_finite(const cst__set_t *set)
 }
 
 double
-cst__set_real_radius(const cst__set_t *set, slong i)
+cst__flow_set_real_radius(const cst__flow_set_t *set, slong i)
 {
     slong e = FLINT_MAX(FLINT_MIN(set->unit, 4000), -4000);
 
@@ -81,7 +81,7 @@ cst__set_real_radius(const cst__set_t *set, slong i)
 }
 
 void
-cst__frame_init(cst__frame_t *frame, slong n)
+cst__flow_frame_init(cst__flow_frame_t *frame, slong n)
 {
     frame->turn = numbers(n * n);
     frame->inverse = numbers(n * n);
@@ -89,7 +89,7 @@ cst__frame_init(cst__frame_t *frame, slong n)
 }
 
 void
-cst__frame_clear(cst__frame_t *frame)
+cst__flow_frame_clear(cst__flow_frame_t *frame)
 {
     flint_free(frame->turn);
     flint_free(frame->inverse);
@@ -235,7 +235,7 @@ turn_into(double *turn, double *inverse, const double *q, const double *x, slong
 
 /* Radii of the whole set: the frame's, or those of A times the old box, whichever are smaller. */
 static void
-measure(cst__set_t *set, const cst__ball_t *a, const double *old, const double *error)
+measure(cst__flow_set_t *set, const cst__ball_t *a, const double *old, const double *error)
 {
     slong n = set->n;
 
@@ -257,7 +257,8 @@ measure(cst__set_t *set, const cst__ball_t *a, const double *old, const double *
 }
 
 void
-cst__set_advance(cst__set_t *set, const cst__ball_t *a, const double *error, cst__frame_t *frame)
+cst__flow_set_advance(cst__flow_set_t *set, const cst__ball_t *a, const double *error,
+                      cst__flow_frame_t *frame)
 {
     slong n = set->n, *place = flint_malloc((size_t) n * sizeof *place);
     double *x = set->work, *q = x + n * n, *next = q + n * n, *loose = next + n * n, *length = loose + n,

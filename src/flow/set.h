@@ -15,14 +15,14 @@ typedef struct
     double *r;      /* |y_j| <= r_j */
     double *radius; /* of the whole set, a component */
     double *work;
-} cst__set_t;
+} cst__flow_set_t;
 
-void cst__set_init(cst__set_t *set, slong n);
-void cst__set_clear(cst__set_t *set);
-void cst__set_copy(cst__set_t *set, const cst__set_t *from);
+void cst__flow_set_init(cst__flow_set_t *set, slong n);
+void cst__flow_set_clear(cst__flow_set_t *set);
+void cst__flow_set_copy(cst__flow_set_t *set, const cst__flow_set_t *from);
 
 /* The box of the given radii: those with free[i] as a column of C, the others in y. */
-void cst__set_box(cst__set_t *set, const double *radius, const int *is_parameter);
+void cst__flow_set_box(cst__flow_set_t *set, const double *radius, const int *is_parameter);
 
 /* What a second set of errors in the same frame B needs after a step to follow it (tangent.c). */
 typedef struct
@@ -30,18 +30,19 @@ typedef struct
     double *turn;    /* n x n: bounds of |Q^-1 A B|, A the middle of the ball matrix */
     double *inverse; /* n x n: bounds of |Q^-1| */
     double *old;     /* n x n: B before the step */
-} cst__frame_t;
+} cst__flow_frame_t;
 
-void cst__frame_init(cst__frame_t *frame, slong n);
-void cst__frame_clear(cst__frame_t *frame);
+void cst__flow_frame_init(cst__flow_frame_t *frame, slong n);
+void cst__flow_frame_clear(cst__flow_frame_t *frame);
 
 /* x -> A x + e for every matrix in the ball matrix a (n x n) and every |e_i| <= error_i. */
-void cst__set_advance(cst__set_t *set, const cst__ball_t *a, const double *error, cst__frame_t *frame);
+void cst__flow_set_advance(cst__flow_set_t *set, const cst__ball_t *a, const double *error,
+                           cst__flow_frame_t *frame);
 
 /* Is every radius finite? */
-int cst__set_is_finite(const cst__set_t *set);
+int cst__flow_set_is_finite(const cst__flow_set_t *set);
 
 /* A radius as a double, whatever the unit. */
-double cst__set_real_radius(const cst__set_t *set, slong i);
+double cst__flow_set_real_radius(const cst__flow_set_t *set, slong i);
 
 #endif

@@ -14,7 +14,8 @@ load_near(cst_flow_t flow)
         cst__ball_t c = cst__ball_from_arb(flow->x + i);
 
         flow->step.radius[i] = flow->set.radius[i];
-        cst__strand_set(ring, cst__strand(ring, i, 0), 0, c.m, c.r + cst__set_real_radius(&flow->set, i));
+        cst__strand_set(ring, cst__strand(ring, i, 0), 0, c.m,
+                        c.r + cst__flow_set_real_radius(&flow->set, i));
         for (slong b = 1; b < ring->shape->blocks; b++)
             cst__strand_set(ring, cst__strand(ring, i, b), 0, b == i + 1, 0);
     }
@@ -54,7 +55,7 @@ most_time(const fmpq_t rest, slong shift)
 static void
 fix_length(cst_flow_t flow, double time, double most, const fmpq_t rest)
 {
-    cst__step_t *step = &flow->step;
+    cst__flow_step_t *step = &flow->step;
     slong top = flow->order + 1, shift = flow->near.shift;
     fmpq_t length;
     arb_t s;
@@ -145,7 +146,7 @@ static int
 advance_center(cst_flow_t flow)
 {
     slong top = flow->order + 1;
-    cst__step_t *step = &flow->step;
+    cst__flow_step_t *step = &flow->step;
     cst__ring_t *ring = &flow->center;
     double power = cst__power_bound(step->time, top, flow->set.unit);
 
@@ -191,10 +192,10 @@ advance(cst_flow_t flow)
     good = advance_center(flow);
     if (good)
     {
-        cst__set_advance(&flow->set, a, flow->step.error, &flow->frame);
+        cst__flow_set_advance(&flow->set, a, flow->step.error, &flow->frame);
         if (flow->options.tangent)
-            cst__tangent_advance(flow, a);
-        good = cst__set_is_finite(&flow->set) && tangent_is_finite(flow);
+            cst__flow_advance_tangent(flow, a);
+        good = cst__flow_set_is_finite(&flow->set) && tangent_is_finite(flow);
     }
     flint_free(a);
     return good;
@@ -206,7 +207,7 @@ save(cst_flow_t flow)
     size_t n = (size_t) flow->n;
 
     _arb_vec_set(flow->last.x, flow->x, flow->n);
-    cst__set_copy(&flow->last.set, &flow->set);
+    cst__flow_set_copy(&flow->last.set, &flow->set);
     if (!flow->options.tangent)
         return;
     arb_mat_set(flow->last.tangent, flow->tangent);
@@ -219,7 +220,7 @@ take_back(cst_flow_t flow)
     size_t n = (size_t) flow->n;
 
     _arb_vec_set(flow->x, flow->last.x, flow->n);
-    cst__set_copy(&flow->set, &flow->last.set);
+    cst__flow_set_copy(&flow->set, &flow->last.set);
     if (!flow->options.tangent)
         return;
     arb_mat_set(flow->tangent, flow->last.tangent);

@@ -100,7 +100,7 @@ advance_spread(cst_flow_t flow, double *error)
 }
 
 void
-cst__tangent_advance(cst_flow_t flow, const cst__ball_t *a)
+cst__flow_advance_tangent(cst_flow_t flow, const cst__ball_t *a)
 {
     slong n = flow->n;
     double *error = flint_calloc((size_t) (n * n), sizeof *error);

@@ -1,5 +1,5 @@
 /* Verified integration: radius, seconds and steps at several precisions.
-   Usage: bench-flow [NAME-PART [BITS [ORDER [DEGREE]]]] */
+   Usage: bench/flow [NAME-PART [BITS [ORDER [DEGREE]]]] */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
