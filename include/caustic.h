@@ -18,6 +18,7 @@
 #include <caustic/lohner.h>
 #include <caustic/hj.h>
 #include <caustic/burgers.h>
+#include <caustic/arch.h>
 #include <caustic/problem.h>
 #include <caustic/certify.h>
 

@@ -1,1 +1,6 @@
 # The architecture catalogue.
+cstinclude_HEADERS += include/caustic/arch.h
+doc_files += doc/arch.rst
+libcaustic_all_la_SOURCES += %D%/model.h %D%/attention.c %D%/census.c %D%/chain-field.c %D%/chain.c %D%/cnn.c \
+  %D%/facts.c %D%/generator.c %D%/hidden.c %D%/mlp.c %D%/model.c %D%/read.c %D%/small.c %D%/spec.c \
+  %D%/stream.c %D%/transformer.c

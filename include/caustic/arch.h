@@ -1,0 +1,275 @@
+/* caustic/arch.h -- network architectures: parameters, symmetries with their counts, network functions. */
+#ifndef CAUSTIC_ARCH_H
+#define CAUSTIC_ARCH_H
+
+#include <stdio.h>
+
+#include <caustic/expr.h>
+#include <caustic/io.h>
+#include <caustic/lie.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Description ------------------------------------------------------------------------------ */
+
+typedef enum
+{
+    CST_ARCH_MLP,             /* widths n_0 ... n_L: x -> W_L s(... s(W_1 x + b_1) ...) + b_L */
+    CST_ARCH_LINEAR,          /* the same without activation; frozen: LoRA, x -> (W_0 + W_2 W_1) x */
+    CST_ARCH_SCALE_INVARIANT, /* an MLP whose hidden units use w/|w| */
+    CST_ARCH_MEAN_FIELD,      /* widths n, N, m: x -> (1/N) sum_j v_j s(w_j x + b_j) */
+    CST_ARCH_CNN,             /* convolutions, then a dense layer if there are classes */
+    CST_ARCH_TRANSFORMER, /* token and position embedding, attention and feed-forward blocks, unembedding */
+    CST_ARCH_ATTENTION,   /* one attention block, of vectors */
+    CST_ARCH_GATE,        /* x -> sum_e p_e(x) x V_e, p the gate of a mixture of linear experts */
+    CST_ARCH_STATE_SPACE, /* y_t = sum_k C A^k B x_(t-k) */
+    CST_ARCH_KIND_COUNT
+} cst_arch_kind_t;
+
+typedef enum
+{
+    CST_ARCH_RELU, /* relu(x)^degree */
+    CST_ARCH_LEAKY_RELU,
+    CST_ARCH_MONOMIAL, /* x^degree */
+    CST_ARCH_TANH,
+    CST_ARCH_SIN,
+    CST_ARCH_SIGMOID,
+    CST_ARCH_GELU,
+    CST_ARCH_SILU,
+    CST_ARCH_SOFTPLUS,
+    CST_ARCH_EXP,
+    CST_ARCH_RELU6,
+    CST_ARCH_IDENTITY,
+    CST_ARCH_ACTIVATION_COUNT
+} cst_arch_activation_t;
+
+typedef enum
+{
+    CST_ARCH_NORM_NONE,
+    CST_ARCH_NORM_LAYER,
+    CST_ARCH_NORM_RMS,
+    CST_ARCH_NORM_BATCH,
+    CST_ARCH_NORM_GROUP,
+    CST_ARCH_NORM_WEIGHT, /* w = g v/|v| */
+    CST_ARCH_NORM_COUNT
+} cst_arch_norm_t;
+
+typedef enum
+{
+    CST_ARCH_POSITION_NONE,
+    CST_ARCH_POSITION_LEARNED,
+    CST_ARCH_POSITION_ROTARY,
+    CST_ARCH_POSITION_ALIBI,
+    CST_ARCH_POSITION_COUNT
+} cst_arch_position_t;
+
+typedef enum
+{
+    CST_ARCH_POOL_NONE,
+    CST_ARCH_POOL_MAX,
+    CST_ARCH_POOL_AVERAGE,
+    CST_ARCH_POOL_COUNT
+} cst_arch_pool_t;
+
+#define CST_ARCH_MOST_LAYERS 1024
+#define CST_ARCH_MOST_WIDTH 1000000000
+
+/* One convolution (kernel x kernel, over a square of zeros-padded positions), its normalization, its
+   activation, its pooling (pool_size x pool_size, not overlapping). */
+typedef struct
+{
+    slong channels; /* 0: depthwise, as many as come in */
+    slong kernel, stride, padding;
+    int bias;
+    cst_arch_norm_t norm; /* none, batch, group or weight */
+    slong groups;         /* of the group normalization */
+    cst_arch_activation_t activation;
+    cst_arch_pool_t pool;
+    slong pool_size;
+} cst_arch_convolution_t;
+
+/* All that describes a network; what a kind does not use is ignored. */
+typedef struct
+{
+    cst_arch_kind_t kind;
+    cst_arch_activation_t activation;
+    slong degree; /* of relu and monomial, 1 unless set */
+    fmpq_t leak;  /* of leaky-relu, 1/100 unless set */
+    int bias;
+    int softmax;    /* the function is softmax of the outputs: they count up to a common constant */
+    fmpq_t epsilon; /* in the normalizations: 1/sqrt(variance + epsilon); 0 unless set */
+
+    /* mlp, linear, scale-invariant, mean-field */
+    slong depth; /* number of layers of weights */
+    slong widths[CST_ARCH_MOST_LAYERS + 1];
+    int frozen;           /* linear with two layers: added to a constant matrix */
+    cst_arch_norm_t norm; /* mlp: none or weight (its hidden layers); transformer: layer or rms */
+
+    /* cnn */
+    slong input[3]; /* channels, height, width */
+    slong convolutions;
+    cst_arch_convolution_t convolution[CST_ARCH_MOST_LAYERS];
+    slong classes; /* outputs of the dense layer at the end; 0: all channels and positions are outputs */
+
+    /* transformer, attention */
+    slong vocabulary, context; /* V, T */
+    slong width, layers;       /* d, L */
+    slong heads, key_value_heads, key_width, value_width;
+    cst_arch_position_t position;
+    slong rotary_width; /* leading dimensions of a head that turn; all unless set */
+    slong rotary_base;
+    int interleaved;             /* rotary pairs (1,2), (3,4) ...; else (1, 1+r/2), (2, 2+r/2) ... */
+    int qk_norm;                 /* RMS normalization of each query and key, gains shared by the heads */
+    int query_bias, output_bias; /* b_Q, b_K, b_V; b_O */
+    int causal;
+    slong hidden;  /* d_ff */
+    int gated;     /* down(s(gate x) * up x), else down(s(up x)) */
+    int feed_bias; /* of the feed-forward block */
+    int norm_bias; /* LayerNorm's */
+    int tied;      /* the unembedding is the embedding */
+
+    /* mixture gate, state space */
+    slong experts; /* inputs: width; outputs: value_width */
+    int sigmoid;   /* the gate is a normalized sigmoid instead of a softmax */
+    slong state;
+    int diagonal;
+} cst_arch_spec_struct;
+typedef cst_arch_spec_struct cst_arch_spec_t[1];
+
+/* A spec of a kind, with that kind's usual choices: relu, no bias; a transformer like GPT-2. */
+CST_API void cst_arch_spec_init(cst_arch_spec_t spec, cst_arch_kind_t kind);
+CST_API void cst_arch_spec_clear(cst_arch_spec_t spec);
+CST_API void cst_arch_spec_set(cst_arch_spec_t target, const cst_arch_spec_t source);
+
+/* The two families of language models; sizes are left to the caller. GPT-2: LayerNorm, learned positions,
+   biases, tied, GELU. LLaMA: RMSNorm, rotary, SwiGLU, grouped queries, no biases, not tied. */
+CST_API void cst_arch_spec_gpt2(cst_arch_spec_t spec);
+CST_API void cst_arch_spec_llama(cst_arch_spec_t spec);
+
+/* Reads `{kind: mlp, widths: [2, 1, 1], activation: relu, bias: false}`: the keys of doc/arch.rst.
+   Initializes spec. CST_BAD_INPUT, with the place, for an unknown key, a missing size, or a size out of
+   range; then nothing is left to clear. */
+CST_API cst_status_t cst_arch_spec_read(cst_arch_spec_t spec, const cst_io_yaml_t yaml, cst_io_node_t node,
+                                        cst_error_t *error);
+
+/* Words of the input syntax. */
+CST_API const char *cst_arch_kind_word(cst_arch_kind_t kind);
+CST_API const char *cst_arch_activation_word(cst_arch_activation_t activation);
+
+/* ---- Parameters and symmetries ---------------------------------------------------------------- */
+
+/* A named array of parameters, stored by rows from `offset` in the flat vector of all parameters. Its
+   entries are the variables name_i_j, indices from 1. */
+typedef struct
+{
+    char name[24];
+    int axes; /* 1 to 4 */
+    slong shape[4];
+    slong offset, size;
+} cst_arch_tensor_t;
+
+/* What is known of a kind of symmetry, in words. h, n, d stand for the sizes of the block. */
+typedef struct
+{
+    const char *name;       /* "hidden unit scale" */
+    const char *law;        /* of the dimension, such as "h" or "n_kv d_k^2" */
+    const char *action;     /* "(w, b) -> c (w, b), v -> c^-k v" */
+    const char *strata;     /* where the action is free and proper, and what happens elsewhere */
+    const char *invariants; /* coordinates of the quotient */
+    const char *metric;     /* an invariant metric */
+    const char *slice;      /* a balanced slice, or another global one */
+    const char *conserved;  /* by Euclidean gradient flow */
+    const char *volume;     /* log of the orbits' volume density, or of their number of points */
+} cst_arch_fact_t;
+
+typedef struct cst__arch_action cst__arch_action_t;
+
+/* One symmetry of one block. */
+typedef struct
+{
+    const cst_arch_fact_t *fact;
+    char place[24];    /* "layer 3", "stream", "output" */
+    char group[64];    /* "R+^5 x| S_5" */
+    fmpz_t dimension;  /* of its orbits at a generic point, beyond what the symmetries before it span */
+    fmpz_t generators; /* how many are listed; they span its orbits' tangent spaces */
+    fmpz_t conserved;  /* number of independent conserved quantities */
+    fmpz_t order;      /* of the discrete part; 0 if it has too many digits to write out */
+    arb_t log10_order;
+    cst__arch_action_t *actions; /* hidden */
+    slong action_count;
+} cst_arch_symmetry_t;
+
+/* How sure it is that the redundancy counts all symmetries. Its generators are symmetries in any case. */
+typedef enum
+{
+    CST_ARCH_THEOREM,    /* a proof for all sizes */
+    CST_ARCH_VERIFIED,   /* certified ranks of small models of this make */
+    CST_ARCH_LOWER_BOUND /* outside the conditions of the above: there may be more */
+} cst_arch_basis_t;
+
+typedef struct
+{
+    cst_arch_spec_t spec;
+    cst_arch_tensor_t *tensors;
+    slong tensor_count, tensor_room;
+    cst_arch_symmetry_t *symmetries;
+    slong symmetry_count, symmetry_room;
+    slong parameters;  /* P */
+    fmpz_t redundancy; /* sum of the dimensions: P - rank of the Jacobian at a generic point */
+    fmpz_t conserved;
+    fmpz_t order; /* product of the orders; 0 if it has too many digits to write out */
+    arb_t log10_order;
+    cst_arch_basis_t basis;
+    const char *reason; /* for CST_ARCH_LOWER_BOUND: why */
+} cst_arch_struct;
+typedef cst_arch_struct cst_arch_t[1];
+
+/* Composes the network's blocks. CST_BAD_INPUT (no place) if sizes do not fit together; then nothing is left
+   to clear. */
+CST_API cst_status_t cst_arch_init(cst_arch_t arch, const cst_arch_spec_t spec, cst_error_t *error);
+CST_API void cst_arch_clear(cst_arch_t arch);
+
+/* effective = P - redundancy, the dimension of the set of functions near a generic one. */
+CST_API void cst_arch_effective(fmpz_t effective, const cst_arch_t arch);
+
+/* The tensor of this name, or -1. */
+CST_API slong cst_arch_find_tensor(const cst_arch_t arch, const char *name);
+
+/* The name of a parameter, such as w1_2_1, and its variable. name has room for 64 bytes. */
+CST_API void cst_arch_parameter_name(char *name, const cst_arch_t arch, slong parameter);
+CST_API cst_expr_t cst_arch_parameter(cst_expr_ctx_t ctx, const cst_arch_t arch, slong parameter);
+
+/* A vector field on the parameters, xi = sum coefficient d/dparameter: only its entries that are not zero,
+   sorted by parameter. Coefficients are expressions in the parameters, linear for most symmetries. */
+typedef struct
+{
+    slong length, room;
+    slong *parameters;
+    cst_expr_t *coefficients;
+} cst_arch_generator_struct;
+typedef cst_arch_generator_struct cst_arch_generator_t[1];
+
+CST_API void cst_arch_generator_init(cst_arch_generator_t generator);
+CST_API void cst_arch_generator_clear(cst_arch_generator_t generator);
+
+/* Generator k, from 0, of a symmetry. */
+CST_API void cst_arch_generator(cst_arch_generator_t generator, cst_expr_ctx_t ctx, const cst_arch_t arch,
+                                slong symmetry, slong k);
+
+/* ---- Census ----------------------------------------------------------------------------------- */
+
+/* Writes a table: a row for each symmetry, with place, name, group, dimension, law and the discrete order;
+   below it the totals. Equal rows of consecutive layers are joined unless every is set. */
+CST_API void cst_arch_census_print(FILE *stream, const cst_arch_t arch, int every);
+
+/* The same as a JSON object: parameters, redundancy, effective, basis, symmetries: [{place, name, group,
+   dimension, law, conserved, log10_order, strata, invariants, ...}]. */
+CST_API void cst_arch_census_json(cst_io_json_t json, const cst_arch_t arch);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
