@@ -110,6 +110,29 @@ CST_API cst_status_t cst_geom_oneill_tensors(cst_expr_t *a, cst_expr_t *t, cst_e
 CST_API cst_status_t cst_geom_oneill_curvature(cst_expr_t *riemann, const cst_geom_submersion_t *submersion,
                                                cst_error_t *error);
 
+/* Cotangent reduction ------------------------------------------------------------------------------ */
+
+/* Is {H, J} = 0 for the momentum J = <p, xi> of a field: xi^a dH/dtheta^a - p_b (d_a xi^b) dH/dp_a = 0? Then
+   H is invariant under the lift of the flow of xi to covectors. momenta: a variable for each coordinate. */
+CST_API cst_truth_t cst_geom_is_cotangent_invariant(cst_expr_t *remainder, const cst_lie_chart_t *chart,
+                                                    const cst_expr_t *momenta, const cst_expr_t *field,
+                                                    cst_expr_t hamiltonian);
+
+/* The reduction at J = 0: *reduced = H(sigma(q), p_i dI^i), in normal form, with p = base_momenta, n
+   variables; covectors that vanish on the orbits are those. On a balanced slice dI^i is taken in the slice; H
+   must then be such that its flow stays over the slice. */
+CST_API cst_status_t cst_geom_reduced_hamiltonian(cst_expr_t *reduced, cst_expr_t hamiltonian,
+                                                  const cst_expr_t *momenta, const cst_expr_t *base_momenta,
+                                                  const cst_geom_submersion_t *submersion,
+                                                  cst_error_t *error);
+
+/* Is H(theta, p_i dI^i(theta)) constant along the orbits, so that another section gives the same reduced
+   Hamiltonian? It is, if H is invariant under all generators. Unless CST_TRUE, *generator is one that fails.
+ */
+CST_API cst_truth_t cst_geom_is_reducible(slong *generator, cst_expr_t *remainder, cst_expr_t hamiltonian,
+                                          const cst_expr_t *momenta, const cst_expr_t *base_momenta,
+                                          const cst_geom_submersion_t *submersion);
+
 /* Checks ------------------------------------------------------------------------------------------ */
 
 /* ENTRY(name, needed for a submersion, words) */
