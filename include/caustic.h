@@ -21,5 +21,6 @@
 #include <caustic/arch.h>
 #include <caustic/problem.h>
 #include <caustic/certify.h>
+#include <caustic/observe.h>
 
 #endif

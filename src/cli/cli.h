@@ -12,6 +12,7 @@ typedef struct
 } cst__verb_t;
 
 int cst__verb_certify(int argc, char **argv);
+int cst__verb_observe(int argc, char **argv);
 
 /* `FILE:LINE:COLUMN: cause` on stderr; returns the exit code of status. */
 int cst__report_error(cst_status_t status, const cst_error_t *error);

@@ -7,6 +7,7 @@
 
 static const cst__verb_t verbs[] = {
     {"certify", cst__verb_certify, "enclose the first shock time and write a certificate"},
+    {"observe", cst__verb_observe, "observables of checkpoints that symmetries do not move"},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 

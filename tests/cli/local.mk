@@ -1,1 +1,1 @@
-SHELL_TESTS += %D%/certify.sh
+SHELL_TESTS += %D%/certify.sh %D%/observe.sh

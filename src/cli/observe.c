@@ -1,0 +1,475 @@
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static const char usage[] =
+    "Usage: caustic observe [OPTION]... CHECKPOINT... | RUNFOLDER\n"
+    "Observables of checkpoints that the symmetries of the network do not move, with proved error bounds.\n\n"
+    "  -o, --output FILE         write to FILE\n"
+    "      --json                a JSON array: an object per checkpoint, layer and observable\n"
+    "      --csv                 comma-separated values\n"
+    "      --architecture FILE   what the names of the tensors do not say (default: run.json or config.json\n"
+    "                            beside the checkpoint)\n"
+    "      --invariant           only what respects all symmetries\n"
+    "      --quiet               no progress\n"
+    "      --help, --version\n\n"
+    "Exit status: 0 done, 1 some values are not defined, 2 bad input or a network that is not understood,\n"
+    "3 an internal failure.\n";
+
+typedef struct
+{
+    char **paths;
+    slong length;
+    const char *output, *architecture;
+    int json, csv, quiet, invariant;
+} request_t;
+
+static int
+read_options(request_t *request, int argc, char **argv)
+{
+    enum
+    {
+        OPT_JSON = 256,
+        OPT_CSV,
+        OPT_ARCHITECTURE,
+        OPT_INVARIANT,
+        OPT_QUIET,
+        OPT_HELP,
+        OPT_VERSION
+    };
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                            {"json", no_argument, NULL, OPT_JSON},
+                                            {"csv", no_argument, NULL, OPT_CSV},
+                                            {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
+                                            {"invariant", no_argument, NULL, OPT_INVARIANT},
+                                            {"quiet", no_argument, NULL, OPT_QUIET},
+                                            {"help", no_argument, NULL, OPT_HELP},
+                                            {"version", no_argument, NULL, OPT_VERSION},
+                                            {NULL, 0, NULL, 0}};
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
+        switch (option)
+        {
+        case 'o':
+            request->output = optarg;
+            break;
+        case OPT_JSON:
+            request->json = 1;
+            break;
+        case OPT_CSV:
+            request->csv = 1;
+            break;
+        case OPT_ARCHITECTURE:
+            request->architecture = optarg;
+            break;
+        case OPT_INVARIANT:
+            request->invariant = 1;
+            break;
+        case OPT_QUIET:
+            request->quiet = 1;
+            break;
+        case OPT_HELP:
+            fputs(usage, stdout);
+            return 0;
+        case OPT_VERSION:
+            puts(PACKAGE_STRING);
+            return 0;
+        default:
+            return cst__report_usage("observe", "unknown option or missing value: '%s'", argv[optind - 1]);
+        }
+    if (optind == argc)
+        return cst__report_usage("observe", "which checkpoint, or which folder of a run?");
+    if (request->json && request->csv)
+        return cst__report_usage("observe", "--json or --csv, not both");
+    request->paths = argv + optind;
+    request->length = argc - optind;
+    return -1;
+}
+
+/* ---- What is to be read --------------------------------------------------------------------------- */
+
+typedef struct
+{
+    slong length;
+    char **paths;
+} list_t;
+
+static char *
+join(const char *folder, const char *name)
+{
+    char *path = flint_malloc(strlen(folder) + strlen(name) + 2);
+
+    sprintf(path, "%s/%s", folder, name);
+    return path;
+}
+
+static void
+push(list_t *list, char *path)
+{
+    if ((list->length & (list->length - 1)) == 0)
+        list->paths =
+            flint_realloc(list->paths, (size_t) (list->length ? 2 * list->length : 1) * sizeof *list->paths);
+    list->paths[list->length++] = path;
+}
+
+static void
+list_clear(list_t *list)
+{
+    for (slong i = 0; i < list->length; i++)
+        flint_free(list->paths[i]);
+    flint_free(list->paths);
+}
+
+/* The number in stepNUMBER.EXTENSION or step_NUMBER, step-NUMBER, checkpoint-NUMBER; -1: another name. */
+static long
+step_of(const char *name)
+{
+    const char *s = strncmp(name, "step", 4) == 0          ? name + 4
+                    : strncmp(name, "checkpoint", 10) == 0 ? name + 10
+                                                           : NULL;
+    char *end;
+    long step;
+
+    if (!s)
+        return -1;
+    s += *s == '-' || *s == '_';
+    if (*s < '0' || *s > '9')
+        return -1;
+    errno = 0;
+    step = strtol(s, &end, 10);
+    return errno == 0 && (strcmp(end, ".safetensors") == 0 || strcmp(end, ".npz") == 0 ||
+                          strcmp(end, ".onnx") == 0 || !*end)
+               ? step
+               : -1;
+}
+
+static int
+compare_steps(const void *a, const void *b)
+{
+    const char *p = strrchr(*(char *const *) a, '/') + 1, *q = strrchr(*(char *const *) b, '/') + 1;
+    long x = step_of(p), y = step_of(q);
+
+    return x != y ? (x > y) - (x < y) : strcmp(p, q);
+}
+
+/* The checkpoints of a run in the order of their steps, or the folder itself if it is one model. */
+static void
+add_folder(list_t *list, const char *folder)
+{
+    DIR *directory = opendir(folder);
+    slong before = list->length;
+
+    for (struct dirent *e; directory && (e = readdir(directory));)
+        if (step_of(e->d_name) >= 0)
+            push(list, join(folder, e->d_name));
+    if (directory)
+        closedir(directory);
+    if (list->length == before)
+        push(list, strcpy(flint_malloc(strlen(folder) + 1), folder));
+    else
+        qsort(list->paths + before, (size_t) (list->length - before), sizeof *list->paths, compare_steps);
+}
+
+static void
+list_checkpoints(list_t *list, const request_t *request)
+{
+    struct stat about;
+
+    for (slong i = 0; i < request->length; i++)
+    {
+        const char *path = request->paths[i];
+
+        if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+            add_folder(list, path);
+        else
+            push(list, strcpy(flint_malloc(strlen(path) + 1), path));
+    }
+}
+
+/* --architecture, or run.json or config.json beside the first checkpoint. yaml->root is NULL if there is
+ * none. */
+static cst_status_t
+read_settings(cst_io_yaml_t yaml, const request_t *request, const list_t *list, cst_error_t *error)
+{
+    static const char *const names[] = {"run.json", "config.json"};
+    struct stat about;
+    char *folder, *slash;
+    cst_status_t status = CST_OK;
+
+    yaml->root = NULL;
+    if (request->architecture)
+        status = cst_io_yaml_read(yaml, request->architecture, error);
+    else
+    {
+        folder = strcpy(flint_malloc(strlen(list->paths[0]) + 2), list->paths[0]);
+        slash = strrchr(folder, '/');
+        if (!(stat(folder, &about) == 0 && S_ISDIR(about.st_mode)))
+            strcpy(slash ? slash : folder, slash ? "" : ".");
+        for (size_t i = 0; i < 2 && !yaml->root && status == CST_OK; i++)
+        {
+            char *path = join(*folder ? folder : "/", names[i]);
+
+            if (access(path, F_OK) == 0)
+                status = cst_io_yaml_read(yaml, path, error);
+            flint_free(path);
+        }
+        flint_free(folder);
+    }
+    if (status == CST_OK && yaml->root)
+    {
+        status = cst_io_yaml_expect(yaml, yaml->root, CST_IO_MAPPING, error);
+        if (status != CST_OK)
+            cst_io_yaml_clear(yaml);
+    }
+    return status;
+}
+
+/* ---- How it is printed ---------------------------------------------------------------------------- */
+
+/* Printing the value with 17 digits may move it by 2^-53 of itself, the error with 3 by one part in 200. */
+static double
+printed_error(double value, double error)
+{
+    return error == 0 && value == rint(value) && fabs(value) < 1e15 ? 0
+                                                                    : 1.01 * (error + 0x1p-52 * fabs(value));
+}
+
+static void
+json_real(cst_io_json_t json, const char *key, double x, const char *format)
+{
+    char text[64];
+
+    cst_io_json_key(json, key);
+    snprintf(text, sizeof text, format, x);
+    cst_io_json_number(json, isfinite(x) ? text : NULL);
+}
+
+static void
+json_row(cst_io_json_t json, const cst_observation_t *o)
+{
+    char words[128];
+
+    cst_io_json_begin_object(json);
+    cst_io_json_key(json, "step");
+    if (o->step >= 0)
+        cst_io_json_integer(json, o->step);
+    else
+        cst_io_json_null(json);
+    cst_io_json_key(json, "layer");
+    cst_io_json_string(json, o->layer);
+    cst_io_json_key(json, "observable");
+    cst_io_json_string(json, o->observable);
+    json_real(json, "value", o->value, "%.17g");
+    json_real(json, "error", printed_error(o->value, o->error), "%.3g");
+    json_real(json, "raw", o->raw, "%.17g");
+    json_real(json, "raw_error", printed_error(o->raw, o->raw_error), "%.3g");
+    cst_io_json_key(json, "invariant");
+    cst_io_json_boolean(json, o->invariant);
+    cst_io_json_key(json, "respects");
+    cst_observe_words(words, o->respects);
+    cst_io_json_string(json, words);
+    cst_io_json_key(json, "note");
+    cst_io_json_string(json, o->note);
+    cst_io_json_end_object(json);
+}
+
+static void
+print_json(FILE *out, const cst_observe_table_t table, const request_t *request)
+{
+    cst_io_json_t json;
+
+    fputc('[', out);
+    for (slong i = 0, rows = 0; i < table->length; i++)
+    {
+        if (request->invariant && !table->items[i].invariant)
+            continue;
+        cst_io_json_init(json);
+        json_row(json, table->items + i);
+        fprintf(out, "%s%s", rows++ ? ",\n" : "\n", json->text);
+        cst_io_json_clear(json);
+    }
+    fputs("\n]\n", out);
+}
+
+static void
+csv_real(FILE *out, double x, const char *format)
+{
+    fputc(',', out);
+    if (isfinite(x))
+        fprintf(out, format, x);
+}
+
+static void
+print_csv(FILE *out, const cst_observe_table_t table, const request_t *request)
+{
+    char words[128];
+
+    fputs("step,layer,observable,value,error,raw,raw_error,invariant,respects\n", out);
+    for (slong i = 0; i < table->length; i++)
+    {
+        const cst_observation_t *o = table->items + i;
+
+        if (request->invariant && !o->invariant)
+            continue;
+        if (o->step >= 0)
+            fprintf(out, "%ld", (long) o->step);
+        fputs(",\"", out);
+        for (const char *s = o->layer; *s; s++)
+            fprintf(out, *s == '"' ? "\"\"" : "%c", *s);
+        fprintf(out, "\",%s", o->observable);
+        csv_real(out, o->value, "%.17g");
+        csv_real(out, printed_error(o->value, o->error), "%.3g");
+        csv_real(out, o->raw, "%.17g");
+        csv_real(out, printed_error(o->raw, o->raw_error), "%.3g");
+        cst_observe_words(words, o->respects);
+        fprintf(out, ",%d,\"%s\"\n", o->invariant, words);
+    }
+}
+
+static void
+print_line(FILE *out, const cst_observation_t *o)
+{
+    fprintf(out, "  %-28s %-30s ", o->layer, o->observable);
+    if (isfinite(o->value))
+        fprintf(out, "%16.10g +- %-9.2g", o->value, printed_error(o->value, o->error));
+    else
+        fprintf(out, "%16s    %-9s", "-", "");
+    if (isfinite(o->raw))
+        fprintf(out, " %16.10g", o->raw);
+    else
+        fprintf(out, " %16s", "");
+    fprintf(out, " %s%s%s\n", o->invariant ? "*" : " ", o->note ? " " : "", o->note ? o->note : "");
+}
+
+static void
+print_table(FILE *out, const cst_observe_table_t table, const request_t *request)
+{
+    for (slong i = 0; i < table->length; i++)
+    {
+        const cst_observation_t *o = table->items + i;
+
+        if (i == 0 || o->step != table->items[i - 1].step)
+        {
+            if (o->step >= 0)
+                fprintf(out, "%sstep %ld\n", i ? "\n" : "", (long) o->step);
+            fprintf(out, "  %-28s %-30s %16s    %-9s %16s\n", "layer", "observable", "value", "error",
+                    "of raw weights");
+        }
+        if (!request->invariant || o->invariant)
+            print_line(out, o);
+    }
+    fputs("\n* respects all symmetries of the network that are known\n", out);
+    if (table->notes)
+        fputs(table->notes, out);
+}
+
+static void
+print_all(FILE *out, const cst_observe_table_t table, const request_t *request)
+{
+    if (request->json)
+        print_json(out, table, request);
+    else if (request->csv)
+        print_csv(out, table, request);
+    else
+        print_table(out, table, request);
+}
+
+static cst_status_t
+print_to(const char *path, const cst_observe_table_t table, const request_t *request, cst_error_t *error)
+{
+    cst_io_output_t output;
+    cst_status_t status;
+
+    if (!path)
+    {
+        print_all(stdout, table, request);
+        return CST_OK;
+    }
+    status = cst_io_output_begin(output, path, error);
+    if (status != CST_OK)
+        return status;
+    print_all(output->stream, table, request);
+    return cst_io_output_commit(output, error);
+}
+
+static cst_status_t
+observe(cst_observe_table_t table, const request_t *request, const list_t *list, cst_io_node_t settings,
+        cst_error_t *error)
+{
+    cst_observe_run_t run = cst_observe_run_new(settings);
+    cst_status_t status = CST_OK;
+
+    for (slong i = 0; status == CST_OK && i < list->length; i++)
+    {
+        cst_io_checkpoint_t checkpoint;
+
+        if (!request->quiet && isatty(STDERR_FILENO))
+            fprintf(stderr, "\r\033[K%ld of %ld checkpoints", (long) i, (long) list->length);
+        status = cst_io_checkpoint_open(checkpoint, list->paths[i], error);
+        if (status != CST_OK)
+            break;
+        status = cst_observe_next(table, run, checkpoint, checkpoint->step, error);
+        cst_io_checkpoint_clear(checkpoint);
+    }
+    if (!request->quiet && isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+    cst_observe_run_free(run);
+    return status;
+}
+
+/* A value that is not defined, and not for a reason that is stated. */
+static int
+is_partial(const cst_observe_table_t table)
+{
+    for (slong i = 0; i < table->length; i++)
+        if (isnan(table->items[i].value))
+            return 1;
+    return 0;
+}
+
+int
+cst__verb_observe(int argc, char **argv)
+{
+    request_t request;
+    list_t list = {0, NULL};
+    cst_io_yaml_t settings;
+    cst_observe_table_t table;
+    cst_error_t error;
+    cst_status_t status;
+    int code;
+
+    memset(&request, 0, sizeof request);
+    code = read_options(&request, argc, argv);
+    if (code >= 0)
+        return code;
+    cst_error_clear(&error);
+    cst_observe_table_init(table);
+    list_checkpoints(&list, &request);
+    status = read_settings(settings, &request, &list, &error);
+    if (status == CST_OK)
+    {
+        status = observe(table, &request, &list, settings->root, &error);
+        if (status == CST_OK)
+            status = print_to(request.output, table, &request, &error);
+        if (status == CST_OK && is_partial(table))
+            status = CST_PARTIAL;
+        if (settings->root)
+            cst_io_yaml_clear(settings);
+    }
+    list_clear(&list);
+    cst_observe_table_clear(table);
+    return status == CST_OK || status == CST_PARTIAL ? cst_status_exit_code(status)
+                                                     : cst__report_error(status, &error);
+}

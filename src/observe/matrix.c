@@ -1,0 +1,324 @@
+#include "config.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "observe/lapack.h"
+
+#include "observe/matrix.h"
+
+void
+cst__mat_init(cst__mat_t a, slong rows, slong cols)
+{
+    a->rows = rows;
+    a->cols = cols;
+    a->x = flint_calloc((size_t) (rows * cols) + 1, sizeof *a->x);
+    a->error = 0;
+    a->defect = 0;
+}
+
+void
+cst__mat_clear(cst__mat_t a)
+{
+    flint_free(a->x);
+}
+
+void
+cst__mat_set(cst__mat_t a, const cst__mat_t b)
+{
+    memcpy(a->x, b->x, (size_t) (b->rows * b->cols) * sizeof *a->x);
+    a->error = b->error;
+    a->defect = b->defect;
+}
+
+double
+cst__up(double x)
+{
+    return x * (1 + 0x1p-42) + DBL_MIN;
+}
+
+double
+cst__gamma(slong n)
+{
+    double nu = (double) n * OBS_U;
+
+    return nu < 0.5 ? cst__up(nu / (1 - nu)) : (double) INFINITY;
+}
+
+void
+cst__ball(arb_t ball, double centre, double radius)
+{
+    if (!isfinite(centre) || !isfinite(radius))
+    {
+        arb_indeterminate(ball);
+        return;
+    }
+    arb_set_d(ball, centre);
+    mag_set_d(arb_radref(ball), radius);
+}
+
+#define LEAF 128
+
+/* A tree of sums: each square is rounded once and takes part in at most LEAF + log2(length) additions. */
+static double
+tree_of_squares(const double *x, slong length, slong stride)
+{
+    double s[4] = {0, 0, 0, 0};
+    slong half;
+
+    if (length > LEAF)
+    {
+        half = (length / 2 + 3) / 4 * 4;
+        return tree_of_squares(x, half, stride) + tree_of_squares(x + half * stride, length - half, stride);
+    }
+    for (half = 0; half + 4 <= length; half += 4)
+        for (slong k = 0; k < 4; k++)
+            s[k] += x[(half + k) * stride] * x[(half + k) * stride];
+    for (; half < length; half++)
+        s[0] += x[half * stride] * x[half * stride];
+    return (s[0] + s[1]) + (s[2] + s[3]);
+}
+
+/* At a leaf of 4 lanes: LEAF/4 + 3 more in one lane, 2 to join them; 40 levels above. */
+#define SQUARES_ROUNDINGS (LEAF / 4 + 3 + 2 + 40 + 1)
+
+void
+cst__sum_squares(arb_t sum, const double *x, slong length, slong stride)
+{
+    double s = tree_of_squares(x, length, stride);
+
+    cst__ball(sum, s, cst__up(s * cst__gamma(SQUARES_ROUNDINGS) + (double) length * DBL_MIN));
+}
+
+double
+cst__norm_x(const double *x, slong length)
+{
+    return cst__up(sqrt(cst__up(tree_of_squares(x, length, 1)) + (double) length * DBL_MIN));
+}
+
+double
+cst__mat_norm(const cst__mat_t a)
+{
+    return cst__up(sqrt(1 + a->defect) * cst__norm_x(a->x, a->rows * a->cols) + a->error);
+}
+
+void
+cst__mat_frobenius(arb_t norm, const cst__mat_t a)
+{
+    arb_t factor;
+
+    arb_init(factor);
+    cst__sum_squares(norm, a->x, a->rows * a->cols, 1);
+    cst__ball(factor, 1, a->defect);
+    arb_mul(norm, norm, factor, OBS_PREC);
+    arb_nonnegative_part(norm, norm);
+    arb_sqrt(norm, norm, OBS_PREC);
+    cst__ball(factor, 0, a->error);
+    arb_add(norm, norm, factor, OBS_PREC);
+    arb_nonnegative_part(norm, norm);
+    arb_clear(factor);
+}
+
+/* The bounds of a product of an n x k and a k x m matrix, whichever is transposed: entries are inner products
+   of k terms, and a product may underflow. */
+static void
+bound_product(cst__mat_t c, const cst__mat_t a, const cst__mat_t b, slong k)
+{
+    double x = cst__norm_x(a->x, a->rows * a->cols), y = cst__norm_x(b->x, b->rows * b->cols);
+    double p = cst__up(sqrt(1 + a->defect)), q = cst__up(sqrt(1 + b->defect));
+    double rounding =
+        cst__up(cst__gamma(k + 1) * x * y + (double) k * (double) (c->rows + c->cols) * DBL_MIN);
+
+    c->defect = cst__up(a->defect + b->defect + a->defect * b->defect);
+    if (a->defect == 0 && b->defect == 0)
+        c->defect = 0;
+    c->error = cst__up(p * q * rounding + p * x * b->error + q * y * a->error + a->error * b->error);
+    if (isnan(c->error))
+        c->error = (double) INFINITY;
+}
+
+void
+cst__mat_mul(cst__mat_t c, const cst__mat_t a, const cst__mat_t b)
+{
+    cst__mat_init(c, a->rows, b->cols);
+    if (c->rows > 0 && c->cols > 0 && a->cols > 0)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int) a->rows, (int) b->cols, (int) a->cols, 1,
+                    a->x, (int) a->cols, b->x, (int) b->cols, 0, c->x, (int) c->cols);
+    bound_product(c, a, b, a->cols);
+}
+
+void
+cst__mat_mul_transpose(cst__mat_t c, const cst__mat_t a, const cst__mat_t b)
+{
+    cst__mat_init(c, a->rows, b->rows);
+    if (c->rows > 0 && c->cols > 0 && a->cols > 0)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int) a->rows, (int) b->rows, (int) a->cols, 1,
+                    a->x, (int) a->cols, b->x, (int) b->cols, 0, c->x, (int) c->cols);
+    bound_product(c, a, b, a->cols);
+}
+
+void
+cst__mat_transpose_mul(cst__mat_t c, const cst__mat_t a, const cst__mat_t b)
+{
+    cst__mat_init(c, a->cols, b->cols);
+    if (c->rows > 0 && c->cols > 0 && a->rows > 0)
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int) a->cols, (int) b->cols, (int) a->rows, 1,
+                    a->x, (int) a->cols, b->x, (int) b->cols, 0, c->x, (int) c->cols);
+    bound_product(c, a, b, a->rows);
+}
+
+/* ||q q' - 1||_F for a p x n matrix q in columns, or infinity */
+static double
+orthogonality(const double *q, slong p, slong n, slong stride)
+{
+    double *g = flint_calloc((size_t) (p * p) + 1, sizeof *g), norm = 0, defect;
+
+    cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, (int) p, (int) p, (int) n, 1, q, (int) stride, q,
+                (int) stride, 0, g, (int) p);
+    for (slong i = 0; i < p; i++)
+    {
+        norm += g[i * (p + 1)]; /* ||q||_F^2 */
+        g[i * (p + 1)] -= 1;
+    }
+    defect = cst__up(cst__norm_x(g, p * p) + 2 * cst__gamma(n + 2) * (norm + (double) p));
+    flint_free(g);
+    return defect < 0.5 ? defect : (double) INFINITY;
+}
+
+/* In LAPACK's eyes the rows are columns: a' = l q, so that a = q' l' and r = l'. */
+void
+cst__mat_compress(cst__mat_t r, const cst__mat_t a)
+{
+    slong n = a->rows, k = a->cols, p = n < k ? n : k;
+    double *q = flint_malloc((size_t) (n * k + 1) * sizeof *q), *d, *tau, norm, residual, defect;
+
+    cst__mat_init(r, p, k);
+    if (p == 0)
+    {
+        r->error = a->error;
+        flint_free(q);
+        return;
+    }
+    tau = flint_malloc((size_t) p * sizeof *tau);
+    d = flint_malloc((size_t) (n * k) * sizeof *d);
+    memcpy(q, a->x, (size_t) (n * k) * sizeof *q);
+    memcpy(d, a->x, (size_t) (n * k) * sizeof *d);
+    if (LAPACKE_dgelqf(LAPACK_COL_MAJOR, (int) k, (int) n, q, (int) k, tau) != 0)
+        r->error = (double) INFINITY; /* NaN */
+    for (slong j = 0; j < p; j++)
+        memcpy(r->x + j * k + j, q + j * k + j, (size_t) (k - j) * sizeof *q);
+    if (LAPACKE_dorglq(LAPACK_COL_MAJOR, (int) p, (int) n, (int) p, q, (int) k, tau) != 0)
+        r->error = (double) INFINITY;
+    defect = orthogonality(q, p, n, k);
+    cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, (int) k, (int) n, (int) p, -1, r->x, (int) k, q,
+                (int) k, 1, d, (int) k);
+    /* ||q||_F^2 <= p (1 + defect) */
+    norm = cst__up(cst__norm_x(a->x, n * k) + cst__norm_x(r->x, p * k) * sqrt((double) p * (1 + defect)));
+    residual = cst__up(cst__norm_x(d, n * k) + cst__gamma(p + 2) * norm);
+    r->error = cst__up(r->error + a->error + sqrt(1 + a->defect) * residual);
+    r->defect = cst__up(a->defect + defect + a->defect * defect);
+    if (!isfinite(r->defect) || isnan(r->error))
+    {
+        r->error = (double) INFINITY;
+        r->defect = 0;
+    }
+    flint_free(tau);
+    flint_free(d);
+    flint_free(q);
+}
+
+void
+cst__mat_compress_rows(cst__mat_t r, const cst__mat_t b)
+{
+    cst__mat_t both, next;
+
+    cst__mat_init(both, r->rows + b->rows, b->cols);
+    memcpy(both->x, r->x, (size_t) (r->rows * r->cols) * sizeof *r->x);
+    memcpy(both->x + r->rows * r->cols, b->x, (size_t) (b->rows * b->cols) * sizeof *b->x);
+    both->error = cst__up(r->error + b->error);
+    both->defect = fmax(r->defect, b->defect);
+    cst__mat_compress(next, both);
+    cst__mat_clear(both);
+    cst__mat_clear(r);
+    *r = *next;
+}
+
+/* u (m x p), s, vt (p x n) of the m x n matrix in columns; *residual bounds ||a - u s vt||_F. 0 on failure.
+ */
+static int
+decompose(double *s, double *residual, double *defect, const double *x, slong m, slong n, slong p)
+{
+    double *d = flint_malloc((size_t) (m * n) * sizeof *d), *u = flint_malloc((size_t) (m * p) * sizeof *u),
+           *vt = flint_malloc((size_t) (p * n) * sizeof *vt), norm, left, right;
+    int failed;
+
+    memcpy(d, x, (size_t) (m * n) * sizeof *d);
+    failed =
+        LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'S', (int) m, (int) n, d, (int) m, s, u, (int) m, vt, (int) p) != 0;
+    if (!failed)
+    {
+        right = orthogonality(vt, p, n, p);
+        /* u' u by the same route: the transpose of u in columns */
+        double *ut = flint_malloc((size_t) (m * p) * sizeof *ut);
+
+        for (slong i = 0; i < m; i++)
+            for (slong j = 0; j < p; j++)
+                ut[i * p + j] = u[j * m + i];
+        left = orthogonality(ut, p, m, p);
+        flint_free(ut);
+        for (slong j = 0; j < p; j++)
+            for (slong i = 0; i < m; i++)
+                u[j * m + i] *= s[j];
+        norm = cst__up(cst__norm_x(x, m * n) + cst__norm_x(u, m * p) * sqrt((double) p * (1 + right)));
+        memcpy(d, x, (size_t) (m * n) * sizeof *d);
+        cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, (int) m, (int) n, (int) p, -1, u, (int) m, vt,
+                    (int) p, 1, d, (int) m);
+        *residual = cst__up(cst__norm_x(d, m * n) + cst__gamma(p + 3) * norm);
+        *defect = cst__up(left + right + left * right);
+        failed = !isfinite(*defect) || !isfinite(*residual);
+    }
+    flint_free(d);
+    flint_free(u);
+    flint_free(vt);
+    return !failed;
+}
+
+arb_ptr
+cst__mat_singular_values(slong *length, const cst__mat_t a)
+{
+    slong m = a->cols, n = a->rows, p = m < n ? m : n;
+    double *s = flint_calloc((size_t) p + 1, sizeof *s), residual, defect, error;
+    arb_ptr sigma = _arb_vec_init(p > 0 ? p : 1);
+    arb_t factor;
+
+    *length = p;
+    arb_init(factor);
+    if (p > 0 && isfinite(a->error) && decompose(s, &residual, &defect, a->x, m, n, p))
+    {
+        /* sigma_i(u s vt) lies between the factors sqrt(1 -+ defect) of s_i; Weyl for the residual; then the
+           factors and the error of a itself. */
+        error = cst__up(sqrt(1 + a->defect) * residual + a->error);
+        defect = cst__up(defect + a->defect + defect * a->defect);
+        cst__ball(factor, 1, defect);
+        arb_sqrt(factor, factor, OBS_PREC);
+        for (slong i = 0; i < p; i++)
+        {
+            arb_set_d(sigma + i, s[i]);
+            arb_mul(sigma + i, sigma + i, factor, OBS_PREC);
+            mag_t e;
+
+            mag_init(e);
+            mag_set_d(e, error);
+            mag_add(arb_radref(sigma + i), arb_radref(sigma + i), e);
+            mag_clear(e);
+            arb_nonnegative_part(sigma + i, sigma + i);
+        }
+    }
+    else
+        for (slong i = 0; i < p; i++)
+            arb_indeterminate(sigma + i);
+    arb_clear(factor);
+    flint_free(s);
+    return sigma;
+}
