@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <caustic/geom.h>
+#include "tests/geom/matrices.h"
 
 #define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
 #define MOST 24
@@ -104,74 +104,25 @@ sphere(problem_t *p, slong n)
         AT(p->matrix, i, i) = e;
 }
 
-/* The coordinate in row i, column j of a symmetric matrix P. */
-static slong
-place(slong n, slong i, slong j)
-{
-    slong a = FLINT_MIN(i, j), b = FLINT_MAX(i, j);
-
-    return a * n - a * (a - 1) / 2 + b - a;
-}
-
 static cst_expr_t
 plus_product(problem_t *p, cst_expr_t sum, cst_expr_t a, cst_expr_t b)
 {
     return cst_expr_add(p->ctx, sum, cst_expr_mul(p->ctx, a, b));
 }
 
-/* g(A, B) = tr(P^-1 A P^-1 B) */
 static void
 affine_invariant(problem_t *p, slong n)
 {
-    slong N = n * (n + 1) / 2;
-    cst_geom_matrix_t inverse;
-
-    start(p, N, "p");
-    cst_geom_matrix_init(inverse, p->ctx, n, n);
-    for (slong i = 0; i < n * n; i++)
-        inverse->entries[i] = p->coordinates[place(n, i / n, i % n)];
-    p->chart.dimension = N;
-    cst_geom_inverse(inverse, &p->chart, inverse, NULL);
-    for (slong i = 0; i < n; i++)
-        for (slong j = i; j < n; j++)
-            for (slong k = 0; k < n; k++)
-                for (slong l = k; l < n; l++)
-                {
-                    cst_expr_t e = cst_expr_integer(p->ctx, 0);
-
-                    /* A = E_ij + E_ji, B = E_kl + E_lk, without the double on the diagonal */
-                    for (int a = 0; a < (i == j ? 1 : 2); a++)
-                        for (int b = 0; b < (k == l ? 1 : 2); b++)
-                            e = plus_product(p, e, AT(inverse, b ? k : l, a ? j : i),
-                                             AT(inverse, a ? i : j, b ? l : k));
-                    AT(p->matrix, place(n, i, j), place(n, k, l)) = cst_expr_simplify(p->ctx, e, NULL, 0);
-                }
-    cst_geom_matrix_clear(inverse);
+    start(p, n * (n + 1) / 2, "p");
+    affine_invariant_metric(p->matrix, &p->chart, n);
 }
 
-/* g^-1(a, b) = 4 tr(a P b) on symmetric covectors a, b, <a, dP> = tr(a dP) */
 static void
 bures_wasserstein(problem_t *p, slong n)
 {
-    slong N = n * (n + 1) / 2;
-
-    start(p, N, "p");
+    start(p, n * (n + 1) / 2, "p");
     p->is_cometric = 1;
-    for (slong i = 0; i < n; i++)
-        for (slong j = i; j < n; j++)
-            for (slong k = 0; k < n; k++)
-                for (slong l = k; l < n; l++)
-                {
-                    cst_expr_t e = cst_expr_integer(p->ctx, 0);
-                    const slong a[2][2] = {{i, j}, {j, i}}, b[2][2] = {{k, l}, {l, k}};
-
-                    /* dP_ij = tr(a dP) for a = (E_ij + E_ji)/2; tr(a P b) = sum a_st P_tu b_us */
-                    for (int s = 0; s < 2; s++)
-                        for (int t = 0; t < 2; t++)
-                            if (a[s][0] == b[t][1])
-                                e = cst_expr_add(p->ctx, e, p->coordinates[place(n, a[s][1], b[t][0])]);
-                    AT(p->matrix, place(n, i, j), place(n, k, l)) = e;
-                }
+    bures_wasserstein_cometric(p->matrix, &p->chart, n);
 }
 
 /* The same as a metric. */

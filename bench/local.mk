@@ -2,7 +2,7 @@
 BENCHES += bench/geometry
 EXTRA_PROGRAMS += $(BENCHES)
 bench_geometry_SOURCES = %D%/geometry.c
-bench_geometry_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+bench_geometry_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -D_GNU_SOURCE
 bench_geometry_LDADD = libcaustic.la $(MATH_LIBS)
 BENCHES += bench/flow
 bench_flow_SOURCES = %D%/flow.c %D%/flow-problems.h
