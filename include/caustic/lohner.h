@@ -59,6 +59,49 @@ CST_API void cst_flow_state(arb_ptr x, const cst_flow_t flow);
    Indeterminate if the flow does not carry it. */
 CST_API void cst_flow_tangent(arb_mat_t tangent, const cst_flow_t flow);
 
+/* Dense output: the solution on the last step, from `start` to `end` in the direction of the integration.
+   Returns 0, and sets nothing, before the first step and after a step that could not be proved. */
+CST_API int cst_flow_last_step(fmpq_t start, fmpq_t end, const cst_flow_t flow);
+
+/* On the last step, with s = (t - start)/(end - start) in [0,1], component i of every solution from the set
+   stays within radius of the polynomial in s. Returns 0 where there is no step. */
+CST_API int cst_flow_polynomial(arb_poly_t polynomial, mag_t radius, const cst_flow_t flow, slong i);
+
+/* Encloses the solution, and the derivative in the initial point, at all the times in the ball that belong to
+   the last step; indeterminate if there are none. */
+CST_API void cst_flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t time);
+CST_API void cst_flow_tangent_at(arb_mat_t tangent, const cst_flow_t flow, const arb_t time);
+
+/* The first zero of g(x(t)) after the time of the flow and up to end, g a tape with one output and the
+   components as inputs. CST_TRUE: every solution from the set has its first zero in the ball time, where x
+   encloses it, and g changes sign there with a derivative that is not zero. CST_FALSE: no solution has a
+   zero. CST_UNKNOWN: this could not be proved; cst_flow_time tells how far it got. A zero at the very start
+   does not count if g is monotone there. The flow has then gone to the end of the step with the zero, or to
+   end. time and x may be NULL. */
+CST_API cst_truth_t cst_flow_event(arb_t time, arb_ptr x, cst_flow_t flow, const cst_tape_t g,
+                                   const fmpq_t end);
+
+/* The matrix V^T J V - J of a Hamiltonian flow, J = (0, I; -I, 0): it contains 0, and its radius says how
+   well the tangent is known. The dimension is even: positions first, then momenta. */
+CST_API void cst_flow_symplectic_defect(arb_mat_t defect, const cst_flow_t flow);
+
+/* What cst_flow_solve did. */
+typedef struct
+{
+    slong steps;
+    slong precision; /* the last one tried */
+    double time;     /* reached, rounded */
+} cst_flow_report_t;
+
+/* From the set x at the time start to all the times in the ball end: x_end (which may be x) and, if not NULL,
+   the tangent. If tolerance > 0, the precision is raised, from that of the options on, until every radius is
+   at most that; CST_PARTIAL, with the narrowest enclosure found, where the initial set or the time is too
+   wide for it. CST_UNDECIDED where end cannot be reached: the results are then indeterminate and the report
+   has the time reached. tangent, report and options may be NULL. */
+CST_API cst_status_t cst_flow_solve(arb_ptr x_end, arb_mat_struct *tangent, cst_flow_report_t *report,
+                                    const cst_tape_t field, arb_srcptr x, const fmpq_t start, const arb_t end,
+                                    double tolerance, const cst_flow_options_t *options);
+
 #ifdef __cplusplus
 }
 #endif

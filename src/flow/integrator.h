@@ -56,9 +56,6 @@ struct cst_flow
     double confidence; /* how much of the predicted length holds */
 };
 
-/* The tolerance of a step is 2^-bits relative to the state. */
-#define CST__MOST_STEPS 100000
-
 /* step.c: after a proved step the set is advanced, and 1 is returned. */
 int cst__flow_attempt(cst_flow_t flow, const fmpq_t end);
 
@@ -66,6 +63,20 @@ int cst__flow_attempt(cst_flow_t flow, const fmpq_t end);
    to be small on [0, s]; coefficient order + 1 of ring `around` then encloses it. Returns 0 if there is none.
  */
 int cst__flow_enclose(cst_flow_t flow, double *time, double most);
+
+slong cst__flow_step_limit(const cst_flow_t flow);
+
+/* The ball matrix of tangent + B E. */
+void cst__flow_tangent_hull(arb_mat_t hull, const arb_mat_t tangent, const cst__flow_set_t *set,
+                            const double *spread);
+
+/* x + [-radius, radius] 2^unit */
+void cst__flow_add_radius(arb_t x, double radius, slong unit);
+
+/* dense.c: how far solutions are from the center's on the last step; and all of it at the times start
+ * +-2^shift s. */
+void cst__flow_deviation(mag_t bound, const cst_flow_t flow, slong i);
+void cst__flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t s);
 
 /* An upper bound of s^k / 2^unit, s >= 0. */
 double cst__power_bound(double s, slong k, slong unit);

@@ -203,10 +203,16 @@ cst_flow_step(cst_flow_t flow, const fmpq_t end)
     return cst__flow_attempt(flow, end) ? CST_OK : CST_UNDECIDED;
 }
 
+slong
+cst__flow_step_limit(const cst_flow_t flow)
+{
+    return flow->options.max_steps ? flow->options.max_steps : MOST_STEPS;
+}
+
 cst_status_t
 cst_flow_to(cst_flow_t flow, const fmpq_t end)
 {
-    slong limit = flow->options.max_steps ? flow->options.max_steps : MOST_STEPS;
+    slong limit = cst__flow_step_limit(flow);
     fmpq_t least, length;
     cst_status_t status = flow->lost ? CST_UNDECIDED : CST_OK;
 
@@ -251,8 +257,8 @@ cst_flow_time(fmpq_t time, const cst_flow_t flow)
     fmpq_set(time, flow->time);
 }
 
-static void
-add_radius(arb_t x, double radius, slong unit)
+void
+cst__flow_add_radius(arb_t x, double radius, slong unit)
 {
     mag_t r;
 
@@ -274,24 +280,15 @@ cst_flow_state(arb_ptr x, const cst_flow_t flow)
     for (slong i = 0; i < flow->n; i++)
     {
         arb_set(x + i, flow->x + i);
-        add_radius(x + i, flow->lost ? INFINITY : flow->set.radius[i], flow->set.unit);
+        cst__flow_add_radius(x + i, flow->lost ? INFINITY : flow->set.radius[i], flow->set.unit);
     }
 }
 
 void
 cst_flow_tangent(arb_mat_t tangent, const cst_flow_t flow)
 {
-    slong n = flow->n;
-
-    arb_mat_set(tangent, flow->tangent);
-    for (slong i = 0; i < n; i++)
-        for (slong d = 0; d < n; d++)
-        {
-            double s = 0;
-
-            for (slong j = 0; j < n; j++)
-                s += fabs(flow->set.b[i * n + j]) * flow->spread[j * n + d];
-            add_radius(arb_mat_entry(tangent, i, d),
-                       flow->lost || !flow->options.tangent ? INFINITY : cst__up(s), flow->set.unit);
-        }
+    if (flow->lost || !flow->options.tangent)
+        arb_mat_indeterminate(tangent);
+    else
+        cst__flow_tangent_hull(tangent, flow->tangent, &flow->set, flow->spread);
 }

@@ -163,7 +163,7 @@ advance_center(cst_flow_t flow)
         arb_set_d(c + top, last.m);
         arb_dot(flow->x + i, NULL, 0, c, 1, step->powers, 1, top + 1, flow->prec);
         step->error[i] = cst__up(take_radius(flow->x + i, flow->set.unit) + last.r * power);
-        step->remainder[i] = cst__up((fabs(last.m) + last.r) * power);
+        step->remainder[i] = cst__up(last.r * power);
     }
     return 1;
 }

@@ -129,3 +129,21 @@ cst__flow_advance_tangent(cst_flow_t flow, const cst__ball_t *a)
     mag_clear(r);
     flint_free(error);
 }
+
+void
+cst__flow_tangent_hull(arb_mat_t hull, const arb_mat_t tangent, const cst__flow_set_t *set,
+                       const double *spread)
+{
+    slong n = set->n;
+
+    arb_mat_set(hull, tangent);
+    for (slong i = 0; i < n; i++)
+        for (slong d = 0; d < n; d++)
+        {
+            double s = 0;
+
+            for (slong j = 0; j < n; j++)
+                s += fabs(set->b[i * n + j]) * spread[j * n + d];
+            cst__flow_add_radius(arb_mat_entry(hull, i, d), cst__up(s), set->unit);
+        }
+}
