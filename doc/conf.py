@@ -12,7 +12,7 @@ master_doc = 'index'
 primary_domain = 'c'
 highlight_language = 'c'
 nitpick_ignore = [('c:identifier', t) for t in (
-    'arb_t', 'arb_ptr', 'arb_srcptr', 'arb_mat_t', 'arf_t', 'arf_struct', 'fmpz', 'fmpz_t', 'fmpq', 'fmpq_t',
+    'fmpz_mat_t', 'arb_t', 'arb_ptr', 'arb_srcptr', 'arb_mat_t', 'arf_t', 'arf_struct', 'fmpz', 'fmpz_t', 'fmpq', 'fmpq_t',
     'fmpq_mat_t', 'fmpq_mat_struct', 'slong', 'ulong',
     'size_t', 'FILE', 'uint8_t', 'uint32_t', 'uint64_t')]
 nitpick_ignore_regex = [('c:identifier', r'cst_\w+_struct')]  # what is behind a cst_x_t

@@ -87,6 +87,67 @@ CST_API cst_status_t cst_lie_conservation_laws(cst_lie_invariants_t s, const cst
                                                const cst_expr_t *cometric, slong degree, slong algebra_limit,
                                                cst_error_t *error);
 
+/* Laurent monomials that are constant along diagonal fields xi = sum_a w_a x^a d_a with rational weights:
+   a basis of the lattice of their exponents, so that each such monomial is a product of integer powers of
+   them. Always complete. CST_REFUSED if a field is not recognized as diagonal. */
+CST_API cst_status_t cst_lie_monomial_invariants(cst_lie_invariants_t s, const cst_lie_chart_t *chart,
+                                                 const cst_expr_t *const *fields, slong count,
+                                                 cst_error_t *error);
+
+/* The classical groups, acting on vectors v_i and covectors c_j with r coordinates each (x -> g x, c -> c
+ * g^-1). */
+typedef enum
+{
+    CST_LIE_GL, /* the pairings c_j v_i */
+    CST_LIE_SL, /* and the determinants of r vectors, and of r covectors */
+    CST_LIE_O,  /* the products v_i eta v_j, i <= j, with eta = diag(1 ... 1, -1 ... -1) */
+    CST_LIE_SO, /* and the determinants */
+    CST_LIE_SP  /* the skew products of v_i and v_j, i < j: sum over k of x_k y_(k + r/2) - x_(k + r/2) y_k */
+} cst_lie_classical_t;
+
+/* Generators of the algebra of polynomial invariants of a classical group (the first fundamental theorems;
+   H. Weyl, The Classical Groups). vectors: vector_count * r expressions, and so on; `negative` is the
+   number of -1 in eta. For O, SO and SP there are no covectors: lower their index first. Returns the
+   number of generators and sets *functions to an array of them, to be freed with flint_free. */
+CST_API slong cst_lie_classical_invariants(cst_expr_t **functions, cst_expr_ctx_t ctx,
+                                           cst_lie_classical_t group, slong r, slong negative,
+                                           const cst_expr_t *vectors, slong vector_count,
+                                           const cst_expr_t *covectors, slong covector_count);
+
+/* Chooses functions with independent gradients at a generic point, the first possible ones: sets chosen[i] to
+   1 or 0, and returns how many there are, a proved lower bound for the rank of the gradients. */
+CST_API slong cst_lie_independent_functions(int *chosen, const cst_lie_chart_t *chart,
+                                            const cst_expr_t *functions, slong count);
+
+/* Orbits ------------------------------------------------------------------- */
+
+/* The rank of fields at a generic point, and where it is smaller. For the fields of a group action this is
+   the dimension of the orbits. */
+typedef struct
+{
+    slong rank;         /* at a generic point: at least this */
+    cst_truth_t proved; /* CST_TRUE: it is exactly this; else CST_UNKNOWN */
+    /* The rank is smaller than that where all equations of at least one of `strata` lists vanish, and (where
+       the fields are defined) nowhere else, if strata_proved is CST_TRUE. List i is
+       equations[start[i]] ... equations[start[i + 1] - 1], irreducible each. CST_UNKNOWN: nothing is listed,
+       since there are too many minors or the fields have roots or cases. */
+    slong strata;
+    slong *start;
+    cst_expr_t *equations;
+    cst_truth_t strata_proved;
+} cst_lie_orbits_struct;
+typedef cst_lie_orbits_struct cst_lie_orbits_t[1];
+
+CST_API void cst_lie_orbits_init(cst_lie_orbits_t orbits);
+CST_API void cst_lie_orbits_clear(cst_lie_orbits_t orbits);
+CST_API void cst_lie_generic_orbits(cst_lie_orbits_t orbits, const cst_lie_chart_t *chart,
+                                    const cst_expr_t *const *fields, slong count);
+
+/* The combinations of fields that vanish at a rational point: sets basis (not initialized before) to integer
+   coefficients, a row each. CST_UNKNOWN (and no basis) unless the fields have rational values there. */
+CST_API cst_truth_t cst_lie_isotropy(fmpz_mat_t basis, const cst_lie_chart_t *chart,
+                                     const cst_expr_t *const *fields, slong count, const fmpq *point);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,7 +6,6 @@
    of them with the X_i alone are to be formed. The fields may be multiplied by functions. */
 #include <string.h>
 
-#include "expr/normal.h"
 #include "lie/coefficients.h"
 #include "lie/conditions.h"
 #include "lie/generated.h"
@@ -14,16 +13,6 @@
 #define BUILD_EFFORT 1e10
 #define BRACKET_EFFORT 2e9
 #define TOTAL_BRACKETS 4000
-
-/* Fields as elements, and their derivatives where they were asked for. */
-typedef struct
-{
-    const cst_lie_chart_t *chart;
-    cst__normal_ctx_t ctx;
-    slong dimension, length, alloc;
-    cst__normal_struct **fields;    /* `dimension` elements each */
-    cst__normal_struct **jacobians; /* dimension^2 each, by rows d_b X^a, or NULL */
-} generated_t;
 
 static cst__normal_struct *
 new_elements(slong count, cst__normal_ctx_t ctx)
@@ -44,7 +33,7 @@ free_elements(cst__normal_struct *x, slong count, cst__normal_ctx_t ctx)
 }
 
 static void
-append(generated_t *g, cst__normal_struct *field)
+append(cst__fields_t *g, cst__normal_struct *field)
 {
     if (g->length == g->alloc)
     {
@@ -57,7 +46,7 @@ append(generated_t *g, cst__normal_struct *field)
 }
 
 static int
-is_polynomial(const generated_t *g, slong k)
+is_polynomial(const cst__fields_t *g, slong k)
 {
     for (slong a = 0; a < g->dimension; a++)
         if (!cst__normal_is_polynomial(g->fields[k] + a))
@@ -65,9 +54,8 @@ is_polynomial(const generated_t *g, slong k)
     return 1;
 }
 
-/* Multiplies a field by its common denominator. */
-static int
-clear_denominator(generated_t *g, slong k)
+int
+cst__fields_clear_denominator(cst__fields_t *g, slong k)
 {
     const fmpz_mpoly_ctx_struct *ctx = cst__normal_mpoly(g->ctx);
     const cst__normal_struct **x = flint_malloc((size_t) (g->dimension + 1) * sizeof *x);
@@ -94,8 +82,8 @@ clear_denominator(generated_t *g, slong k)
     return done;
 }
 
-static void
-generated_clear(generated_t *g)
+void
+cst__fields_clear(cst__fields_t *g)
 {
     for (slong k = 0; k < g->length; k++)
     {
@@ -107,9 +95,8 @@ generated_clear(generated_t *g)
     cst__normal_ctx_free(g->ctx);
 }
 
-/* The fields around a point of some cell, if their generators may take any values. */
-static int
-generated_init(generated_t *g, const cst_lie_chart_t *chart, const cst_expr_t *fields, slong count)
+int
+cst__fields_init(cst__fields_t *g, const cst_lie_chart_t *chart, const cst_expr_t *fields, slong count)
 {
     slong d = chart->dimension, total = count * d, variable_count, found = -1;
     cst_expr_t *here = flint_malloc((size_t) (total + d + 1) * sizeof *here), *variables;
@@ -131,7 +118,9 @@ generated_init(generated_t *g, const cst_lie_chart_t *chart, const cst_expr_t *f
     if (found >= 0)
         g->ctx = cst__normal_ctx_build(chart->ctx, here, total + d, chart->positive, chart->positive_length,
                                        BUILD_EFFORT);
-    good = g->ctx && cst__normal_is_transcendental(g->ctx);
+    g->cases = found > 0;
+    good = g->ctx != NULL;
+    g->transcendental = good && cst__normal_is_transcendental(g->ctx);
     for (slong k = 0; k < count && good; k++)
     {
         append(g, new_elements(d, g->ctx));
@@ -151,7 +140,7 @@ generated_init(generated_t *g, const cst_lie_chart_t *chart, const cst_expr_t *f
 /* Brackets ------------------------------------------------------------------ */
 
 static const cst__normal_struct *
-jacobian(generated_t *g, slong k)
+jacobian(cst__fields_t *g, slong k)
 {
     slong d = g->dimension;
 
@@ -168,7 +157,7 @@ jacobian(generated_t *g, slong k)
 
 /* [X, Y]^a = X^b d_b Y^a - Y^b d_b X^a; NULL if it is too large. */
 static cst__normal_struct *
-bracket(generated_t *g, slong i, slong j)
+bracket(cst__fields_t *g, slong i, slong j)
 {
     slong d = g->dimension;
     cst__normal_struct *r = new_elements(d, g->ctx);
@@ -205,9 +194,9 @@ bracket(generated_t *g, slong i, slong j)
 
 /* Values at a point ---------------------------------------------------------- */
 
-/* Is a field at the point independent of those before? */
-static int
-add_value(cst__echelon_t *e, const generated_t *g, const cst__normal_struct *field, const ulong *point)
+int
+cst__fields_add_value(cst__echelon_t *e, const cst__fields_t *g, const cst__normal_struct *field,
+                      const ulong *point)
 {
     for (slong a = 0; a < g->dimension; a++)
         if (!cst__normal_residue(e->work + a, field + a, point, e->mod, g->ctx))
@@ -219,7 +208,7 @@ add_value(cst__echelon_t *e, const generated_t *g, const cst__normal_struct *fie
 }
 
 static slong
-trace(generated_t *g, slong count, slong target)
+trace(cst__fields_t *g, slong count, slong target)
 {
     slong width = fmpz_mpoly_ctx_nvars(cst__normal_mpoly(g->ctx)), total = 0;
     ulong *point = flint_malloc((size_t) (width + 1) * sizeof *point);
@@ -232,13 +221,13 @@ trace(generated_t *g, slong count, slong target)
     for (slong k = 0; k < width; k++)
         point[k] = n_randint(state, e.mod.n);
     for (slong k = 0; k < count; k++)
-        add_value(&e, g, g->fields[k], point);
+        cst__fields_add_value(&e, g, g->fields[k], point);
     for (slong j = 0; j < g->length && e.rank < target; j++)
         for (slong i = 0; i < FLINT_MIN(count, j < count ? j : count) && e.rank < target; i++)
         {
             cst__normal_struct *r = total++ < TOTAL_BRACKETS ? bracket(g, i, j) : NULL;
 
-            if (r && add_value(&e, g, r, point))
+            if (r && cst__fields_add_value(&e, g, r, point))
                 append(g, r);
             else
                 free_elements(r, g->dimension, g->ctx);
@@ -278,15 +267,15 @@ rank_of_fields(const cst_lie_chart_t *chart, const cst_expr_t *fields, slong cou
 slong
 cst__lie_trace(const cst_lie_chart_t *chart, const cst_expr_t *fields, slong count, slong target)
 {
-    generated_t g;
+    cst__fields_t g;
     slong rank = 0;
-    int exact = generated_init(&g, chart, fields, count);
+    int exact = cst__fields_init(&g, chart, fields, count) && g.transcendental;
 
     for (slong k = 0; k < count && exact; k++)
-        exact = clear_denominator(&g, k);
+        exact = cst__fields_clear_denominator(&g, k);
     if (exact)
         rank = trace(&g, count, FLINT_MIN(target, chart->dimension));
-    generated_clear(&g);
+    cst__fields_clear(&g);
     return exact ? rank : rank_of_fields(chart, fields, count);
 }
 
@@ -302,7 +291,7 @@ typedef struct
 } table_t;
 
 static int
-add_column(table_t *t, const generated_t *g, const cst__normal_struct *field)
+add_column(table_t *t, const cst__fields_t *g, const cst__normal_struct *field)
 {
     const fmpz_mpoly_ctx_struct *ctx = cst__normal_mpoly(g->ctx);
     slong width = t->monomials.width, from = t->entries.length, first;
@@ -359,7 +348,7 @@ rank_is_proved(const table_t *t)
 }
 
 static slong
-closure(generated_t *g, slong count, slong limit)
+closure(cst__fields_t *g, slong count, slong limit)
 {
     table_t t = {.columns = 0};
     int polynomial = 1;
@@ -394,11 +383,11 @@ closure(generated_t *g, slong count, slong limit)
 slong
 cst__lie_span(const cst_lie_chart_t *chart, const cst_expr_t *fields, slong count, slong limit)
 {
-    generated_t g;
+    cst__fields_t g;
     slong dimension = -1;
 
-    if (generated_init(&g, chart, fields, count))
+    if (cst__fields_init(&g, chart, fields, count) && g.transcendental)
         dimension = closure(&g, count, limit);
-    generated_clear(&g);
+    cst__fields_clear(&g);
     return dimension;
 }

@@ -2,7 +2,29 @@
 #ifndef CST_LIE_GENERATED_H
 #define CST_LIE_GENERATED_H
 
+#include "expr/normal.h"
 #include "lie/kernel.h"
+
+/* Fields as elements, and their derivatives where they were asked for. */
+typedef struct
+{
+    const cst_lie_chart_t *chart;
+    cst__normal_ctx_t ctx;
+    int transcendental; /* the generators may take any values */
+    int cases;          /* the fields had cases, and are here what they are on one cell */
+    slong dimension, length, alloc;
+    cst__normal_struct **fields;    /* `dimension` elements each */
+    cst__normal_struct **jacobians; /* dimension^2 each, by rows d_b X^a, or NULL */
+} cst__fields_t;
+
+/* The fields around a point of some cell. Clear it also if this returns 0. */
+int cst__fields_init(cst__fields_t *g, const cst_lie_chart_t *chart, const cst_expr_t *fields, slong count);
+void cst__fields_clear(cst__fields_t *g);
+/* Multiplies a field by its common denominator. 0: too large. */
+int cst__fields_clear_denominator(cst__fields_t *g, slong k);
+/* Is a field at a point, given by residues of the generators, independent of those before? */
+int cst__fields_add_value(cst__echelon_t *e, const cst__fields_t *g, const cst__normal_struct *field,
+                          const ulong *point);
 
 /* A proved lower bound for the dimension of the values at a generic point of the Lie algebra generated
    by the fields; stops when it reaches target. What stays below is no upper bound. */
