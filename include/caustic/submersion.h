@@ -30,6 +30,7 @@ typedef struct
     int balanced;
     const fmpq *level; /* of each generator; those of antisymmetric ones are not read. NULL: all 0 */
     const fmpq *point; /* n coordinates of a point of Q where ranks are found. NULL: it is looked for */
+    int unsimplified;  /* 1: results are left as their formulas, for problems too large for normal forms */
 } cst_geom_submersion_t;
 
 /* e(sigma(q)), in normal form on the base, for a function e on Theta. */
@@ -132,6 +133,18 @@ CST_API cst_status_t cst_geom_reduced_hamiltonian(cst_expr_t *reduced, cst_expr_
 CST_API cst_truth_t cst_geom_is_reducible(slong *generator, cst_expr_t *remainder, cst_expr_t hamiltonian,
                                           const cst_expr_t *momenta, const cst_expr_t *base_momenta,
                                           const cst_geom_submersion_t *submersion);
+
+/* Enclosures -------------------------------------------------------------------------------------- */
+
+/* Encloses over a box of Q (a ball for each coordinate) what the functions above give as expressions:
+   cometric, n*n balls; log_volume, one; drift and curvature (the mean curvature vector), n each; norm =
+   |A|^2, one. Each may be NULL. The formulas are run as they stand, so that the problem may be too large for
+   normal forms; ranks are determined at the midpoint of the box. CST_UNDECIDED if a ball is not finite: then
+   the box is too wide, or meets a stratum of lower rank. See cst_geom_enclose. */
+CST_API cst_status_t cst_geom_enclose_submersion(arb_ptr cometric, arb_ptr log_volume, arb_ptr drift,
+                                                 arb_ptr curvature, arb_ptr norm,
+                                                 const cst_geom_submersion_t *submersion, arb_srcptr box,
+                                                 slong prec, cst_error_t *error);
 
 /* Checks ------------------------------------------------------------------------------------------ */
 

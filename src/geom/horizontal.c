@@ -23,7 +23,7 @@ cst__add_projector(cst_geom_matrix_t projector, const cst_geom_submersion_t *s, 
     cst_geom_matrix_init(lowered, ctx, m, d);
     cst__fields_gram(gamma, s, fields, restricted);
     if (m)
-        status = cst_geom_inverse(gamma, restricted ? &s->base : &s->total, gamma, error);
+        status = cst__gram_inverse(gamma, s, gamma, restricted, error);
     for (slong i = 0; i < m && status == CST_OK; i++)
         for (slong a = 0; a < d; a++)
         {
@@ -85,7 +85,7 @@ cst_geom_horizontal_lift(cst_geom_matrix_t lift, const cst_geom_submersion_t *s,
         return status;
     cst_geom_matrix_init(metric, f->ctx, f->n, f->n);
     cst__fields_gram(metric, s, &f->gradients, 0);
-    status = cst_geom_inverse(metric, &s->total, metric, error);
+    status = cst__gram_inverse(metric, s, metric, 0, error);
     for (slong i = 0; i < f->n && status == CST_OK; i++)
         for (slong a = 0; a < f->d; a++)
         {

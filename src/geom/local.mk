@@ -5,4 +5,4 @@ libcaustic_all_la_SOURCES += %D%/metric.c %D%/operators.c %D%/program.c %D%/prog
 # Submersions.
 cstinclude_HEADERS += include/caustic/submersion.h
 doc_files += doc/submersion.rst
-libcaustic_all_la_SOURCES += %D%/cotangent.c %D%/horizontal.c %D%/oneill.c %D%/orbit.c %D%/slice.c %D%/submersion.c %D%/submersion.h %D%/submersion-check.c
+libcaustic_all_la_SOURCES += %D%/cotangent.c %D%/horizontal.c %D%/oneill.c %D%/orbit.c %D%/slice.c %D%/submersion.c %D%/submersion.h %D%/submersion-check.c %D%/submersion-enclose.c

@@ -138,9 +138,9 @@ horizontal_init(horizontal_t *w, const cst_geom_submersion_t *s, cst_error_t *er
     w->a = flint_malloc((size_t) (w->n * w->n * w->k + 1) * sizeof *w->a);
     cst__fields_gram(w->cometric, s, &w->frame->gradients, 1);
     cst__fields_gram(w->gamma, s, &w->frame->orbit, 1);
-    status = cst_geom_inverse(w->metric, &s->base, w->cometric, error);
+    status = cst__gram_inverse(w->metric, s, w->cometric, 1, error);
     if (status == CST_OK && w->k)
-        status = cst_geom_inverse(w->gamma, &s->base, w->gamma, error);
+        status = cst__gram_inverse(w->gamma, s, w->gamma, 1, error);
     if (status != CST_OK)
     {
         horizontal_clear(w);
@@ -165,23 +165,51 @@ product_of_a(const horizontal_t *w, slong i, slong j, slong p, slong q)
     return sum;
 }
 
+/* G^ip G^jq a_pq for the component of A along one field */
+static void
+raise_a(cst_geom_matrix_t raised, const horizontal_t *w, slong c)
+{
+    cst_expr_ctx_t ctx = w->frame->ctx;
+    slong n = w->n;
+    cst_geom_matrix_t half; /* G^ip a_pj */
+
+    cst_geom_matrix_init(half, ctx, n, n);
+    for (slong ij = 0; ij < n * n; ij++)
+    {
+        for (slong p = 0; p < n; p++)
+            half->entries[ij] = cst__geom_add_product(ctx, half->entries[ij], AT(w->cometric, ij / n, p),
+                                                      w->a[(p * n + ij % n) * w->k + c]);
+        half->entries[ij] = cst__on_base(w->frame->s, half->entries[ij]);
+    }
+    for (slong ij = 0; ij < n * n; ij++)
+    {
+        raised->entries[ij] = cst_expr_integer(ctx, 0);
+        for (slong q = 0; q < n; q++)
+            raised->entries[ij] = cst__geom_add_product(ctx, raised->entries[ij], AT(half, ij / n, q),
+                                                        AT(w->cometric, q, ij % n));
+        raised->entries[ij] = cst__on_base(w->frame->s, raised->entries[ij]);
+    }
+    cst_geom_matrix_clear(half);
+}
+
+/* gamma^bc a_ijb a^ij_c */
 static cst_expr_t
 norm_of_a(const horizontal_t *w)
 {
     cst_expr_ctx_t ctx = w->frame->ctx;
     cst_expr_t sum = cst_expr_integer(ctx, 0);
-    slong n = w->n;
+    cst_geom_matrix_t raised;
 
-    for (slong ij = 0; ij < n * n; ij++)
-        for (slong pq = 0; pq < n * n; pq++)
-        {
-            slong i = ij / n, j = ij % n, p = pq / n, q = pq % n;
-
-            if (i != j && p != q)
-                sum = cst__geom_add_product(ctx, sum,
-                                            cst_expr_mul(ctx, AT(w->cometric, i, p), AT(w->cometric, j, q)),
-                                            product_of_a(w, i, j, p, q));
-        }
+    cst_geom_matrix_init(raised, ctx, w->n, w->n);
+    for (slong c = 0; c < w->k; c++)
+    {
+        raise_a(raised, w, c);
+        for (slong b = 0; b < w->k; b++)
+            for (slong ij = 0; ij < w->n * w->n; ij++)
+                sum = cst__geom_add_product(ctx, sum, AT(w->gamma, b, c),
+                                            cst_expr_mul(ctx, w->a[ij * w->k + b], raised->entries[ij]));
+    }
+    cst_geom_matrix_clear(raised);
     return cst__on_base(w->frame->s, sum);
 }
 
@@ -315,7 +343,7 @@ gauss_init(gauss_t *g, const horizontal_t *w, cst_error_t *error)
     }
     cst_geom_matrix_clear(dn);
     cst__fields_gram(g->nu, s, &w->frame->normal, 1);
-    return g->m ? cst_geom_inverse(g->nu, &s->base, g->nu, error) : CST_OK;
+    return g->m ? cst__gram_inverse(g->nu, s, g->nu, 1, error) : CST_OK;
 }
 
 static void

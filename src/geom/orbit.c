@@ -91,7 +91,7 @@ determinant(cst_expr_t *det, const cst__frame_t f, int restricted, cst_error_t *
     for (slong i = 0; i < k && status == CST_OK; i++)
         product = cst_expr_mul(f->ctx, product, pivots[i]);
     if (status == CST_OK)
-        *det = cst_expr_simplify(f->ctx, product, chart->positive, chart->positive_length);
+        *det = restricted ? cst__on_base(f->s, product) : cst__on_total(f->s, product);
     cst_geom_matrix_clear(gram);
     flint_free(pivots);
     return status;
@@ -191,7 +191,7 @@ cst_geom_mean_curvature(cst_expr_t *curvature, const cst_geom_submersion_t *s, c
     k = f->orbit.count;
     cst_geom_matrix_init(gamma, f->ctx, k, k);
     cst__fields_gram(gamma, s, &f->orbit, 1);
-    status = cst_geom_inverse(gamma, &s->base, gamma, error);
+    status = cst__gram_inverse(gamma, s, gamma, 1, error);
     t = flint_malloc((size_t) (k * k * f->n + 1) * sizeof *t);
     cst__second_fundamental_form(t, f);
     for (slong j = 0; j < f->n && status == CST_OK; j++)
@@ -255,7 +255,7 @@ cst_geom_projected_drift(cst_expr_t *drift, const cst_geom_submersion_t *s, cst_
         return status;
     cst_geom_matrix_init(nu, f->ctx, f->normal.count, f->normal.count);
     cst__fields_gram(nu, s, &f->normal, 1);
-    status = cst_geom_inverse(nu, &s->base, nu, error);
+    status = cst__gram_inverse(nu, s, nu, 1, error);
     /* nu on Q meets functions on Theta here: substitution leaves the coordinates of Q alone */
     for (slong j = 0; j < f->n && status == CST_OK; j++)
         drift[j] = cst_geom_restrict(s, cst__total_drift(f, nu, j));

@@ -259,7 +259,7 @@ check_drift(cst_geom_check_t *r, const cst_geom_submersion_t *s)
     }
     cst_geom_matrix_init(nu, f->ctx, f->normal.count, f->normal.count);
     cst__fields_gram(nu, s, &f->normal, 0);
-    all = cst_geom_inverse(nu, &s->total, nu, NULL) == CST_OK;
+    all = cst__gram_inverse(nu, s, nu, 0, NULL) == CST_OK;
     if (!all)
         record(r, CST_UNKNOWN, -1, -1, -1);
     for (slong j = 0; j < f->n && all; j++)
@@ -345,7 +345,7 @@ check_second_form(cst_geom_check_t *r, const cst_geom_submersion_t *s, int sign,
     cst_geom_matrix_init(metric, s->base.ctx, n, n);
     if (cst_geom_projected_drift(drift, s, NULL) != CST_OK ||
         cst_geom_submersion_cometric(cometric, s, NULL) != CST_OK ||
-        cst_geom_inverse(metric, &s->base, cometric, NULL) != CST_OK || vector(v, s) != CST_OK)
+        cst__gram_inverse(metric, s, cometric, 1, NULL) != CST_OK || vector(v, s) != CST_OK)
         all = record(r, CST_UNKNOWN, -1, -1, -1);
     for (slong j = 0; j < n && all; j++)
     {

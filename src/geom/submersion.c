@@ -8,13 +8,14 @@
 cst_expr_t
 cst__on_total(const cst_geom_submersion_t *s, cst_expr_t e)
 {
-    return cst_expr_simplify(s->total.ctx, e, s->total.positive, s->total.positive_length);
+    return s->unsimplified ? e
+                           : cst_expr_simplify(s->total.ctx, e, s->total.positive, s->total.positive_length);
 }
 
 cst_expr_t
 cst__on_base(const cst_geom_submersion_t *s, cst_expr_t e)
 {
-    return cst_expr_simplify(s->base.ctx, e, s->base.positive, s->base.positive_length);
+    return s->unsimplified ? e : cst_expr_simplify(s->base.ctx, e, s->base.positive, s->base.positive_length);
 }
 
 cst_expr_t
@@ -80,6 +81,22 @@ cst__fields_gram(cst_geom_matrix_t gram, const cst_geom_submersion_t *s, const c
 
             AT(gram, i, j) = AT(gram, j, i) = restricted ? cst_geom_restrict(s, e) : cst__on_total(s, e);
         }
+}
+
+cst_status_t
+cst__gram_inverse(cst_geom_matrix_t inverse, const cst_geom_submersion_t *s, const cst_geom_matrix_t gram,
+                  int restricted, cst_error_t *error)
+{
+    const cst_lie_chart_t *chart = restricted ? &s->base : &s->total;
+    cst_expr_t *pivots;
+    cst_status_t status;
+
+    if (!s->unsimplified)
+        return cst_geom_inverse(inverse, chart, gram, error);
+    pivots = flint_malloc((size_t) (gram->rows + 1) * sizeof *pivots);
+    status = cst_geom_invert(pivots, inverse, chart, gram, error);
+    flint_free(pivots);
+    return status;
 }
 
 /* A point for ranks ----------------------------------------------------------- */
@@ -250,33 +267,11 @@ choose_bases(cst__frame_t f, int need_basis, cst_error_t *error)
     return status;
 }
 
-/* h -= <h, N_k> nu^kl N_l for the basis N of the normal space and the inverse nu of its Gram matrix. */
+/* H^i = g^ab d_b I^i */
 static void
-leave_out_normal_part(const cst__frame_t f, cst_expr_t *h, const cst_geom_matrix_t nu)
-{
-    slong m = f->normal.count;
-    cst_expr_t *part = flint_malloc((size_t) (m + 1) * sizeof *part);
-
-    for (slong k = 0; k < m; k++)
-        part[k] = cst__on_total(
-            f->s, cst_expr_neg(f->ctx, cst__total_inner(f->s, h, cst__field(f->normal, k, f->d))));
-    for (slong k = 0; k < m; k++)
-        for (slong l = 0; l < m; l++)
-            for (slong a = 0; a < f->d; a++)
-                h[a] = cst__geom_add_product(
-                    f->ctx, h[a], part[k],
-                    cst_expr_mul(f->ctx, AT(nu, k, l), cst__field(f->normal, l, f->d)[a]));
-    flint_free(part);
-}
-
-/* H^i = g^ab d_b I^i, less its part normal to the slice, which is zero for invariants of all generators. */
-static cst_status_t
-make_gradients(cst__frame_t f, cst_error_t *error)
+take_gradients(cst__frame_t f)
 {
     const cst_geom_submersion_t *s = f->s;
-    slong m = f->normal.count;
-    cst_status_t status = CST_OK;
-    cst_geom_matrix_t gram;
 
     fields_init(&f->gradients, f->n, f->d);
     for (slong i = 0; i < f->n; i++)
@@ -291,15 +286,43 @@ make_gradients(cst__frame_t f, cst_error_t *error)
                         cst_expr_derivative(f->ctx, s->invariants[i], s->total.coordinates[b]));
             f->gradients.entries[i * f->d + a] = cst__on_total(s, sum);
         }
-    cst_geom_matrix_init(gram, f->ctx, m, m);
-    if (m)
+}
+
+/* H^i -= <H^i, N_k> nu^kl N_l for the basis N of the normals of a slice. The products are zero for invariants
+   of all generators: that is tested, so that nothing is subtracted then. */
+static cst_status_t
+leave_out_normal_part(cst__frame_t f, cst_error_t *error)
+{
+    const cst_geom_submersion_t *s = f->s;
+    slong m = f->normal.count;
+    cst_geom_matrix_t product, nu;
+    cst_status_t status = CST_OK;
+    int any = 0;
+
+    cst_geom_matrix_init(product, f->ctx, f->n, m);
+    cst_geom_matrix_init(nu, f->ctx, m, m);
+    for (slong ik = 0; ik < f->n * m; ik++)
     {
-        cst__fields_gram(gram, s, &f->normal, 0);
-        status = cst_geom_inverse(gram, &s->total, gram, error);
+        cst_expr_t e =
+            cst__total_inner(s, cst__field(f->gradients, ik / m, f->d), cst__field(f->normal, ik % m, f->d));
+
+        if (cst_lie_is_zero(NULL, &s->total, e) == CST_TRUE)
+            continue;
+        product->entries[ik] = cst__on_total(s, cst_expr_neg(f->ctx, e));
+        any = 1;
     }
-    for (slong i = 0; i < f->n && status == CST_OK; i++)
-        leave_out_normal_part(f, cst__field(f->gradients, i, f->d), gram);
-    cst_geom_matrix_clear(gram);
+    if (any)
+    {
+        cst__fields_gram(nu, s, &f->normal, 0);
+        status = cst__gram_inverse(nu, s, nu, 0, error);
+    }
+    for (slong ia = 0; ia < f->n * f->d && any && status == CST_OK; ia++)
+        for (slong kl = 0; kl < m * m; kl++)
+            f->gradients.entries[ia] = cst__geom_add_product(
+                f->ctx, f->gradients.entries[ia], AT(product, ia / f->d, kl / m),
+                cst_expr_mul(f->ctx, nu->entries[kl], cst__field(f->normal, kl % m, f->d)[ia % f->d]));
+    cst_geom_matrix_clear(product);
+    cst_geom_matrix_clear(nu);
     return status;
 }
 
@@ -316,7 +339,10 @@ cst__frame_init(cst__frame_t f, const cst_geom_submersion_t *s, int need_basis, 
     if (status == CST_OK)
         status = choose_bases(f, need_basis, error);
     if (status == CST_OK)
-        status = make_gradients(f, error);
+    {
+        take_gradients(f);
+        status = leave_out_normal_part(f, error);
+    }
     if (status != CST_OK)
         cst__frame_clear(f);
     return status;

@@ -34,6 +34,7 @@ void cst__frame_clear(cst__frame_t f);
 
 #define cst__field(fields, i, d) ((fields).entries + (i) * (d))
 
+/* Normal forms on Theta and on Q, unless the submersion is to be left unsimplified. */
 cst_expr_t cst__on_total(const cst_geom_submersion_t *s, cst_expr_t e);
 cst_expr_t cst__on_base(const cst_geom_submersion_t *s, cst_expr_t e);
 
@@ -47,6 +48,10 @@ cst_expr_t cst__total_connection(const cst_geom_submersion_t *s, const cst_expr_
 /* Gram matrices <fields_i, fields_j> on Theta or, restricted, on Q; in normal form. gram is initialized. */
 void cst__fields_gram(cst_geom_matrix_t gram, const cst_geom_submersion_t *s, const cst__fields_t *fields,
                       int restricted);
+
+/* The inverse of a Gram matrix on Theta or, restricted, on Q; it may alias. */
+cst_status_t cst__gram_inverse(cst_geom_matrix_t inverse, const cst_geom_submersion_t *s,
+                               const cst_geom_matrix_t gram, int restricted, cst_error_t *error);
 
 /* Adds F_i gamma^ij <F_j, .> to a D x D matrix, gamma being the inverse of the Gram matrix of the fields: on
    Theta, or at the section. */
