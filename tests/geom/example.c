@@ -130,3 +130,25 @@ const text_t example_unequal_pair = {
     "y",
     1,
     "3/2;-2"};
+
+#define TAU "sqrt((x + w)^2 + (y - z)^2)"
+#define FIRST "((x^2 + y^2 + x*w - y*z)/" TAU ")"
+#define CORNER "((x*z + y*w)/" TAU ")"
+#define ROOT "sqrt(" FIRST ")"
+#define REST "sqrt((x*w - y*z)/" FIRST ")"
+
+/* P = (x y; z w) as coordinates. With X = (P P^T)^(1/2) = (P P^T + det P)/sqrt(tr P P^T + 2 det P), U of
+   Cholesky's factorization X = U U^T and V = U^-1 P are balanced: V V^T = U^-1 X^2 U^-T = U^T U. */
+const text_t example_pairs = {"pairs",
+                              "a b c d e f g h",
+                              "x y z w",
+                              NULL,
+                              PAIR,
+                              PRODUCT,
+                              ROOT ";0;" CORNER "/" ROOT ";" REST ";"
+                                   "x/" ROOT ";y/" ROOT ";(z - " CORNER "/(" FIRST ")*x)/" REST
+                                   ";(w - " CORNER "/(" FIRST ")*y)/" REST,
+                              NULL,
+                              "x*w - y*z;x^2 + y^2 + x*w - y*z",
+                              1,
+                              NULL};

@@ -20,7 +20,12 @@ typedef struct
 
 extern const text_t example_neuron, example_balanced_neuron, example_sphere, example_turning,
     example_rotations, example_diagonal_rotations, example_bures, example_shift, example_hopf,
-    example_projective, example_neuron_3, example_balanced_neuron_3, example_product, example_unequal_pair;
+    example_projective, example_neuron_3, example_balanced_neuron_3, example_product, example_unequal_pair,
+    example_pairs;
+
+/* P = U V with U = (a b; c d), V = (e f; g h): -U A, A V for A = E11, E22, E12 + E21, E12 - E21. */
+#define PAIR "-a;0;-c;0;e;f;0;0|0;-b;0;-d;0;0;g;h|-b;-a;-d;-c;g;h;e;f|b;-a;d;-c;g;h;-e;-f"
+#define PRODUCT "a*e + b*g;a*f + b*h;c*e + d*g;c*f + d*h"
 
 typedef struct
 {
@@ -161,6 +166,22 @@ assert_same_on_base(submersion_t *x, cst_expr_t e, cst_expr_t expected, const ch
 
     cr_assert_eq(cst_lie_is_zero(NULL, &x->s.base, difference), CST_TRUE, "%s: got %s", name, printed);
     flint_free(printed);
+}
+
+/* All checks from `first` to `last`. */
+static inline void
+assert_checks(const text_t *text, int first, int last)
+{
+    submersion_t x;
+    cst_geom_check_t result;
+
+    submersion_init(&x, text);
+    for (int kind = first; kind <= last; kind++)
+    {
+        cst_geom_submersion_check(&result, (cst_geom_check_kind_t) kind, &x.s);
+        cr_expect_eq(result.holds, CST_TRUE, "%s: %s", text->name, cst_geom_check_words(result.kind));
+    }
+    submersion_clear(&x);
 }
 
 #endif

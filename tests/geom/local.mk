@@ -12,3 +12,4 @@ tests_test_geom_long_SOURCES  = %D%/l-families.c %D%/matrices.h %D%/space.h
 tests_test_geom_long_CPPFLAGS = $(tests_cppflags)
 tests_test_geom_long_CFLAGS   = $(tests_cflags)
 tests_test_geom_long_LDADD    = $(tests_ldadd)
+tests_test_geom_long_SOURCES += %D%/example.c %D%/example.h %D%/l-slice.c

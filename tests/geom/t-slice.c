@@ -68,10 +68,6 @@ Test(geom_slice, neuron_at_levels)
         "x*z/sqrt(x^2 + y^2 + z^2);y*z/sqrt(x^2 + y^2 + z^2);(x^2 + y^2 + 2*z^2)/sqrt(x^2 + y^2 + z^2)");
 }
 
-/* P = U V with U = (a b; c d), V = (e f; g h): -U A, A V for A = E11, E22, E12 + E21, E12 - E21. */
-#define PAIR "-a;0;-c;0;e;f;0;0|0;-b;0;-d;0;0;g;h|-b;-a;-d;-c;g;h;e;f|b;-a;d;-c;g;h;-e;-f"
-#define PRODUCT "a*e + b*g;a*f + b*h;c*e + d*g;c*f + d*h"
-
 /* U = R diag(u), V = diag(v) R', with rotations R and R': V V^T - U^T U = diag(v_i^2 - u_i^2). */
 #define TURNED(U1, V1, U2, V2)                                                                               \
     "cos(m)*" U1 ";-sin(m)*" U2 ";sin(m)*" U1 ";cos(m)*" U2 ";" V1 "*cos(n);" V1 "*sin(n);-" V2              \
@@ -182,55 +178,7 @@ Test(geom_slice, a_level_that_is_no_multiple_of_the_identity)
     submersion_clear(&x);
 }
 
-#define TAU "sqrt((x + w)^2 + (y - z)^2)"
-#define FIRST "((x^2 + y^2 + x*w - y*z)/" TAU ")"
-#define CORNER "((x*z + y*w)/" TAU ")"
-#define ROOT "sqrt(" FIRST ")"
-#define REST "sqrt((x*w - y*z)/" FIRST ")"
-
-/* P = (x y; z w) as coordinates. With X = (P P^T)^(1/2) = (P P^T + det P)/sqrt(tr P P^T + 2 det P), U of
-   Cholesky's factorization X = U U^T and V = U^-1 P are balanced: V V^T = U^-1 X^2 U^-T = U^T U. */
-static const text_t pairs = {"pairs",
-                             "a b c d e f g h",
-                             "x y z w",
-                             NULL,
-                             PAIR,
-                             PRODUCT,
-                             ROOT ";0;" CORNER "/" ROOT ";" REST ";"
-                                  "x/" ROOT ";y/" ROOT ";(z - " CORNER "/(" FIRST ")*x)/" REST ";(w - " CORNER
-                                  "/(" FIRST ")*y)/" REST,
-                             NULL,
-                             "x*w - y*z;x^2 + y^2 + x*w - y*z",
-                             1,
-                             NULL};
-
-static void
-assert_checks(const text_t *text, int first, int last)
-{
-    submersion_t x;
-    cst_geom_check_t result;
-
-    submersion_init(&x, text);
-    for (int kind = first; kind <= last; kind++)
-    {
-        cst_geom_submersion_check(&result, (cst_geom_check_kind_t) kind, &x.s);
-        cr_expect_eq(result.holds, CST_TRUE, "%s", cst_geom_check_words(result.kind));
-    }
-    submersion_clear(&x);
-}
-
 Test(geom_slice, the_quotient_of_pairs)
 {
-    assert_checks(&pairs, 0, CST_GEOM_CHECK_DRIFT);
-}
-
-Test(geom_slice, the_horizontal_space_of_pairs)
-{
-    assert_checks(&pairs, CST_GEOM_CHECK_PROJECTIONS, CST_GEOM_CHECK_PROJECTIONS);
-}
-
-/* Curvature from the slice by Gauss and from K by O'Neill; the volume of the orbits of K. */
-Test(geom_slice, the_curvature_of_pairs)
-{
-    assert_checks(&pairs, CST_GEOM_CHECK_PROJECTIONS + 1, CST_GEOM_CHECK_COUNT - 1);
+    assert_checks(&example_pairs, 0, CST_GEOM_CHECK_DRIFT);
 }
