@@ -20,6 +20,7 @@
 #include <caustic/burgers.h>
 #include <caustic/arch.h>
 #include <caustic/problem.h>
+#include <caustic/derivation.h>
 #include <caustic/certify.h>
 #include <caustic/observe.h>
 

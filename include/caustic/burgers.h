@@ -51,7 +51,7 @@ CST_API cst_expr_t cst_hj_total_derivative(const cst_hj_jets_t jets, cst_expr_t 
 /* The jets of u by those of v = du. */
 CST_API cst_expr_t cst_hj_in_gradient(const cst_hj_jets_t jets, cst_expr_t e);
 
-/* "\partial_{x} \partial_{y} u", or "\partial_{y} v_{x}". The caller frees it with flint_free. */
+/* "\partial_{x}^{2} \partial_{y} u", or "\partial_{y} v_{x}". The caller frees it with flint_free. */
 CST_API char *cst_hj_jet_latex(const cst_hj_jets_t jets, slong place, int gradient);
 
 /* The equation u_t + H(q, du) = nu L u, L u = g^ij u_ij + drift^j u_j. Borrowed. */
@@ -70,7 +70,7 @@ CST_API cst_expr_t cst_hj_generator(const cst_hj_viscous_t *hj, const cst_hj_jet
 /* u_t + H(q, du) - nu L u, to be zero. Coefficients are in normal form where that is shorter. */
 CST_API cst_expr_t cst_hj_equation(const cst_hj_viscous_t *hj, const cst_hj_jets_t jets);
 
-/* The equations of v = du, n expressions to be zero:
+/* The equations of v = du, n expressions to be zero, by the derivatives of v:
    d_t v_k + H_k(q,v) + H^j(q,v) d_j v_k - nu (d_k g^ij d_i v_j + g^ij d_i d_j v_k + d_k drift^j v_j
    + drift^j d_j v_k), with the derivatives H_k of H in q^k and H^j in p_j. */
 CST_API void cst_hj_burgers(cst_expr_t *equations, const cst_hj_viscous_t *hj, const cst_hj_jets_t jets);

@@ -71,10 +71,10 @@ CST_API cst_expr_kind_t cst_expr_kind(cst_expr_t e);
 CST_API slong cst_expr_serial(cst_expr_t e); /* dense, from 0, in order of creation */
 CST_API int cst_expr_arity(cst_expr_t e);
 CST_API cst_expr_t cst_expr_argument(cst_expr_t e, int i);
-CST_API const char *cst_expr_name(cst_expr_t e);                     /* of a variable */
-CST_API const fmpq *cst_expr_rational_value(cst_expr_t e);           /* of a literal */
-CST_API const fmpq *cst_expr_exponent(cst_expr_t e);                 /* of a power */
-CST_API int cst_expr_is_integer_value(cst_expr_t e, slong value);    /* is e the literal value? */
+CST_API const char *cst_expr_name(cst_expr_t e);                  /* of a variable */
+CST_API const fmpq *cst_expr_rational_value(cst_expr_t e);        /* of a literal */
+CST_API const fmpq *cst_expr_exponent(cst_expr_t e);              /* of a power */
+CST_API int cst_expr_is_integer_value(cst_expr_t e, slong value); /* is e the literal value? */
 CST_API int cst_expr_depends_on(cst_expr_ctx_t ctx, cst_expr_t e, cst_expr_t variable);
 
 /* Names that a text may use: a name stands for an expression. A name not in the scope is an
@@ -98,6 +98,10 @@ CST_API cst_status_t cst_expr_parse(cst_expr_t *result, cst_expr_ctx_t ctx, cons
    would be longer than 16 MiB: shared nodes print once a use. */
 CST_API char *cst_expr_print(cst_expr_ctx_t ctx, cst_expr_t e);
 CST_API char *cst_expr_print_latex(cst_expr_ctx_t ctx, cst_expr_t e);
+
+/* The same, with texts of LaTeX for some variables; a text is one symbol, or stands in braces. */
+CST_API char *cst_expr_print_latex_named(cst_expr_ctx_t ctx, cst_expr_t e, const cst_expr_t *variables,
+                                         const char *const *texts, slong length);
 
 CST_API cst_expr_t cst_expr_derivative(cst_expr_ctx_t ctx, cst_expr_t e, cst_expr_t variable);
 
@@ -124,8 +128,8 @@ CST_API void cst_expr_enclose(arb_t result, cst_expr_t e, const cst_expr_t *vari
                               slong length, slong prec);
 
 /* Bounds of e where variables[i] lies in [variable_lower[i], variable_upper[i]], ends that may be infinite:
-   e >= lower and e <= upper wherever e is defined on the box. Branches of relu, abs, step and sign need not be
-   decided (step counts as [0,1], sign as [-1,1]). NaN if no bound was found, or e may be undefined. */
+   e >= lower and e <= upper wherever e is defined on the box. Branches of relu, abs, step and sign need not
+   be decided (step counts as [0,1], sign as [-1,1]). NaN if no bound was found, or e may be undefined. */
 CST_API void cst_expr_range(arf_t lower, arf_t upper, cst_expr_t e, const cst_expr_t *variables,
                             const arf_struct *variable_lower, const arf_struct *variable_upper, slong length,
                             slong prec);

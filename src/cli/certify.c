@@ -379,18 +379,6 @@ state_path(const char *output)
 }
 
 static cst_status_t
-write_file(const char *path, const char *text, size_t length, cst_error_t *error)
-{
-    cst_io_output_t output;
-    cst_status_t status = cst_io_output_begin(output, path, error);
-
-    if (status != CST_OK)
-        return status;
-    fwrite(text, 1, length, output->stream);
-    return cst_io_output_commit(output, error);
-}
-
-static cst_status_t
 answer(request_t *request, const cst_problem_t problem, cst_error_t *error)
 {
     cst_certify_result_t result;
@@ -401,12 +389,12 @@ answer(request_t *request, const cst_problem_t problem, cst_error_t *error)
     if (status != CST_OK && status != CST_PARTIAL)
         return status;
     if (request->output && result->certificate)
-        written = write_file(request->output, result->certificate, result->certificate_length, error);
+        written = cst__write(request->output, result->certificate, result->certificate_length, error);
     if (written == CST_OK && request->output && result->state)
     {
         char *path = state_path(request->output);
 
-        written = write_file(path, result->state, result->state_length, error);
+        written = cst__write(path, result->state, result->state_length, error);
         flint_free(path);
     }
     if (written == CST_OK && request->json)

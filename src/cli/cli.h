@@ -2,6 +2,8 @@
 #ifndef CST_CLI_H
 #define CST_CLI_H
 
+#include <stdio.h>
+
 #include <caustic.h>
 
 typedef struct
@@ -13,6 +15,7 @@ typedef struct
 
 int cst__verb_certify(int argc, char **argv);
 int cst__verb_observe(int argc, char **argv);
+int cst__verb_derive(int argc, char **argv);
 
 /* `FILE:LINE:COLUMN: cause` on stderr; returns the exit code of status. */
 int cst__report_error(cst_status_t status, const cst_error_t *error);
@@ -23,6 +26,23 @@ int cst__report_usage(const char *verb, const char *format, ...)
     __attribute__((format(printf, 2, 3)))
 #endif
     ;
+
+/* Text on stdout, or the whole of it in a file that appears complete or not at all. */
+cst_status_t cst__write(const char *path, const char *text, size_t length, cst_error_t *error);
+
+/* A vector field as "x d/dx - y d/dy", a map as "x -> -x", without the components that say nothing. */
+void cst__print_field(FILE *out, const cst_lie_chart_t *chart, const cst_expr_t *field);
+void cst__print_map(FILE *out, const cst_lie_chart_t *chart, const cst_expr_t *map);
+
+/* The same as objects {"x": "-y", ...}. */
+void cst__json_components(cst_io_json_t json, const cst_lie_chart_t *chart, const cst_expr_t *field,
+                          int is_map);
+
+/* An expression as a string in the input syntax; NULL as null. */
+void cst__json_expression(cst_io_json_t json, cst_expr_ctx_t ctx, cst_expr_t e);
+
+/* "label = expression", broken between terms. */
+void cst__print_formula(FILE *out, const char *label, cst_expr_ctx_t ctx, cst_expr_t e, const char *after);
 
 /* Reads an exact positive number such as 1e-10 or 3/7; 0 on failure. */
 int cst__read_positive(fmpq_t x, const char *text);

@@ -32,6 +32,23 @@ cst__report_usage(const char *verb, const char *format, ...)
     return cst_status_exit_code(CST_USAGE);
 }
 
+cst_status_t
+cst__write(const char *path, const char *text, size_t length, cst_error_t *error)
+{
+    cst_io_output_t output;
+    cst_status_t status;
+
+    if (!path)
+        return fwrite(text, 1, length, stdout) == length && fflush(stdout) == 0
+                   ? CST_OK
+                   : cst_error_set(error, CST_INTERNAL, "the output could not be written");
+    status = cst_io_output_begin(output, path, error);
+    if (status != CST_OK)
+        return status;
+    fwrite(text, 1, length, output->stream);
+    return cst_io_output_commit(output, error);
+}
+
 int
 cst__read_positive(fmpq_t x, const char *text)
 {

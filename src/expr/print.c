@@ -42,6 +42,9 @@ typedef struct
     item_t parts[32]; /* of the node at hand, in reading order */
     int count;
     int latex;
+    const cst_expr_t *named; /* variables with a text of their own */
+    const char *const *texts;
+    slong named_length;
 } printer_t;
 
 static void
@@ -339,12 +342,18 @@ print_product(printer_t *p, const item_t *item)
 }
 
 static void
-print_name(printer_t *p, const char *name)
+print_variable(printer_t *p, cst_expr_t e)
 {
+    for (slong i = 0; i < p->named_length; i++)
+        if (p->named[i] == e)
+        {
+            cst__text_puts(&p->out, p->texts[i]);
+            return;
+        }
     if (p->latex)
-        cst__text_latex_name(&p->out, name);
+        cst__text_latex_name(&p->out, e->name);
     else
-        cst__text_puts(&p->out, name);
+        cst__text_puts(&p->out, e->name);
 }
 
 static void
@@ -380,43 +389,52 @@ print_item(printer_t *p, const item_t *item)
     else if (e->kind == CST_EXPR_PI)
         cst__text_puts(&p->out, p->latex ? "\\pi" : "pi");
     else if (e->kind == CST_EXPR_VARIABLE)
-        print_name(p, e->name);
+        print_variable(p, e);
     else
         print_function(p, item);
     push_parts(p);
 }
 
 static char *
-print(cst_expr_t e, int latex)
+print(printer_t *p, cst_expr_t e)
 {
-    printer_t p = {.latex = latex};
-
-    cst__text_init(&p.out);
-    tell(&p, e, SUM, VALUE);
-    push_parts(&p);
-    while (p.length > 0 && p.out.length <= MAX_LENGTH)
+    cst__text_init(&p->out);
+    tell(p, e, SUM, VALUE);
+    push_parts(p);
+    while (p->length > 0 && p->out.length <= MAX_LENGTH)
     {
-        item_t item = p.stack[--p.length];
+        item_t item = p->stack[--p->length];
 
-        print_item(&p, &item);
+        print_item(p, &item);
     }
-    flint_free(p.stack);
-    if (p.out.length <= MAX_LENGTH)
-        return p.out.text;
-    flint_free(p.out.text);
+    flint_free(p->stack);
+    if (p->out.length <= MAX_LENGTH)
+        return p->out.text;
+    flint_free(p->out.text);
     return NULL;
 }
 
 char *
 cst_expr_print(cst_expr_ctx_t ctx, cst_expr_t e)
 {
+    printer_t p = {.latex = 0};
+
     (void) ctx;
-    return print(e, 0);
+    return print(&p, e);
 }
 
 char *
 cst_expr_print_latex(cst_expr_ctx_t ctx, cst_expr_t e)
 {
+    return cst_expr_print_latex_named(ctx, e, NULL, NULL, 0);
+}
+
+char *
+cst_expr_print_latex_named(cst_expr_ctx_t ctx, cst_expr_t e, const cst_expr_t *variables,
+                           const char *const *texts, slong length)
+{
+    printer_t p = {.latex = 1, .named = variables, .texts = texts, .named_length = length};
+
     (void) ctx;
-    return print(e, 1);
+    return print(&p, e);
 }

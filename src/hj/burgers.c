@@ -1,30 +1,7 @@
 /* hj/burgers.c -- the viscous Hamilton-Jacobi equation, the Burgers equation, and the Cole-Hopf transform. */
-#include <string.h>
-
 #include "hj/jets.h"
 
 #define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
-
-/* The normal form, if it is written shorter. */
-static cst_expr_t
-shorter(const cst_lie_chart_t *chart, cst_expr_t e)
-{
-    cst_expr_t normal = cst_expr_simplify(chart->ctx, e, chart->positive, chart->positive_length);
-    char *a = cst_expr_print(chart->ctx, e), *b = cst_expr_print(chart->ctx, normal);
-
-    if (!a || (b && strlen(b) <= strlen(a)))
-        e = normal;
-    flint_free(a);
-    flint_free(b);
-    return e;
-}
-
-/* d/dq^k or, for k = -1, the identity, of the coefficient of a derivative. */
-static cst_expr_t
-coefficient(const cst_hj_viscous_t *hj, cst_expr_t e, slong k)
-{
-    return shorter(&hj->chart, k < 0 ? e : cst_expr_derivative(hj->chart.ctx, e, hj->chart.coordinates[k]));
-}
 
 static cst_expr_t
 drift_of(const cst_hj_viscous_t *hj, slong j)
@@ -32,30 +9,47 @@ drift_of(const cst_hj_viscous_t *hj, slong j)
     return hj->drift ? hj->drift[j] : cst_expr_integer(hj->chart.ctx, 0);
 }
 
-/* sum + (d_k g^ij) u_ij(l) + (d_k drift^j) u_j(l), with a further derivative by q^l unless l = -1. */
-static cst_expr_t
-add_generator(cst_expr_t sum, const cst_hj_viscous_t *hj, const cst_hj_jets_t jets, slong k, slong l)
+/* Adds c u_J for J = index, and also d_k c u_J + c u_Jk if k >= 0, to the coefficients of the jets. */
+static void
+collect(cst_expr_t *coefficients, const cst_hj_viscous_t *hj, const cst_hj_jets_t jets, cst_expr_t c,
+        slong index[3], int order, slong k)
 {
     cst_expr_ctx_t ctx = hj->chart.ctx;
-    int more = l >= 0;
+    slong place = cst_hj_jet_find(jets, 0, index, order);
+    cst_expr_t d = k < 0 ? c : cst_expr_derivative(ctx, c, hj->chart.coordinates[k]);
 
+    coefficients[place] = cst_expr_add(ctx, coefficients[place], d);
+    if (k < 0)
+        return;
+    index[order] = k;
+    place = cst_hj_jet_find(jets, 0, index, order + 1);
+    coefficients[place] = cst_expr_add(ctx, coefficients[place], c);
+}
+
+/* L u or, for k >= 0, d_k (L u), by jets. */
+static cst_expr_t
+generator_in_jets(const cst_hj_viscous_t *hj, const cst_hj_jets_t jets, slong k)
+{
+    cst_expr_ctx_t ctx = hj->chart.ctx;
+    cst_expr_t *c = flint_malloc((size_t) jets->length * sizeof *c), sum = cst_expr_integer(ctx, 0);
+
+    for (slong p = 0; p < jets->length; p++)
+        c[p] = sum;
     for (slong i = 0; i < jets->dimension; i++)
-        for (slong j = i; j < jets->dimension; j++)
-        {
-            slong index[3] = {i, j, l};
-            cst_expr_t u = cst__jets_u(jets, 0, index, 2 + more);
-
-            if (j > i)
-                u = cst_expr_mul(ctx, cst_expr_integer(ctx, 2), u);
-            sum = cst__jets_add_product(ctx, sum, coefficient(hj, AT(hj->cometric, i, j), k), u);
-        }
-    for (slong j = 0; j < jets->dimension; j++)
     {
-        slong index[2] = {j, l};
+        slong first[3] = {i, 0, 0};
 
-        sum = cst__jets_add_product(ctx, sum, coefficient(hj, drift_of(hj, j), k),
-                                    cst__jets_u(jets, 0, index, 1 + more));
+        for (slong j = 0; j < jets->dimension; j++)
+        {
+            slong second[3] = {i, j, 0};
+
+            collect(c, hj, jets, AT(hj->cometric, i, j), second, 2, k);
+        }
+        collect(c, hj, jets, drift_of(hj, i), first, 1, k);
     }
+    for (slong p = 0; p < jets->length; p++)
+        sum = cst__jets_add_product(ctx, sum, cst__jets_short(&hj->chart, c[p]), jets->jets[p].of_u);
+    flint_free(c);
     return sum;
 }
 
@@ -104,7 +98,7 @@ cst_hj_equation(const cst_hj_viscous_t *hj, const cst_hj_jets_t jets)
 
     if (!hj->cometric)
         return e;
-    return minus_viscous(e, hj, jets, add_generator(cst_expr_integer(ctx, 0), hj, jets, -1, -1));
+    return minus_viscous(e, hj, jets, generator_in_jets(hj, jets, -1));
 }
 
 void
@@ -116,22 +110,18 @@ cst_hj_burgers(cst_expr_t *equations, const cst_hj_viscous_t *hj, const cst_hj_j
     for (slong k = 0; k < n; k++)
     {
         cst_expr_t h = cst_expr_derivative(ctx, hj->hamiltonian, hj->chart.coordinates[k]);
-        cst_expr_t e =
-            cst_expr_add(ctx, cst__jets_u(jets, 1, &k, 1), at_gradient(hj, jets, shorter(&hj->chart, h)));
+        cst_expr_t e = cst_expr_add(ctx, cst__jets_u(jets, 1, &k, 1),
+                                    at_gradient(hj, jets, cst__jets_short(&hj->chart, h)));
 
         for (slong j = 0; j < n; j++)
         {
             slong index[2] = {j, k};
 
-            h = shorter(&hj->chart, cst_expr_derivative(ctx, hj->hamiltonian, hj->momenta[j]));
+            h = cst__jets_short(&hj->chart, cst_expr_derivative(ctx, hj->hamiltonian, hj->momenta[j]));
             e = cst__jets_add_product(ctx, e, at_gradient(hj, jets, h), cst__jets_u(jets, 0, index, 2));
         }
         if (hj->cometric)
-        {
-            cst_expr_t l = add_generator(cst_expr_integer(ctx, 0), hj, jets, k, -1);
-
-            e = minus_viscous(e, hj, jets, add_generator(l, hj, jets, -1, k));
-        }
+            e = minus_viscous(e, hj, jets, generator_in_jets(hj, jets, k));
         equations[k] = cst_hj_in_gradient(jets, e);
     }
 }

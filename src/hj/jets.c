@@ -187,6 +187,19 @@ cst__jets_u(const cst_hj_jets_t jets, int time, const slong *index, int order)
     return jets->jets[cst_hj_jet_find(jets, time, index, order)].of_u;
 }
 
+cst_expr_t
+cst__jets_short(const cst_lie_chart_t *chart, cst_expr_t e)
+{
+    cst_expr_t normal = cst_expr_simplify(chart->ctx, e, chart->positive, chart->positive_length);
+    char *a = cst_expr_print(chart->ctx, e), *b = cst_expr_print(chart->ctx, normal);
+
+    if (!a || (b && strlen(b) <= strlen(a)))
+        e = normal;
+    flint_free(a);
+    flint_free(b);
+    return e;
+}
+
 /* Calculus ---------------------------------------------------------------- */
 
 cst_expr_t
@@ -247,11 +260,13 @@ cst_hj_jet_latex(const cst_hj_jets_t jets, slong place, int gradient)
     cst__text_init(&text);
     if (jet->time)
         cst__text_puts(&text, "\\partial_t ");
-    for (int k = gradient ? 1 : 0; k < jet->order; k++)
+    for (int k = gradient ? 1 : 0, times; k < jet->order; k += times)
     {
+        for (times = 1; k + times < jet->order && jet->index[k + times] == jet->index[k]; times++)
+            ;
         cst__text_puts(&text, "\\partial_{");
         cst__text_latex_name(&text, cst_expr_name(jets->coordinates[jet->index[k]]));
-        cst__text_puts(&text, "} ");
+        cst__text_puts(&text, times == 1 ? "} " : times == 2 ? "}^{2} " : "}^{3} ");
     }
     cst__text_puts(&text, gradient ? "v_{" : "u");
     if (gradient)
