@@ -13,7 +13,7 @@ primary_domain = 'c'
 highlight_language = 'c'
 nitpick_ignore = [('c:identifier', t) for t in (
     'fmpz_mat_t', 'arb_t', 'arb_ptr', 'arb_srcptr', 'arb_mat_t', 'arf_t', 'arf_struct', 'fmpz', 'fmpz_t', 'fmpq', 'fmpq_t',
-    'fmpq_mat_t', 'fmpq_mat_struct', 'slong', 'ulong',
+    'fmpq_mat_t', 'fmpq_mat_struct', 'arb_mat_struct', 'arb_poly_t', 'mag_t', 'slong', 'ulong',
     'size_t', 'FILE', 'uint8_t', 'uint32_t', 'uint64_t')]
 nitpick_ignore_regex = [('c:identifier', r'cst_\w+_struct')]  # what is behind a cst_x_t
 html_theme = 'alabaster'

@@ -1,9 +1,8 @@
 /* flow/ball-ring.c -- jets whose coefficients are balls of doubles.
 
-   The sum of products of n terms is within gamma sum |u||v| of the exact sum of products of the middles,
-   gamma = n u/(1 - n u), in whatever order it is added (Higham, section 3.1); with |xy - ab| <= |a| s + r
-   (|b| + s) the radius is sum |a| (s + gamma |b|) + r (|b| + s), one product sum more: the strands p and v.
- */
+   The sum of products of n terms is within gamma sum |u v| of the exact sum of products of the middles, gamma
+   = d u/(1 - d u), where no term goes through more than d roundings (Higham, section 3.1). With |xy - ab| <=
+   |a| s + r (|b| + s) the radius is sum |a| s + r |v| and gamma times sum |a b|. */
 #include "flow/ball-ring.h"
 
 #include <string.h>
@@ -11,7 +10,7 @@
 static void
 put(cst__ring_t *ring, slong w, slong b, slong k, double m, double r)
 {
-    cst__strand_set(ring, cst__strand(ring, w, b), k, m, r);
+    cst__strand_set(cst__strand(ring, w, b), k, m, r);
 }
 
 static void
@@ -48,7 +47,6 @@ copy(cst__ring_t *ring, slong k, slong w, slong u, int negative)
 
         x.m[k] = negative ? -y.m[k] : y.m[k];
         x.r[k] = y.r[k];
-        x.p[k] = y.p[k];
         x.v[k] = y.v[k];
     }
 }
@@ -97,30 +95,48 @@ ratio(cst__ring_t *ring, slong k, slong w, slong u, slong factor, slong divisor)
 
 typedef struct
 {
-    double m0, m1, r0, r1;
+    double m0, m1, r0, r1, a0, a1; /* middles, radii, absolute values of the products */
+    slong depth;                   /* additions a term goes through */
 } sum_t;
 
 /* Two sums side by side keep the adders busy. */
 static inline void
 gather(sum_t *s, cst__strand_t u, slong i, cst__strand_t v, slong j, slong length)
 {
-    const double *um = u.m + i, *ur = u.r + i, *vm = v.m + j, *vp = v.p + j, *vv = v.v + j;
-    double m0 = s->m0, m1 = s->m1, r0 = s->r0, r1 = s->r1;
+    const double *um = u.m + i, *ur = u.r + i, *vm = v.m + j, *vr = v.r + j, *vv = v.v + j;
+    double m0 = s->m0, m1 = s->m1, r0 = s->r0, r1 = s->r1, a0 = s->a0, a1 = s->a1;
     slong l = 0;
 
     for (; l + 1 < length; l += 2)
     {
-        m0 += um[l] * vm[-l];
-        r0 += fabs(um[l]) * vp[-l] + ur[l] * vv[-l];
-        m1 += um[l + 1] * vm[-l - 1];
-        r1 += fabs(um[l + 1]) * vp[-l - 1] + ur[l + 1] * vv[-l - 1];
+        double p0 = um[l] * vm[-l], p1 = um[l + 1] * vm[-l - 1];
+
+        m0 += p0;
+        a0 += fabs(p0);
+        r0 += fabs(um[l]) * vr[-l] + ur[l] * vv[-l];
+        m1 += p1;
+        a1 += fabs(p1);
+        r1 += fabs(um[l + 1]) * vr[-l - 1] + ur[l + 1] * vv[-l - 1];
     }
     if (l < length)
     {
-        m0 += um[l] * vm[-l];
-        r0 += fabs(um[l]) * vp[-l] + ur[l] * vv[-l];
+        double p0 = um[l] * vm[-l];
+
+        m0 += p0;
+        a0 += fabs(p0);
+        r0 += fabs(um[l]) * vr[-l] + ur[l] * vv[-l];
     }
-    *s = (sum_t){m0, m1, r0, r1};
+    *s = (sum_t){m0, m1, r0, r1, a0, a1, s->depth + (length + 1) / 2};
+}
+
+/* Its value times `factor`, a power of two. The product, the sum of the two halves, and one to spare. */
+static void
+put_sum(cst__ring_t *ring, slong w, slong b, slong k, const sum_t *s, double factor)
+{
+    double gamma = (double) (s->depth + 3) * CST__UNIT;
+
+    put(ring, w, b, k, factor * (s->m0 + s->m1),
+        factor * (s->r0 + s->r1 + gamma * CST__GROW * (s->a0 + s->a1)));
 }
 
 static void
@@ -130,12 +146,12 @@ dot(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, slong j, slo
 
     for (slong o = 0, p = 0; o < shape->blocks; o++)
     {
-        sum_t s = {0, 0, 0, 0};
+        sum_t s = {0};
 
         for (; p < shape->pair_end[o]; p++)
             gather(&s, cst__strand(ring, u, shape->pair[3 * p]), i,
                    cst__strand(ring, v, shape->pair[3 * p + 1]), j, length);
-        put(ring, w, o, k, s.m0 + s.m1, s.r0 + s.r1);
+        put_sum(ring, w, o, k, &s, 1);
     }
 }
 
@@ -147,7 +163,7 @@ square(cst__ring_t *ring, slong k, slong w, slong u)
 
     for (slong o = 0, p = 0; o < shape->blocks; o++)
     {
-        sum_t s = {0, 0, 0, 0};
+        sum_t s = {0};
 
         for (; p < shape->pair_end[o]; p++)
         {
@@ -162,12 +178,16 @@ square(cst__ring_t *ring, slong k, slong w, slong u)
                 gather(&s, y, 0, y, k, (k + 1) / 2);
                 if (k % 2 == 0)
                 {
-                    s.m1 += 0.5 * y.m[k / 2] * y.m[k / 2];
-                    s.r1 += 0.5 * (fabs(y.m[k / 2]) * y.p[k / 2] + y.r[k / 2] * y.v[k / 2]);
+                    double m = y.m[k / 2], h = 0.5 * m * m;
+
+                    s.m1 += h;
+                    s.a1 += h;
+                    s.r1 += 0.5 * y.r[k / 2] * (fabs(m) + y.v[k / 2]);
+                    s.depth++;
                 }
             }
         }
-        put(ring, w, o, k, 2 * (s.m0 + s.m1), 2 * (s.r0 + s.r1));
+        put_sum(ring, w, o, k, &s, 2);
     }
 }
 
@@ -244,21 +264,24 @@ cst__ball_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program, 
     ring->prec = 64;
     ring->stride = (orders + 3) / 4 * 4;
     ring->strands = shape->blocks;
-    ring->padding = (double) (orders * shape->blocks + 16) * CST__UNIT * CST__GROW;
-    ring->real = flint_calloc((size_t) (program->length * ring->strands * 4 * ring->stride), sizeof(double));
+    ring->real = flint_calloc((size_t) (program->length * ring->strands * 3 * ring->stride), sizeof(double));
 }
 
 cst__ball_t
 cst__strand_value(cst__strand_t s, const cst__ball_t *powers, slong top)
 {
-    double m = 0, r = 0;
+    double m = 0, r = 0, a = 0;
 
+    /* from the small terms up: what the sum has so far bounds its next rounding */
     for (slong k = top; k >= 0; k--)
     {
-        m += s.m[k] * powers[k].m;
-        r += s.p[k] * (fabs(powers[k].m) + powers[k].r) + fabs(s.m[k]) * powers[k].r;
+        double p = s.m[k] * powers[k].m;
+
+        m += p;
+        a += fabs(m) + fabs(p);
+        r += s.r[k] * (fabs(powers[k].m) + powers[k].r) + fabs(s.m[k]) * powers[k].r;
     }
-    return (cst__ball_t){m, cst__up(r)};
+    return (cst__ball_t){m, cst__up(r + CST__UNIT * a)};
 }
 
 /* The Horner scheme in intervals, whose factor [0, time] only needs the signs of the bounds. */

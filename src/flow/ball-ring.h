@@ -5,29 +5,27 @@
 #include "flow/bound.h"
 #include "flow/ring.h"
 
-/* The coefficients of one monomial of one row, by order: middles, radii, radii enlarged by the rounding error
-   that a product sum may make with the middle, and magnitudes |m| + r. */
+/* The coefficients of one monomial of one row, by order: middles, radii and magnitudes |m| + r. */
 typedef struct
 {
-    double *m, *r, *p, *v;
+    double *m, *r, *v;
 } cst__strand_t;
 
 static inline cst__strand_t
 cst__strand(const cst__ring_t *ring, slong row, slong block)
 {
-    double *m = ring->real + (row * ring->strands + block) * 4 * ring->stride;
+    double *m = ring->real + (row * ring->strands + block) * 3 * ring->stride;
 
-    return (cst__strand_t){m, m + ring->stride, m + 2 * ring->stride, m + 3 * ring->stride};
+    return (cst__strand_t){m, m + ring->stride, m + 2 * ring->stride};
 }
 
 /* r may be too small by the factor CST__GROW and by underflows. */
 static inline void
-cst__strand_set(const cst__ring_t *ring, cst__strand_t s, slong k, double m, double r)
+cst__strand_set(cst__strand_t s, slong k, double m, double r)
 {
     r = cst__up(r);
     s.m[k] = m;
     s.r[k] = r;
-    s.p[k] = r + ring->padding * fabs(m);
     s.v[k] = fabs(m) + r;
 }
 

@@ -72,7 +72,7 @@ put_box(cst_flow_t flow, double s, double expected)
             cst__ball_t range = cst__strand_range(cst__strand(&flow->near, i, b), s, flow->order);
             double gap = 0x1p-20 * range.r + 8 * expected;
 
-            cst__strand_set(&flow->around, cst__strand(&flow->around, i, b), 0, range.m, range.r + gap);
+            cst__strand_set(cst__strand(&flow->around, i, b), 0, range.m, range.r + gap);
             flow->gap[i * blocks + b] = gap;
         }
 }

@@ -48,7 +48,6 @@ struct cst__ring
     double *real;   /* doubles: see ball-ring.c and model-ring.c */
     slong stride;   /* doubles a strand */
     slong strands;  /* a row */
-    double padding; /* relative rounding error of a sum of products */
 };
 
 /* Room for all rows of program with `orders` coefficients. program and shape outlive the ring. */

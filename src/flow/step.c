@@ -14,10 +14,9 @@ load_near(cst_flow_t flow)
         cst__ball_t c = cst__ball_from_arb(flow->x + i);
 
         flow->step.radius[i] = flow->set.radius[i];
-        cst__strand_set(ring, cst__strand(ring, i, 0), 0, c.m,
-                        c.r + cst__flow_set_real_radius(&flow->set, i));
+        cst__strand_set(cst__strand(ring, i, 0), 0, c.m, c.r + cst__flow_set_real_radius(&flow->set, i));
         for (slong b = 1; b < ring->shape->blocks; b++)
-            cst__strand_set(ring, cst__strand(ring, i, b), 0, b == i + 1, 0);
+            cst__strand_set(cst__strand(ring, i, b), 0, b == i + 1, 0);
     }
 }
 
