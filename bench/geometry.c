@@ -1,8 +1,11 @@
 /* bench/geometry.c -- times of curvature and symmetry tasks, each fully simplified.
 
    geometry               a table: seconds, instructions and peak memory of each task
+   geometry T             task T alone
+   geometry --once T      runs task T once and prints nothing, for a profiler: valgrind --tool=callgrind
+                          --toggle-collect=run bench/geometry --once T counts its instructions
    geometry --list        the names of the tasks
-   geometry --problem T   task T as text, for bench/geometry-peers.sh: lines `vars`, `n`, `g i j ENTRY`, `xi k
+   geometry --problem T   task T as text, for bench/geometry-peers.py: lines `vars`, `n`, `g i j ENTRY`, `xi k
    i COMPONENT`, `pi i INVARIANT` */
 #include <linux/perf_event.h>
 #include <math.h>
@@ -284,7 +287,7 @@ quotient(problem_t *p)
     cst_geom_matrix_clear(gram);
 }
 
-static void
+__attribute__((noinline)) static void
 run(problem_t *p, int k)
 {
     slong component[2];
@@ -364,6 +367,16 @@ measure(int k)
     fflush(stdout);
 }
 
+static void
+run_once(int k)
+{
+    problem_t p;
+
+    tasks[k].make(&p, tasks[k].n);
+    run(&p, k);
+    finish(&p);
+}
+
 /* In a process of its own, for its peak memory. */
 static int
 measure_apart(int k)
@@ -437,6 +450,12 @@ main(int argc, char **argv)
         {
             if (strcmp(argv[2], tasks[k].name) == 0)
                 print_problem(k);
+        }
+    else if (argc == 3 && strcmp(argv[1], "--once") == 0)
+        for (int k = 0; k < TASKS; k++)
+        {
+            if (strcmp(argv[2], tasks[k].name) == 0)
+                run_once(k);
         }
     else
         for (int k = 0; k < TASKS; k++)

@@ -8,8 +8,11 @@ BENCHES += bench/flow
 bench_flow_SOURCES = %D%/flow.c %D%/flow-problems.h
 bench_flow_CPPFLAGS = $(AM_CPPFLAGS) -D_XOPEN_SOURCE=700
 bench_flow_LDADD   = libcaustic-all.la $(MATH_LIBS)
-EXTRA_DIST += bench/reference-times.sh
+EXTRA_DIST += bench/reference-times.sh bench/geometry-peers.py
 bench: all $(BENCHES)
 	@for b in $(BENCHES); do ./$$b || exit 1; done
 	@top_srcdir='$(top_srcdir)' CAUSTIC=./caustic CAUSTIC_CHECK=./caustic-check $(SHELL) $(srcdir)/bench/reference-times.sh
-.PHONY: bench
+# The geometry tasks in other systems, those that are installed: up to a minute a task.
+bench-peers: bench/geometry
+	@python3 $(srcdir)/bench/geometry-peers.py bench/geometry
+.PHONY: bench bench-peers

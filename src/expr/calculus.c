@@ -97,6 +97,8 @@ cst_expr_derivative(cst_expr_ctx_t ctx, cst_expr_t e, cst_expr_t variable)
     cst__expr_order_t order;
     cst_expr_t *d, result;
 
+    if (e->arity == 0)
+        return cst_expr_integer(ctx, e == variable);
     cst__expr_order_init(&order, &e, 1);
     d = flint_malloc((size_t) order.length * sizeof *d);
     for (slong i = 0; i < order.length; i++)

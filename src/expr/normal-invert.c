@@ -3,20 +3,42 @@
 
 /* Norms of larger degree are given up. */
 #define MAX_NORM_DEGREE 16
+/* Only so many known factors are tried before a polynomial is factored. */
+#define MAX_KNOWN 64
+
+/* Takes the known factors out of p: often these are all. */
+static void
+take_known(cst__split_t *s, fmpz_mpoly_t p, cst__normal_ctx_t ctx)
+{
+    fmpz_mpoly_t q;
+
+    fmpz_mpoly_init(q, ctx->mpoly);
+    for (slong k = 0; k < FLINT_MIN(ctx->atom_count, MAX_KNOWN) && p->length > 1; k++)
+        while (ctx->atoms[k]->kind == CST__ATOM_FACTOR && ctx->atoms[k]->poly.length <= p->length &&
+               fmpz_mpoly_divides(q, p, &ctx->atoms[k]->poly, ctx->mpoly))
+        {
+            fmpz_mpoly_swap(p, q, ctx->mpoly);
+            cst__split_multiply(s, k, 1, 1);
+        }
+    fmpz_mpoly_clear(q, ctx->mpoly);
+}
 
 /* Factors p, which holds free generators only, into atoms: p = constant * prod atom^exponent. */
 void
 cst__normal_factor(cst__split_t *s, fmpz_t constant, const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
 {
     fmpz_mpoly_factor_t f;
-    fmpz_mpoly_t base;
+    fmpz_mpoly_t base, rest;
     fmpz_t t;
 
     fmpz_one(constant);
     fmpz_mpoly_factor_init(f, ctx->mpoly);
     fmpz_mpoly_init(base, ctx->mpoly);
+    fmpz_mpoly_init(rest, ctx->mpoly);
     fmpz_init(t);
-    if (!cst__poly_can_factor(p, ctx) || !fmpz_mpoly_factor(f, p, ctx->mpoly))
+    fmpz_mpoly_set(rest, p, ctx->mpoly);
+    take_known(s, rest, ctx);
+    if (!cst__poly_can_factor(rest, ctx) || !fmpz_mpoly_factor(f, rest, ctx->mpoly))
         s->valid = 0;
     else
     {
@@ -42,6 +64,7 @@ cst__normal_factor(cst__split_t *s, fmpz_t constant, const fmpz_mpoly_t p, cst__
         }
     }
     fmpz_clear(t);
+    fmpz_mpoly_clear(rest, ctx->mpoly);
     fmpz_mpoly_clear(base, ctx->mpoly);
     fmpz_mpoly_factor_clear(f, ctx->mpoly);
 }

@@ -99,13 +99,12 @@ cst_geom_covariant_derivative(cst_expr_t *derivative, const cst_lie_chart_t *cha
     cst__geom_simplify(chart, derivative, length * n);
 }
 
-/* xi^c d_c T - d_c xi^a T^{..c..} + d_b xi^c T_{..c..} */
+/* xi^c d_c T, of which the first term is given, - d_c xi^a T^{..c..} + d_b xi^c T_{..c..} */
 static cst_expr_t
-lie_entry(const cst_lie_chart_t *chart, const cst_expr_t *field, const cst_expr_t *jacobian,
-          const cst_expr_t *tensor, slong up, slong down, slong place)
+lie_entry(const cst_lie_chart_t *chart, cst_expr_t sum, const cst_expr_t *jacobian, const cst_expr_t *tensor,
+          slong up, slong down, slong place)
 {
     slong n = chart->dimension;
-    cst_expr_t sum = cst_lie_derivative(chart, field, tensor[place]);
     index_t t = {n, count_entries(n, up + down)};
 
     for (slong q = 0; q < up + down; q++)
@@ -117,15 +116,51 @@ lie_entry(const cst_lie_chart_t *chart, const cst_expr_t *field, const cst_expr_
         for (slong c = 0; c < n; c++)
         {
             cst_expr_t other = tensor[with_index(t, place, c)];
+            cst_expr_t factor = q < up ? jacobian[a * n + c] : jacobian[c * n + a];
 
-            if (q < up)
-                sum = cst__geom_add_product(chart->ctx, sum, jacobian[a * n + c],
-                                            cst_expr_neg(chart->ctx, other));
-            else
-                sum = cst__geom_add_product(chart->ctx, sum, jacobian[c * n + a], other);
+            if (!cst_expr_is_integer_value(factor, 0))
+                sum = cst__geom_add_product(chart->ctx, sum, factor,
+                                            q < up ? cst_expr_neg(chart->ctx, other) : other);
         }
     }
     return sum;
+}
+
+/* Derivatives along a field of expressions that repeat: the entries of a metric often do. */
+typedef struct
+{
+    const cst_lie_chart_t *chart;
+    const cst_expr_t *field;
+    cst_expr_t *known, *derivative;
+    slong length;
+} memory_t;
+
+static void
+memory_init(memory_t *m, const cst_lie_chart_t *chart, const cst_expr_t *field, slong most)
+{
+    m->chart = chart;
+    m->field = field;
+    m->known = flint_malloc((size_t) (most + 1) * sizeof *m->known);
+    m->derivative = flint_malloc((size_t) (most + 1) * sizeof *m->derivative);
+    m->length = 0;
+}
+
+static void
+memory_clear(memory_t *m)
+{
+    flint_free(m->known);
+    flint_free(m->derivative);
+}
+
+static cst_expr_t
+derivative_along(memory_t *m, cst_expr_t e)
+{
+    for (slong i = 0; i < m->length; i++)
+        if (m->known[i] == e)
+            return m->derivative[i];
+    m->known[m->length] = e;
+    m->derivative[m->length] = cst_lie_derivative(m->chart, m->field, e);
+    return m->derivative[m->length++];
 }
 
 static cst_expr_t *
@@ -135,7 +170,9 @@ jacobian_of(const cst_lie_chart_t *chart, const cst_expr_t *field)
     cst_expr_t *jacobian = flint_malloc((size_t) (n * n + 1) * sizeof *jacobian);
 
     for (slong a = 0; a < n * n; a++)
-        jacobian[a] = cst_expr_derivative(chart->ctx, field[a / n], chart->coordinates[a % n]);
+        jacobian[a] = cst_expr_is_integer_value(field[a / n], 0)
+                          ? field[a / n]
+                          : cst_expr_derivative(chart->ctx, field[a / n], chart->coordinates[a % n]);
     return jacobian;
 }
 
@@ -145,11 +182,14 @@ cst__geom_lie_derivative_of_metric(cst_expr_t *derivative, const cst_lie_chart_t
 {
     slong n = chart->dimension;
     cst_expr_t *jacobian = jacobian_of(chart, field);
+    memory_t memory;
 
+    memory_init(&memory, chart, field, n * n);
     for (slong a = 0; a < n; a++)
         for (slong b = a; b < n; b++)
-            derivative[a * n + b] = derivative[b * n + a] =
-                lie_entry(chart, field, jacobian, metric, 0, 2, a * n + b);
+            derivative[a * n + b] = derivative[b * n + a] = lie_entry(
+                chart, derivative_along(&memory, metric[a * n + b]), jacobian, metric, 0, 2, a * n + b);
+    memory_clear(&memory);
     flint_free(jacobian);
 }
 
@@ -161,7 +201,8 @@ cst_geom_lie_derivative(cst_expr_t *derivative, const cst_lie_chart_t *chart, co
     cst_expr_t *jacobian = jacobian_of(chart, field);
 
     for (slong place = 0; place < length; place++)
-        derivative[place] = lie_entry(chart, field, jacobian, tensor, up, down, place);
+        derivative[place] = lie_entry(chart, cst_lie_derivative(chart, field, tensor[place]), jacobian,
+                                      tensor, up, down, place);
     cst__geom_simplify(chart, derivative, length);
     flint_free(jacobian);
 }
