@@ -3,15 +3,11 @@
 
 #define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
 
-static cst_expr_t
-normal_form(const cst_geom_submersion_t *s, cst_expr_t e, int restricted)
-{
-    return restricted ? cst__on_base(s, e) : cst__on_total(s, e);
-}
-
-cst_status_t
-cst__add_projector(cst_geom_matrix_t projector, const cst_geom_submersion_t *s, const cst__fields_t *fields,
-                   int restricted, cst_error_t *error)
+/* Sets a D x D matrix on Theta to F_i gamma^ij <F_j, .>, gamma being the inverse of the Gram matrix of the
+   fields. */
+static cst_status_t
+set_projector(cst_geom_matrix_t projector, const cst_geom_submersion_t *s, const cst__fields_t *fields,
+              cst_error_t *error)
 {
     cst_expr_ctx_t ctx = s->total.ctx;
     slong d = s->total.dimension, m = fields->count;
@@ -21,30 +17,25 @@ cst__add_projector(cst_geom_matrix_t projector, const cst_geom_submersion_t *s, 
     cst_geom_matrix_init(gamma, ctx, m, m);
     cst_geom_matrix_init(raised, ctx, m, d);
     cst_geom_matrix_init(lowered, ctx, m, d);
-    cst__fields_gram(gamma, s, fields, restricted);
+    cst__fields_gram(gamma, s, fields, 0);
     if (m)
-        status = cst__gram_inverse(gamma, s, gamma, restricted, error);
-    for (slong i = 0; i < m && status == CST_OK; i++)
-        for (slong a = 0; a < d; a++)
-        {
-            for (slong b = 0; b < d; b++)
-                AT(lowered, i, a) = cst__geom_add_product(ctx, AT(lowered, i, a), AT(s->metric, a, b),
-                                                          cst__field(*fields, i, d)[b]);
-            for (slong j = 0; j < m; j++)
-                AT(raised, i, a) = cst__geom_add_product(ctx, AT(raised, i, a), AT(gamma, i, j),
-                                                         cst__field(*fields, j, d)[a]);
-            if (restricted)
-            {
-                AT(raised, i, a) = cst_geom_restrict(s, AT(raised, i, a));
-                AT(lowered, i, a) = cst_geom_restrict(s, AT(lowered, i, a));
-            }
-        }
+        status = cst__gram_inverse(gamma, s, gamma, 0, error);
+    for (slong ia = 0; ia < m * d && status == CST_OK; ia++)
+    {
+        for (slong b = 0; b < d; b++)
+            lowered->entries[ia] = cst__geom_add_product(ctx, lowered->entries[ia], AT(s->metric, ia % d, b),
+                                                         cst__field(*fields, ia / d, d)[b]);
+        for (slong j = 0; j < m; j++)
+            raised->entries[ia] = cst__geom_add_product(ctx, raised->entries[ia], AT(gamma, ia / d, j),
+                                                        cst__field(*fields, j, d)[ia % d]);
+    }
     for (slong ab = 0; ab < d * d && status == CST_OK; ab++)
     {
+        cst_expr_t sum = cst_expr_integer(ctx, 0);
+
         for (slong i = 0; i < m; i++)
-            projector->entries[ab] = cst__geom_add_product(ctx, projector->entries[ab], AT(raised, i, ab / d),
-                                                           AT(lowered, i, ab % d));
-        projector->entries[ab] = normal_form(s, projector->entries[ab], restricted);
+            sum = cst__geom_add_product(ctx, sum, AT(raised, i, ab / d), AT(lowered, i, ab % d));
+        projector->entries[ab] = cst__on_total(s, sum);
     }
     cst_geom_matrix_clear(gamma);
     cst_geom_matrix_clear(raised);
@@ -63,13 +54,8 @@ cst_geom_projections(cst_geom_matrix_struct *vertical, cst_geom_matrix_struct *h
     if (status != CST_OK)
         return status;
     for (int k = 0; k < 2 && status == CST_OK; k++)
-    {
-        if (!projector[k])
-            continue;
-        for (slong i = 0; i < f->d * f->d; i++)
-            projector[k]->entries[i] = cst_expr_integer(f->ctx, 0);
-        status = cst__add_projector(projector[k], s, k == 0 ? &f->orbit : &f->gradients, 0, error);
-    }
+        if (projector[k])
+            status = set_projector(projector[k], s, k == 0 ? &f->orbit : &f->gradients, error);
     cst__frame_clear(f);
     return status;
 }

@@ -264,29 +264,6 @@ cst_geom_projected_drift(cst_expr_t *drift, const cst_geom_submersion_t *s, cst_
     return status;
 }
 
-cst_expr_t
-cst__base_laplacian(const cst_geom_submersion_t *s, const cst_geom_matrix_t cometric,
-                    const cst_geom_matrix_t metric, slong j)
-{
-    cst_expr_ctx_t ctx = s->base.ctx;
-    cst_expr_t sum = cst_expr_integer(ctx, 0), half, trace;
-    slong n = s->base.dimension;
-
-    half = cst_expr_div(ctx, cst_expr_integer(ctx, 1), cst_expr_integer(ctx, 2));
-    for (slong i = 0; i < n; i++)
-    {
-        trace = cst_expr_integer(ctx, 0); /* d_i log det G */
-        for (slong k = 0; k < n; k++)
-            for (slong l = 0; l < n; l++)
-                trace = cst__geom_add_product(
-                    ctx, trace, AT(metric, k, l),
-                    cst_expr_derivative(ctx, AT(cometric, k, l), s->base.coordinates[i]));
-        sum = cst_expr_add(ctx, sum, cst_expr_derivative(ctx, AT(cometric, i, j), s->base.coordinates[i]));
-        sum = cst_expr_sub(ctx, sum, cst_expr_mul(ctx, half, cst_expr_mul(ctx, AT(cometric, i, j), trace)));
-    }
-    return cst__on_base(s, sum);
-}
-
 /* Unimodularity ---------------------------------------------------------------- */
 
 /* tr ad_i = c_ij^j */

@@ -53,21 +53,12 @@ void cst__fields_gram(cst_geom_matrix_t gram, const cst_geom_submersion_t *s, co
 cst_status_t cst__gram_inverse(cst_geom_matrix_t inverse, const cst_geom_submersion_t *s,
                                const cst_geom_matrix_t gram, int restricted, cst_error_t *error);
 
-/* Adds F_i gamma^ij <F_j, .> to a D x D matrix, gamma being the inverse of the Gram matrix of the fields: on
-   Theta, or at the section. */
-cst_status_t cst__add_projector(cst_geom_matrix_t projector, const cst_geom_submersion_t *s,
-                                const cst__fields_t *fields, int restricted, cst_error_t *error);
-
 /* t[(b*k + c)*n + j] = <nabla_(xi_b) xi_c, H^j> at the section, for the k fields of the orbit basis. */
 void cst__second_fundamental_form(cst_expr_t *t, const cst__frame_struct *f);
 
 /* Delta I^j on Theta, or in the slice; not simplified. nu is the inverse Gram matrix of f->normal on Theta.
  */
 cst_expr_t cst__total_drift(const cst__frame_struct *f, const cst_geom_matrix_t nu, slong j);
-
-/* Delta_Q q^j = d_i G^ij - 1/2 G^ij d_i log det G, in normal form. */
-cst_expr_t cst__base_laplacian(const cst_geom_submersion_t *s, const cst_geom_matrix_t cometric,
-                               const cst_geom_matrix_t metric, slong j);
 
 /* The symmetric generators, the antisymmetric ones, and those combinations of them that keep the level. */
 typedef struct

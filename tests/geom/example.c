@@ -152,3 +152,18 @@ const text_t example_pairs = {"pairs",
                               "x*w - y*z;x^2 + y^2 + x*w - y*z",
                               1,
                               NULL};
+
+const text_t example_projective_plane = {
+    "projective plane",
+    "a b c d e f",
+    "x y z w",
+    "(da^2 + db^2 + dc^2 + dd^2 + de^2 + df^2)/(a^2 + b^2 + c^2 + d^2 + e^2 + f^2)",
+    "a;b;c;d;e;f|-b;a;-d;c;-f;e",
+    "(a*c + b*d)/(a^2 + b^2);(a*d - b*c)/(a^2 + b^2);(a*e + b*f)/(a^2 + b^2);(a*f - b*e)/(a^2 + b^2)",
+    "1;0;x;y;z;w",
+    NULL,
+    NULL,
+    0,
+    NULL};
+/* a finite group only: Theta itself */
+const text_t example_signs = {"signs", "a b", "x y", NULL, NULL, "a;b", "x;y", NULL, NULL, 0, NULL};

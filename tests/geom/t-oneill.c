@@ -174,29 +174,51 @@ Test(geom_oneill, known_curvatures)
     }
 }
 
-/* Bures and Wasserstein: the scalar curvature 6/tr P comes from A alone, Theta being flat. */
-Test(geom_oneill, bures_wasserstein_from_above)
+/* Scalar curvatures from above. */
+static const struct
 {
-    submersion_t x;
-    cst_geom_matrix_t cometric;
-    cst_expr_t riemann[81], norm, sum;
+    const text_t *text;
+    const char *scalar, *norm;
+} scalars[] = {
+    /* Bures and Wasserstein: all of it is 3 |A|^2, Theta being flat */
+    {&example_bures, "6/(p + r)", "2/(p + r)"},
+    /* the cone dr^2/2 + r^2 dOmega^2, with d = 3: -(d - 1)(d - 2)/r^2 */
+    {&example_neuron_3, "-2/(x^2 + y^2 + z^2)", "0"},
+    /* dr^2/(2 r) + r dOmega^2: with s = sqrt(2 r) the same cone, ds^2 + s^2/2 dOmega^2: 2/s^2 = 1/r */
+    {&example_balanced_neuron_3, "1/sqrt(x^2 + y^2 + z^2)", "0"},
+    /* Fubini and Study on the projective plane, with sectional curvatures from 1 to 4: 12 from S^5, and 3
+       |A|^2 */
+    {&example_projective_plane, "24", "4"},
+};
 
-    submersion_init(&x, &example_bures);
-    cst_geom_matrix_init(cometric, x.world.chart.ctx, 3, 3);
-    cr_assert_eq(cst_geom_submersion_cometric(cometric, &x.s, NULL), CST_OK);
-    cr_assert_eq(cst_geom_oneill_curvature(riemann, &x.s, NULL), CST_OK);
-    cr_assert_eq(cst_geom_oneill_tensors(NULL, NULL, &norm, NULL, &x.s, NULL), CST_OK);
-    sum = cst_expr_integer(x.world.chart.ctx, 0);
-    for (int i = 0; i < 81; i++)
-        sum = cst_expr_add(x.world.chart.ctx, sum,
-                           cst_expr_mul(x.world.chart.ctx, riemann[i],
-                                        cst_expr_mul(x.world.chart.ctx, AT(cometric, i / 27, i / 3 % 3),
-                                                     AT(cometric, i / 9 % 3, i % 3))));
-    assert_same_on_base(&x, sum, parse(&x.world, "6/(p + r)"), "scalar curvature");
-    assert_same_on_base(&x, cst_expr_mul(x.world.chart.ctx, cst_expr_integer(x.world.chart.ctx, 3), norm),
-                        sum, "3 |A|^2");
-    cst_geom_matrix_clear(cometric);
-    submersion_clear(&x);
+Test(geom_oneill, scalar_curvatures_from_above)
+{
+    for (size_t k = 0; k < sizeof scalars / sizeof *scalars; k++)
+    {
+        submersion_t x;
+        cst_geom_matrix_t cometric;
+        cst_expr_t riemann[256], norm, sum;
+        cst_expr_ctx_t ctx;
+        slong n;
+
+        submersion_init(&x, scalars[k].text);
+        ctx = x.world.chart.ctx;
+        n = x.s.base.dimension;
+        cst_geom_matrix_init(cometric, ctx, n, n);
+        cr_assert_eq(cst_geom_submersion_cometric(cometric, &x.s, NULL), CST_OK);
+        cr_assert_eq(cst_geom_oneill_curvature(riemann, &x.s, NULL), CST_OK);
+        cr_assert_eq(cst_geom_oneill_tensors(NULL, NULL, &norm, NULL, &x.s, NULL), CST_OK);
+        sum = cst_expr_integer(ctx, 0);
+        for (slong i = 0; i < n * n * n * n; i++)
+            sum = cst_expr_add(ctx, sum,
+                               cst_expr_mul(ctx, riemann[i],
+                                            cst_expr_mul(ctx, AT(cometric, i / (n * n * n), i / n % n),
+                                                         AT(cometric, i / (n * n) % n, i % n))));
+        assert_same_on_base(&x, sum, parse(&x.world, scalars[k].scalar), scalars[k].text->name);
+        assert_same_on_base(&x, norm, parse(&x.world, scalars[k].norm), scalars[k].text->name);
+        cst_geom_matrix_clear(cometric);
+        submersion_clear(&x);
+    }
 }
 
 /* Spheres in R^3: T(xi_b, xi_c) = -<xi_b, xi_c>/r d/dr. */

@@ -180,5 +180,5 @@ Test(geom_slice, a_level_that_is_no_multiple_of_the_identity)
 
 Test(geom_slice, the_quotient_of_pairs)
 {
-    assert_checks(&example_pairs, 0, CST_GEOM_CHECK_DRIFT);
+    assert_checks(&example_pairs, 0, CST_GEOM_CHECK_MEAN_CURVATURE);
 }

@@ -6,10 +6,12 @@ TestSuite(geom_submersion, .timeout = 120);
 Test(geom_submersion, all_checks_hold)
 {
     static const text_t *const good[] = {
-        &example_neuron,    &example_balanced_neuron,    &example_sphere,   &example_turning,
-        &example_rotations, &example_diagonal_rotations, &example_bures,    &example_shift,
-        &example_hopf,      &example_projective,         &example_neuron_3, &example_balanced_neuron_3,
-        &example_product,   &example_unequal_pair};
+        &example_neuron,     &example_balanced_neuron, &example_sphere,
+        &example_turning,    &example_rotations,       &example_diagonal_rotations,
+        &example_bures,      &example_shift,           &example_hopf,
+        &example_projective, &example_neuron_3,        &example_balanced_neuron_3,
+        &example_product,    &example_unequal_pair,    &example_projective_plane,
+        &example_signs};
 
     for (size_t k = 0; k < sizeof good / sizeof *good; k++)
     {
