@@ -47,6 +47,34 @@ CST_API cst_status_t cst_lie_symmetries_in_span(cst_lie_symmetries_t s, const cs
                                                 const cst_expr_t *metric, const cst_expr_t *const *fields,
                                                 slong count, cst_error_t *error);
 
+/* Discrete symmetries ------------------------------------------------------ */
+
+/* A group of signed permutations of the coordinates, by generators h_k(x)^a = sign[k*D + a] x^(image[k*D +
+   a]): a strong generating set for the coordinates in their order. */
+typedef struct
+{
+    slong dimension, count;
+    slong *image;
+    int *sign;
+    fmpz_t order;         /* of the group generated, exactly */
+    cst_truth_t complete; /* CST_TRUE: these are all; else CST_UNKNOWN */
+} cst_lie_discrete_struct;
+typedef cst_lie_discrete_struct cst_lie_discrete_t[1];
+
+CST_API void cst_lie_discrete_init(cst_lie_discrete_t s);
+CST_API void cst_lie_discrete_clear(cst_lie_discrete_t s);
+
+/* All permutations of the coordinates, with sign changes if `signs` is 1, that leave each function alone and
+   take each assumption of the chart to another one. Each generator is proved by the zero test; what is left
+   out is excluded by enclosures at points, or by the coefficients of polynomials. complete is CST_UNKNOWN if
+   a zero test was undecided, or the search took more than some 200000 steps. */
+CST_API void cst_lie_discrete_symmetries(cst_lie_discrete_t s, const cst_lie_chart_t *chart,
+                                         const cst_expr_t *functions, slong length, int signs);
+
+/* The map h_k as expressions, for cst_lie_is_invariant_under_map and the like. */
+CST_API void cst_lie_discrete_map(cst_expr_t *map, const cst_lie_discrete_t s, slong k,
+                                  const cst_lie_chart_t *chart);
+
 /* Invariants --------------------------------------------------------------- */
 
 /* Functions that are constant along given fields X_1 ... X_m, hence along all of the Lie algebra they
