@@ -1,0 +1,339 @@
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "observe/lapack.h"
+
+#include "observe/fold.h"
+
+void
+cst__loader_clear(cst__loader_t *loader)
+{
+    flint_free(loader->x);
+    loader->x = NULL;
+    loader->tensor = NULL;
+}
+
+/* Decodes a tensor, and keeps it for the next views of it. */
+static const double *
+decode(cst__loader_t *loader, cst_io_tensor_t tensor)
+{
+    if (loader->tensor == tensor)
+        return loader->x;
+    flint_free(loader->x);
+    loader->tensor = tensor;
+    loader->x = flint_malloc((size_t) (tensor->count + 1) * sizeof *loader->x);
+    (void) cst_io_tensor_read(loader->x, tensor, 0, tensor->count);
+    cst_io_tensor_forget((const cst_io_checkpoint_struct *) loader->checkpoint, tensor, 0, tensor->count);
+    return loader->x;
+}
+
+static void
+flag_infinite(cst__mat_t a)
+{
+    double sum = 0;
+
+    for (slong i = 0; i < a->rows * a->cols; i++)
+        sum += 0 * a->x[i];
+    if (isnan(sum))
+        a->error = (double) INFINITY;
+}
+
+static void
+load(cst__mat_t a, cst__loader_t *loader, cst__view_t view, slong heads, slong rows, slong cols, int below)
+{
+    const double *x;
+    slong down = below ? rows * cols : cols, stride = below ? cols : heads * cols;
+
+    cst__mat_init(a, below ? heads * rows : rows, below ? cols : heads * cols);
+    if (!view.tensor)
+        return;
+    x = decode(loader, view.tensor) + view.start;
+    for (slong h = 0; h < heads; h++)
+        for (slong i = 0; i < rows; i++)
+            for (slong j = 0; j < cols; j++)
+                a->x[h * down + i * stride + j] = x[h * view.head + i * view.row + j * view.col];
+    flag_infinite(a);
+}
+
+void
+cst__load_beside(cst__mat_t a, cst__loader_t *loader, cst__view_t view, slong heads, slong rows, slong cols)
+{
+    load(a, loader, view, heads, rows, cols, 0);
+}
+
+void
+cst__load_below(cst__mat_t a, cst__loader_t *loader, cst__view_t view, slong heads, slong rows, slong cols)
+{
+    load(a, loader, view, heads, rows, cols, 1);
+}
+
+/* bias += shift w */
+static void
+fold_bias(cst__mat_t bias, const cst__mat_t w, cst__loader_t *loader, cst__view_t shift)
+{
+    cst__mat_t s, moved;
+
+    cst__load_beside(s, loader, shift, 1, 1, w->rows);
+    cst__mat_mul(moved, s, w);
+    for (slong j = 0; j < bias->cols; j++)
+        bias->x[j] += moved->x[j];
+    bias->error = cst__up(bias->error + moved->error + OBS_U * cst__norm_x(bias->x, bias->cols));
+    cst__mat_clear(s);
+    cst__mat_clear(moved);
+}
+
+/* Takes the mean off each column: its computed mean is off by gamma of the mean absolute value. */
+static void
+centre_columns(cst__mat_t w)
+{
+    double before = cst__norm_x(w->x, w->rows * w->cols);
+
+    for (slong j = 0; j < w->cols; j++)
+    {
+        double mean = 0;
+
+        for (slong i = 0; i < w->rows; i++)
+            mean += w->x[i * w->cols + j];
+        mean /= (double) w->rows;
+        for (slong i = 0; i < w->rows; i++)
+            w->x[i * w->cols + j] -= mean;
+    }
+    w->error = cst__up(w->error + 2 * cst__gamma(w->rows + 3) * before);
+}
+
+void
+cst__fold_reader(cst__mat_t w, cst__mat_struct *bias, cst__loader_t *loader, cst__view_t gain,
+                 cst__view_t shift)
+{
+    cst__mat_t g;
+
+    if (loader->model->norm == OBS_NO_NORM)
+        return;
+    if (bias && shift.tensor)
+        fold_bias(bias, w, loader, shift);
+    if (gain.tensor)
+    {
+        cst__load_beside(g, loader, gain, 1, 1, w->rows);
+        for (slong i = 0; i < w->rows; i++)
+            for (slong j = 0; j < w->cols; j++)
+                w->x[i * w->cols + j] *= g->x[i];
+        w->error = cst__up(w->error + g->error + OBS_U * cst__norm_x(w->x, w->rows * w->cols));
+        cst__mat_clear(g);
+    }
+    if (loader->model->norm == OBS_LAYER_NORM)
+        centre_columns(w);
+    flag_infinite(w);
+}
+
+void
+cst__fold_writer(cst__mat_t w, const cst__model_struct *model)
+{
+    double before = cst__norm_x(w->x, w->rows * w->cols);
+
+    if (model->norm != OBS_LAYER_NORM)
+        return;
+    for (slong i = 0; i < w->rows; i++)
+    {
+        double *row = w->x + i * w->cols, mean = 0;
+
+        for (slong j = 0; j < w->cols; j++)
+            mean += row[j];
+        mean /= (double) w->cols;
+        for (slong j = 0; j < w->cols; j++)
+            row[j] -= mean;
+    }
+    w->error = cst__up(w->error + 2 * cst__gamma(w->cols + 3) * before);
+}
+
+#define PIECE 1024 /* rows at a time */
+
+/* Rows [from, from + rows) of an embedding, less the mean if it is not NULL. */
+static void
+load_rows(cst__mat_t a, cst__loader_t *loader, cst__view_t view, slong from, slong rows, const double *mean)
+{
+    slong width = loader->model->width;
+    const double *x;
+
+    cst__mat_init(a, rows, width);
+    if (view.col == 1 && view.row == width)
+    {
+        (void) cst_io_tensor_read(a->x, view.tensor, view.start + from * width, rows * width);
+        cst_io_tensor_forget((const cst_io_checkpoint_struct *) loader->checkpoint, view.tensor,
+                             view.start + from * width, rows * width);
+    }
+    else
+    {
+        x = decode(loader, view.tensor) + view.start;
+        for (slong i = 0; i < rows; i++)
+            for (slong j = 0; j < width; j++)
+                a->x[i * width + j] = x[(from + i) * view.row + j * view.col];
+    }
+    for (slong i = 0; mean && i < rows; i++)
+        for (slong j = 0; j < width; j++)
+            a->x[i * width + j] -= mean[j];
+    if (mean)
+        a->error = cst__up(OBS_U * cst__norm_x(a->x, rows * width));
+    flag_infinite(a);
+}
+
+static slong
+piece_of(slong from, slong count)
+{
+    return count - from < PIECE ? count - from : PIECE;
+}
+
+static void
+column_means(cst__mat_t mean, cst__loader_t *loader, cst__view_t view, slong count)
+{
+    slong width = loader->model->width;
+    double size = 0;
+    cst__mat_t a;
+
+    cst__mat_init(mean, 1, width);
+    for (slong from = 0; from < count; from += PIECE)
+    {
+        slong rows = piece_of(from, count);
+        double *part = flint_calloc((size_t) width + 1, sizeof *part), norm;
+
+        load_rows(a, loader, view, from, rows, NULL);
+        for (slong i = 0; i < rows; i++)
+            for (slong j = 0; j < width; j++)
+                part[j] += a->x[i * width + j];
+        for (slong j = 0; j < width; j++)
+            mean->x[j] += part[j];
+        norm = cst__norm_x(a->x, rows * width);
+        size += norm * norm;
+        cst__mat_clear(a);
+        flint_free(part);
+    }
+    for (slong j = 0; j < width; j++)
+        mean->x[j] /= (double) count;
+    /* the norm of the means of absolute values is at most that of the matrix over sqrt(count) */
+    mean->error = cst__up(cst__gamma(PIECE + count / PIECE + 4) * sqrt(size / (double) count));
+    flag_infinite(mean);
+    if (isnan(mean->error))
+        mean->error = (double) INFINITY;
+}
+
+/* With G = A'A = R'R up to D, and Y about R^{-1}, A = P R where P'P - 1 = R^{-T} D R^{-1}: the defect. 0: it
+   is not small, and r is not initialized. */
+static int
+factor_gram(cst__mat_t r, double *g, slong n, double error)
+{
+    double *y = flint_malloc((size_t) (n * n + 1) * sizeof *y),
+           *d = flint_malloc((size_t) (n * n + 1) * sizeof *d), norm, inverse, defect = (double) INFINITY;
+    int failed;
+
+    cst__mat_init(r, n, n);
+    memcpy(r->x, g, (size_t) (n * n) * sizeof *g);
+    failed = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', (int) n, r->x, (int) n) != 0;
+    /* lower in columns is upper in rows */
+    for (slong i = 0; i < n; i++)
+        memset(r->x + i * n, 0, (size_t) i * sizeof *g);
+    memcpy(y, r->x, (size_t) (n * n) * sizeof *y);
+    failed = failed || LAPACKE_dtrtri(LAPACK_COL_MAJOR, 'L', 'N', (int) n, y, (int) n) != 0;
+    if (!failed)
+    {
+        norm = cst__norm_x(r->x, n * n);
+        inverse = cst__norm_x(y, n * n);
+        error += cst__gamma(n + 2) * (norm * norm + cst__norm_x(g, n * n));
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int) n, (int) n, (int) n, -1, r->x, (int) n,
+                    r->x, (int) n, 1, g, (int) n);
+        error = cst__up(error + cst__norm_x(g, n * n));
+        memset(d, 0, (size_t) (n * n) * sizeof *d);
+        for (slong i = 0; i < n; i++)
+            d[i * (n + 1)] = 1;
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int) n, (int) n, (int) n, -1, r->x, (int) n,
+                    y, (int) n, 1, d, (int) n);
+        defect = cst__up(cst__norm_x(d, n * n) + cst__gamma(n + 2) * (norm * inverse + (double) n));
+        inverse = defect < 0.5 ? cst__up(inverse / (1 - defect)) : (double) INFINITY;
+        defect = cst__up(error * inverse * inverse);
+    }
+    flint_free(y);
+    flint_free(d);
+    r->defect = defect;
+    if (!(defect < 1e-6))
+    {
+        cst__mat_clear(r);
+        return 0;
+    }
+    return 1;
+}
+
+/* By the Gram matrix, which is fast where there are many rows, if it is well enough conditioned. */
+static int
+centred_by_gram(cst__mat_t r, cst__loader_t *loader, cst__view_t view, const cst__mat_t mean, slong count)
+{
+    slong n = loader->model->width;
+    double *g = flint_calloc((size_t) (n * n) + 1, sizeof *g), size = 0, norm, each = 0;
+    cst__mat_t a;
+    int done;
+
+    for (slong from = 0; from < count; from += PIECE)
+    {
+        load_rows(a, loader, view, from, piece_of(from, count), mean->x);
+        cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int) n, (int) a->rows, 1, a->x, (int) n, 1, g,
+                    (int) n);
+        norm = cst__norm_x(a->x, a->rows * n);
+        size = cst__up(size + norm * norm);
+        each = cst__up(each + 2 * a->error * norm + a->error * a->error);
+        cst__mat_clear(a);
+    }
+    for (slong i = 0; i < n; i++)
+        for (slong j = 0; j < i; j++)
+            g[i * n + j] = g[j * n + i];
+    /* a mean that is off adds count times its square, beside a mixed term */
+    each += 2 * sqrt((double) count) * mean->error * sqrt(size) + (double) count * mean->error * mean->error;
+    each = cst__up(each + cst__gamma(PIECE + count / PIECE + 4) * size);
+    done = isfinite(each) && factor_gram(r, g, n, each);
+    flint_free(g);
+    return done;
+}
+
+void
+cst__load_centred(cst__mat_t r, cst__mat_t mean, cst__loader_t *loader, cst__view_t view, slong count)
+{
+    cst__mat_t a;
+
+    column_means(mean, loader, view, count);
+    if (count > 4 * loader->model->width && centred_by_gram(r, loader, view, mean, count))
+        return;
+    cst__mat_init(r, 0, loader->model->width);
+    for (slong from = 0; from < count; from += PIECE)
+    {
+        load_rows(a, loader, view, from, piece_of(from, count), mean->x);
+        cst__mat_compress_rows(r, a);
+        cst__mat_clear(a);
+    }
+    r->error = cst__up(r->error + sqrt((double) count) * mean->error);
+}
+
+void
+cst__mat_cols(cst__mat_t part, const cst__mat_t a, slong from, slong cols)
+{
+    cst__mat_init(part, a->rows, cols);
+    for (slong i = 0; i < a->rows; i++)
+        memcpy(part->x + i * cols, a->x + i * a->cols + from, (size_t) cols * sizeof *a->x);
+    part->error = a->error;
+    part->defect = a->defect;
+}
+
+void
+cst__mat_rows(cst__mat_t part, const cst__mat_t a, slong from, slong rows)
+{
+    cst__mat_init(part, rows, a->cols);
+    memcpy(part->x, a->x + from * a->cols, (size_t) (rows * a->cols) * sizeof *a->x);
+    part->error = a->error;
+}
+
+void
+cst__mat_stack(cst__mat_t c, const cst__mat_t a, const cst__mat_t b)
+{
+    cst__mat_init(c, a->rows + b->rows, a->cols);
+    memcpy(c->x, a->x, (size_t) (a->rows * a->cols) * sizeof *a->x);
+    memcpy(c->x + a->rows * a->cols, b->x, (size_t) (b->rows * b->cols) * sizeof *b->x);
+    c->error = cst__up(a->error + b->error);
+    c->defect = fmax(a->defect, b->defect);
+}
