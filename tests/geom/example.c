@@ -167,3 +167,18 @@ const text_t example_projective_plane = {
     NULL};
 /* a finite group only: Theta itself */
 const text_t example_signs = {"signs", "a b", "x y", NULL, NULL, "a;b", "x;y", NULL, NULL, 0, NULL};
+/* GL(2) on pairs with the invariant metric tr (U^T U)^-1 dU^T dU + tr (V V^T)^-1 dV dV^T */
+const text_t example_linear_group = {
+    "pairs, invariant metric",
+    "a b c d e f g h",
+    "x y z w",
+    "((b^2 + d^2)*(da^2 + dc^2) - 2*(a*b + c*d)*(da*db + dc*dd) + (a^2 + c^2)*(db^2 + dd^2))/(a*d - b*c)^2"
+    " + ((g^2 + h^2)*(de^2 + df^2) - 2*(e*g + f*h)*(de*dg + df*dh) + (e^2 + f^2)*(dg^2 + dh^2))/(e*h - "
+    "f*g)^2",
+    PAIR,
+    PRODUCT,
+    "1;0;0;1;x;y;z;w",
+    NULL,
+    "x*w - y*z",
+    0,
+    NULL};

@@ -3,37 +3,49 @@
 
 TestSuite(geom_submersion, .timeout = 120);
 
-Test(geom_submersion, all_checks_hold)
+static void
+assert_all_checks(const text_t *const *texts, size_t count)
 {
-    static const text_t *const good[] = {
-        &example_neuron,     &example_balanced_neuron, &example_sphere,
-        &example_turning,    &example_rotations,       &example_diagonal_rotations,
-        &example_bures,      &example_shift,           &example_hopf,
-        &example_projective, &example_neuron_3,        &example_balanced_neuron_3,
-        &example_product,    &example_unequal_pair,    &example_projective_plane,
-        &example_signs};
-
-    for (size_t k = 0; k < sizeof good / sizeof *good; k++)
+    for (size_t k = 0; k < count; k++)
     {
         submersion_t x;
         cst_geom_check_t results[CST_GEOM_CHECK_COUNT];
 
-        submersion_init(&x, good[k]);
-        cst_geom_submersion_verify(results, &x.s);
+        submersion_init(&x, texts[k]);
+        cr_expect_eq(cst_geom_submersion_verify(results, &x.s), CST_TRUE, "%s", texts[k]->name);
         cr_expect_eq(results[CST_GEOM_CHECK_ONEILL].applies, 0);
         cst_geom_submersion_check(results + CST_GEOM_CHECK_ONEILL, CST_GEOM_CHECK_ONEILL, &x.s);
         for (int i = 0; i < CST_GEOM_CHECK_COUNT; i++)
-        {
-            char *text =
-                results[i].remainder ? cst_expr_print(x.world.chart.ctx, results[i].remainder) : NULL;
-
-            cr_expect_eq(results[i].holds, CST_TRUE, "%s: not (%s): generator %ld, component %ld %ld, %s",
-                         good[k]->name, cst_geom_check_words(results[i].kind), (long) results[i].generator,
-                         (long) results[i].component[0], (long) results[i].component[1], text ? text : "");
-            flint_free(text);
-        }
+            cr_expect_eq(results[i].holds, CST_TRUE, "%s: not (%s): generator %ld, component %ld %ld",
+                         texts[k]->name, cst_geom_check_words(results[i].kind), (long) results[i].generator,
+                         (long) results[i].component[0], (long) results[i].component[1]);
         submersion_clear(&x);
     }
+}
+
+Test(geom_submersion, all_checks_hold)
+{
+    static const text_t *const texts[] = {
+        &example_neuron, &example_sphere, &example_turning, &example_rotations, &example_diagonal_rotations,
+        &example_bures,  &example_shift,  &example_hopf,    &example_signs};
+
+    assert_all_checks(texts, sizeof texts / sizeof *texts);
+}
+
+Test(geom_submersion, all_checks_hold_in_higher_dimension)
+{
+    static const text_t *const texts[] = {&example_projective, &example_projective_plane, &example_neuron_3,
+                                          &example_linear_group};
+
+    assert_all_checks(texts, sizeof texts / sizeof *texts);
+}
+
+Test(geom_submersion, all_checks_hold_on_slices)
+{
+    static const text_t *const texts[] = {&example_balanced_neuron, &example_balanced_neuron_3,
+                                          &example_product, &example_unequal_pair};
+
+    assert_all_checks(texts, sizeof texts / sizeof *texts);
 }
 
 /* What is known of each: the co-metric by rows, the orbit volume, grad log of it, Delta_Theta I. */
@@ -92,6 +104,37 @@ Test(geom_submersion, known_values)
         cst_geom_matrix_clear(cometric);
         submersion_clear(&x);
     }
+}
+
+/* At U = 1, V = P: the co-metric is |alpha P^T|^2 + |P^T alpha|^2, and A -> A + S^-1 A S with S = P P^T has
+   the determinant prod (1 + s_j/s_i) = 4 (tr S)^2/det S, times 4 for this basis of gl(2). */
+Test(geom_submersion, invariant_metric_of_pairs)
+{
+    static const char *const p[4] = {"x", "y", "z", "w"};
+    submersion_t x;
+    cst_geom_matrix_t cometric;
+    cst_expr_t volume;
+
+    submersion_init(&x, &example_linear_group);
+    cst_geom_matrix_init(cometric, x.world.chart.ctx, 4, 4);
+    cr_assert_eq(cst_geom_submersion_cometric(cometric, &x.s, NULL), CST_OK);
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 4; j++)
+        { /* delta_ac (P^T P)_bd + (P P^T)_ac delta_bd for the entries ab and cd */
+            char text[64] = "0", *end;
+            int a = i / 2, b = i % 2, c = j / 2, d = j % 2;
+
+            if (a == c)
+                sprintf(text, "%s*%s + %s*%s", p[b], p[d], p[2 + b], p[2 + d]);
+            end = text + strlen(text);
+            if (b == d)
+                sprintf(end, " + %s*%s + %s*%s", p[2 * a], p[2 * c], p[2 * a + 1], p[2 * c + 1]);
+            assert_same_on_base(&x, cst_geom_matrix_entry(cometric, i, j), parse(&x.world, text), text);
+        }
+    cr_assert_eq(cst_geom_orbit_volume(NULL, &volume, NULL, NULL, &x.s, NULL), CST_OK);
+    assert_same_on_base(&x, volume, parse(&x.world, "4*(x^2 + y^2 + z^2 + w^2)/(x*w - y*z)"), "volume");
+    cst_geom_matrix_clear(cometric);
+    submersion_clear(&x);
 }
 
 /* L (f(I)) from the form on Q is the Laplacian of f(I) on Theta, for Euclidean metrics: sum of d_a^2. */
@@ -307,6 +350,40 @@ Test(geom_submersion, what_is_broken_is_found)
             cr_assert_eq(cst_geom_submersion_verify(all, &x.s) == CST_TRUE,
                          !cst_geom_check_is_needed(broken[k].kind), "%s", name);
         }
+        submersion_clear(&x);
+    }
+}
+
+/* What no construction fits is refused, with the cause. */
+Test(geom_submersion, refusals)
+{
+    static const struct
+    {
+        text_t text;
+        const char *word;
+    } cases[] = {
+        {{"too few orbits", "u v z", "r", NULL, "-v;u;0", "sqrt(u^2 + v^2)", "r;0;0", "u", "r", 0, NULL},
+         "dimension 1, not the 2"},
+        {{"neither parity", "u v", "r", NULL, "v;0", "v", "1;r", NULL, NULL, 1, NULL}, "neither symmetric"},
+        {{"not linear", "u v", "r", NULL, "u^2;0", "v", "1;r", NULL, NULL, 1, NULL}, "generator 1"},
+        {{"not closed", "u v w", "r", NULL, "0;-w;v|w;0;-u", "u^2", "r;0;0", NULL, NULL, 1, NULL},
+         "not closed"},
+        {{"no section anywhere", "u v", "r", NULL, "-v;u", "sqrt(u^2 + v^2)", "sqrt(-1 - r^2);0", NULL, NULL,
+          0, NULL},
+         "no point"},
+    };
+
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+    {
+        submersion_t x;
+        cst_error_t error;
+        cst_expr_t volume;
+
+        submersion_init(&x, &cases[k].text);
+        cst_error_clear(&error);
+        cr_assert_eq(cst_geom_orbit_volume(NULL, &volume, NULL, NULL, &x.s, &error), CST_REFUSED, "%s",
+                     cases[k].text.name);
+        cr_assert(strstr(error.message, cases[k].word), "%s: %s", cases[k].text.name, error.message);
         submersion_clear(&x);
     }
 }
