@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the tasks of bench/geometry in SymPy, Maxima (ctensor) and Sage, where they are installed.
+"""Runs the tasks of bench/geometry in SymPy, Sage (fields of fractions) and Maxima (ctensor), if installed.
 
 geometry-peers.py BENCH [SECONDS]: BENCH is the program bench/geometry, SECONDS the limit for each run (60). Each peer
 gets the same metric, as text, and computes inverse, Christoffel symbols, Riemann, Ricci and scalar curvature,
@@ -40,14 +40,14 @@ def done(begin):
     print('SECONDS %.6f' % (time.process_time() - begin))
 
 
-# The same algorithm over whatever field of fractions or expressions: one entry a class of symmetry.
+# The same algorithm over a field of fractions: one entry a class of symmetry.
 
-def curvature(g, n, diff, simp, inverse, half, zero):
+def curvature(g, n, diff, inverse, half, zero):
     up = inverse(g)
     r = range(n)
-    d = [[[simp(diff(g[i][j], k)) for j in r] for i in r] for k in r]
-    low = [[[simp(half * (d[i][m][j] + d[j][m][i] - d[m][i][j])) for j in r] for i in r] for m in r]
-    gamma = [[[simp(sum((up[m][k] * low[k][i][j] for k in r), zero)) if j >= i else None for j in r]
+    d = [[[diff(g[i][j], k) for j in r] for i in r] for k in r]
+    low = [[[half * (d[i][m][j] + d[j][m][i] - d[m][i][j]) for j in r] for i in r] for m in r]
+    gamma = [[[sum((up[m][k] * low[k][i][j] for k in r), zero) if j >= i else None for j in r]
               for i in r] for m in r]
     for m in r:
         for i in r:
@@ -59,7 +59,7 @@ def curvature(g, n, diff, simp, inverse, half, zero):
         for k, l in pairs[a:]:
             e = half * (diff(d[k][i][l], j) + diff(d[l][j][k], i) - diff(d[l][i][k], j) - diff(d[k][j][l], i))
             e += sum((low[m][j][k] * gamma[m][i][l] - low[m][j][l] * gamma[m][i][k] for m in r), zero)
-            riemann[(i, j), (k, l)] = riemann[(k, l), (i, j)] = simp(e)
+            riemann[(i, j), (k, l)] = riemann[(k, l), (i, j)] = e
 
     def entry(i, j, k, l):
         if i == j or k == l:
@@ -67,11 +67,11 @@ def curvature(g, n, diff, simp, inverse, half, zero):
         s = (1 if i < j else -1) * (1 if k < l else -1)
         return s * riemann[(min(i, j), max(i, j)), (min(k, l), max(k, l))]
 
-    ricci = [[simp(sum((up[i][k] * entry(i, j, k, l) for i in r for k in r), zero)) for l in r] for j in r]
-    return simp(sum((up[i][j] * ricci[i][j] for i in r for j in r), zero))
+    ricci = [[sum((up[i][k] * entry(i, j, k, l) for i in r for k in r), zero) for l in r] for j in r]
+    return sum((up[i][j] * ricci[i][j] for i in r for j in r), zero)
 
 
-def work(p, convert, diff, simp, inverse, half, at_one):
+def work(p, convert, diff, inverse, half, at_one):
     """Everything after reading; convert reads a text, at_one sets the last coordinate to 1."""
     n, zero = p['n'], convert('0')
     g = [[convert(p['g'].get((i, j), '0')) for j in range(n)] for i in range(n)]
@@ -83,15 +83,15 @@ def work(p, convert, diff, simp, inverse, half, at_one):
             for j in range(i, n):
                 e = sum((x[k] * diff(g[i][j], k) + g[k][j] * diff(x[k], i) + g[i][k] * diff(x[k], j)
                          for k in range(n)), zero)
-                assert simp(e) == 0
+                assert e == 0
     if invariants:
         up = inverse(g)
         jacobian = [[diff(f, i) for i in range(n)] for f in invariants]
-        gram = [[at_one(simp(sum((a[i] * up[i][j] * b[j] for i in range(n) for j in range(n)), zero)))
+        gram = [[at_one(sum((a[i] * up[i][j] * b[j] for i in range(n) for j in range(n)), zero))
                  for b in jacobian] for a in jacobian]
-        print(curvature(inverse(gram), len(gram), diff, simp, inverse, half, zero))
+        print(curvature(inverse(gram), len(gram), diff, inverse, half, zero))
     elif not xi:
-        print(curvature(g, n, diff, simp, inverse, half, zero))
+        print(curvature(g, n, diff, inverse, half, zero))
     done(begin)
 
 
@@ -101,43 +101,28 @@ def in_field(text):
                   text.replace('^', '**'))
 
 
-def sympy_child(mode, path):
+def sympy_child(path):
     import sympy
+    from sympy.polys.matrices import DomainMatrix
     p = load(path)
-    if mode == 'field':
-        from sympy.polys.matrices import DomainMatrix
-        field, *gens = sympy.field(p['vars'], sympy.QQ)
-        names = dict(zip(p['vars'], gens), Q=lambda a: field(sympy.QQ(a)))
-        last = p['n'] - 1
+    field, *gens = sympy.field(p['vars'], sympy.QQ)
+    names = dict(zip(p['vars'], gens), Q=lambda a: field(sympy.QQ(a)))
+    last = gens[p['n'] - 1].numer
 
-        def at_one(e):
-            x = gens[last].numer
-            return field(e.numer.subs(x, 1)) / field(e.denom.subs(x, 1))
+    def inverse(g):
+        return DomainMatrix(g, (len(g), len(g)), field.to_domain()).inv().to_list()
 
-        def inverse(g):
-            return DomainMatrix(g, (len(g), len(g)), field.to_domain()).inv().to_list()
-
-        work(p, lambda t: field(eval(in_field(t), names)), lambda e, k: e.diff(gens[k]), lambda e: e, inverse,
-             field(sympy.QQ(1, 2)), at_one)
-    else:
-        symbols = sympy.symbols(p['vars'])
-        names = dict(zip(p['vars'], symbols))
-
-        def inverse(g):
-            return [[sympy.simplify(e) for e in row] for row in sympy.Matrix(g).inv().tolist()]
-
-        work(p, lambda t: sympy.sympify(t.replace('^', '**'), locals=names),
-             lambda e, k: sympy.diff(e, symbols[k]), sympy.simplify, inverse, sympy.Rational(1, 2),
-             lambda e: e.subs(symbols[p['n'] - 1], 1))
+    work(p, lambda t: field(eval(in_field(t), names)), lambda e, k: e.diff(gens[k]), inverse,
+         field(sympy.QQ(1, 2)), lambda e: field(e.numer.subs(last, 1)) / field(e.denom.subs(last, 1)))
 
 
-def sage_child(mode, path):
+def sage_child(path):
     from sage.all import QQ, PolynomialRing, FractionField, matrix, sage_eval
     p = load(path)
     ring = PolynomialRing(QQ, p['vars'])
     field, gens = FractionField(ring), ring.gens()
     names = dict(zip(p['vars'], map(field, gens)))
-    work(p, lambda t: field(sage_eval(t, locals=names)), lambda e, k: e.derivative(gens[k]), lambda e: e,
+    work(p, lambda t: field(sage_eval(t, locals=names)), lambda e, k: e.derivative(gens[k]),
          lambda g: [list(row) for row in matrix(field, g).inverse()], field(QQ(1) / 2),
          lambda e: e.subs({gens[p['n'] - 1]: 1}))
 
@@ -149,18 +134,18 @@ def maxima_input(p):
            'zzx:[%s]$' % ','.join(p['vars'][:n]), 'zzt:?get\\-internal\\-run\\-time()$']
     for f in p['xi'].values():
         out += ['zzf:[%s]$' % ','.join(f.get(i, '0') for i in range(n)),
-                'for i thru %d do for j:i thru %d do if ratsimp(sum(zzf[k]*diff(zzg[i,j],zzx[k])'
+                'for i thru %d do for j:i thru %d do if rat(sum(zzf[k]*diff(zzg[i,j],zzx[k])'
                 '+zzg[k,j]*diff(zzf[k],zzx[i])+zzg[i,k]*diff(zzf[k],zzx[j]),k,1,%d))#0 then print("WRONG")$'
                 % (n, n, n)]
     if p['pi']:
         out += ['zzp:[%s]$' % ','.join(p['pi']),
                 'zzj:genmatrix(lambda([i,k],diff(zzp[i],zzx[k])),%d,%d)$' % (len(p['pi']), n),
-                'zzg:ratsimp(invert(subst(%s=1,ratsimp(zzj.invert(zzg).transpose(zzj)))))$' % p['vars'][n - 1]]
+                'zzg:rat(invert(subst(%s=1,rat(zzj.invert(zzg).transpose(zzj)))))$' % p['vars'][n - 1]]
     if p['pi'] or not p['xi']:
         dim = len(p['pi']) or n
         out += ['ratfac:true$', 'ratchristof:true$', 'ratriemann:true$', 'rateinstein:true$', 'dim:%d$' % dim,
                 'ct_coords:rest(zzx,%d)$' % (dim - n), 'lg:zzg$', 'cmetric(false)$', 'christof(false)$',
-                'riemann(false)$', 'ricci(false)$', 'print(ratsimp(scurvature()))$', 'lriemann(false)$']
+                'riemann(false)$', 'ricci(false)$', 'print(rat(scurvature()))$', 'lriemann(false)$']
     out.append('print(concat("SECONDS ",float((?get\\-internal\\-run\\-time()-zzt)/zzu)))$')
     return '\n'.join(out) + '\n'
 
@@ -172,9 +157,7 @@ def find_peers():
         [p, '-c', 'import sympy'], capture_output=True).returncode == 0), None)
     version = python and subprocess.run([python, '-c', 'import sympy; print(sympy.__version__)'],
                                         capture_output=True, text=True).stdout.strip()
-    for mode in ('field', 'simplify'):
-        peers.append(('SymPy ' + mode, version, python and
-                      (lambda path, mode=mode: [python, __file__, '--child', 'sympy', mode, path])))
+    peers.append(('SymPy', version, python and (lambda path: [python, __file__, '--child', 'sympy', path])))
     maxima = shutil.which('maxima')
     version = maxima and subprocess.run([maxima, '--version'], capture_output=True, text=True).stdout.split()[-1]
     if maxima and 'not found' in subprocess.run([maxima, '--very-quiet', '--batch-string=load(ctensor)$'],
@@ -184,7 +167,7 @@ def find_peers():
     sage = shutil.which('sage')
     version = sage and subprocess.run([sage, '--version'], capture_output=True, text=True).stdout.strip()
     peers.append(('Sage', version, sage and
-                  (lambda path: [sage, '-python', __file__, '--child', 'sage', 'field', path])))
+                  (lambda path: [sage, '-python', __file__, '--child', 'sage', path])))
     return peers
 
 
@@ -195,7 +178,7 @@ def limited(seconds):
 
 
 def run(command, seconds):
-    """(seconds, kilobytes); seconds is None after the limit, and a negative number after an error."""
+    """(what to print before the number, CPU seconds, megabytes)"""
     with tempfile.TemporaryFile() as out:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
                                  preexec_fn=limited(seconds))
@@ -203,12 +186,14 @@ def run(command, seconds):
         child.returncode = status
         out.seek(0)
         text = out.read().decode(errors='replace')
-    spent = usage.ru_utime + usage.ru_stime
     found = re.findall(r'SECONDS ([\d.e-]+)', text)
-    if 'WRONG' in text or (not found and spent < seconds - 2):
-        sys.stderr.write('%s\n%s\n' % (' '.join(command), text[-500:]))
-        return -1.0, usage.ru_maxrss
-    return (float(found[-1]) if found else None), usage.ru_maxrss
+    megabytes = usage.ru_maxrss // 1024
+    if found and 'WRONG' not in text:
+        return '', float(found[-1]), megabytes
+    if os.WIFSIGNALED(status):  # the limit
+        return '>', usage.ru_utime + usage.ru_stime, megabytes
+    sys.stderr.write('%s\n%s\nstatus %d\n' % (' '.join(command), text[-500:], status))
+    return 'failed ', 0.0, megabytes
 
 
 def main(bench, limit):
@@ -231,19 +216,14 @@ def main(bench, limit):
             for name, _, command in peers:
                 if not command or not problem:
                     continue
-                seconds, kilobytes = run(command(path), limit)
-                if seconds is None:
-                    cells.append('%s: >%d (>%.0f) %d' % (name, limit, limit / ours, kilobytes // 1024))
-                elif seconds < 0:
-                    cells.append('%s: failed' % name)
-                else:
-                    cells.append('%s: %.3f (%.0f) %d' % (name, seconds, seconds / ours, kilobytes // 1024))
+                sign, seconds, megabytes = run(command(path), limit)
+                cells.append('%s: %s%.2f (%s%.0f) %d' % (name, sign, seconds, sign, seconds / ours, megabytes))
             print('; '.join(cells), flush=True)
 
 
 if __name__ == '__main__':
-    if len(sys.argv) == 5 and sys.argv[1] == '--child':
-        {'sympy': sympy_child, 'sage': sage_child}[sys.argv[2]](*sys.argv[3:])
+    if len(sys.argv) == 4 and sys.argv[1] == '--child':
+        {'sympy': sympy_child, 'sage': sage_child}[sys.argv[2]](sys.argv[3])
     elif len(sys.argv) in (2, 3):
         main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) == 3 else 60)
     else:

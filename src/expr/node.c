@@ -1,4 +1,5 @@
 /* expr/node.c -- the hash-consing pool: each node exists once. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +12,22 @@ mix(ulong h, ulong x)
     return h * UWORD(0x01000193);
 }
 
+/* The low bits choose the slot, so all bits must reach them (the finalizer of splitmix64). */
+static ulong
+finish(ulong h)
+{
+    uint64_t x = h;
+
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (ulong) (x ^ (x >> 31));
+}
+
 static ulong
 hash_fmpz(ulong h, const fmpz_t x)
 {
+    if (!COEFF_IS_MPZ(*x))
+        return mix(h, (ulong) *x);
     return mix(mix(h, fmpz_fdiv_ui(x, UWORD(4294967291))), (ulong) fmpz_sgn(x));
 }
 
@@ -30,7 +44,7 @@ hash_parts(cst_expr_kind_t kind, cst_expr_t a, cst_expr_t b, const fmpq *value, 
         h = hash_fmpz(hash_fmpz(h, fmpq_numref(value)), fmpq_denref(value));
     for (; name && *name; name++)
         h = mix(h, (unsigned char) *name);
-    return h ^ (h >> 29);
+    return finish(h);
 }
 
 static int

@@ -32,13 +32,25 @@ choose_degree(slong variables)
     return 2;
 }
 
-/* Can the ball be written in fixed point, and does it vary? */
+/* Is the number 0 or of a size that fixed point can hold? */
+static int
+is_moderate_size(const arf_t x)
+{
+    return arf_is_zero(x) || (arf_cmpabs_2exp_si(x, MOST_BITS) < 0 && arf_cmpabs_2exp_si(x, -MOST_BITS) > 0);
+}
+
 static int
 is_moderate(const arb_t x)
 {
-    return arb_is_finite(x) && arf_cmpabs_2exp_si(arb_midref(x), MOST_BITS) < 0 &&
-           arb_rel_accuracy_bits(x) < MOST_BITS && mag_cmp_2exp_si(arb_radref(x), MOST_BITS) < 0 &&
-           (mag_is_zero(arb_radref(x)) || mag_cmp_2exp_si(arb_radref(x), -MOST_BITS) > 0);
+    arf_t radius;
+    int moderate;
+
+    arf_init(radius);
+    arf_set_mag(radius, arb_radref(x));
+    moderate = arb_is_finite(x) && arb_bits(x) < MOST_BITS && is_moderate_size(arb_midref(x)) &&
+               is_moderate_size(radius);
+    arf_clear(radius);
+    return moderate;
 }
 
 static void

@@ -23,6 +23,10 @@ static const struct
     {"r t dr dt", 2, "(dr^2 + r^2*dt^2)/(r*sin(t))^2", "-2"},
     /* Fisher's metric of the normal distribution */
     {"m s dm ds", 2, "(dm^2 + 2*ds^2)/s^2", "-1"},
+    {"x y z u v dx dy dz du dv", 5,
+     "4*(dx^2 + dy^2 + dz^2 + du^2 + dv^2)/(1 + x^2 + y^2 + z^2 + u^2 + v^2)^2", "20"},
+    {"x y z u v dx dy dz du dv", 5, "(dx^2 + dy^2 + dz^2 + du^2 + dv^2)/v^2", "-20"},
+    {"x y z dx dy dz", 3, "dx^2 + sin(x)^2*(dy^2 + sin(y)^2*dz^2)", "6"},
     {"a b c d da db dc dd", 4, "4*(da^2 + db^2 + dc^2 + dd^2)/(1 + a^2 + b^2 + c^2 + d^2)^2", "12"},
 };
 

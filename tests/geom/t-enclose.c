@@ -168,6 +168,8 @@ Test(geom_enclose, boxes)
         for (int i = 0; i < 3; i++)
         {
             random_box(box, s.n, 0x1p-4, state);
+            if (i == 2)
+                mag_zero(arb_radref(box)); /* the first coordinate is fixed */
             cr_assert_eq(cst_geom_enclose_curvature(b.gamma, b.riemann, b.ricci, b.scalar, &s.world.chart,
                                                     s.metric, box, 64, NULL),
                          CST_OK);
