@@ -146,6 +146,11 @@ CST_API cst_status_t cst_geom_enclose_submersion(arb_ptr cometric, arb_ptr log_v
                                                  const cst_geom_submersion_t *submersion, arb_srcptr box,
                                                  slong prec, cst_error_t *error);
 
+/* Do the antisymmetric generators of a balanced slice all keep the level, so that K is the whole compact part
+   of the group? CST_UNKNOWN if the generators are not closed under brackets. Reads the chart of Theta, the
+   generators and the levels only. */
+CST_API cst_truth_t cst_geom_level_is_kept(const cst_geom_submersion_t *submersion);
+
 /* Checks ------------------------------------------------------------------------------------------ */
 
 /* ENTRY(name, needed for a submersion, words) */

@@ -113,3 +113,20 @@ cst__slice_clear(cst__slice_t slice)
     flint_free(slice->parity);
     fmpq_mat_clear(slice->keepers);
 }
+
+cst_truth_t
+cst_geom_level_is_kept(const cst_geom_submersion_t *s)
+{
+    cst__slice_t slice;
+    slong antisymmetric = 0;
+    cst_truth_t truth;
+
+    cst__slice_init(slice, s);
+    for (slong i = 0; i < slice->count; i++)
+        antisymmetric += slice->parity[i] == -1;
+    truth = slice->keeping == antisymmetric ? CST_TRUE : CST_FALSE;
+    if (slice->closed != CST_TRUE)
+        truth = CST_UNKNOWN;
+    cst__slice_clear(slice);
+    return truth;
+}

@@ -6,10 +6,12 @@
    each generator is xi = A x with A symmetric (then <x, A x> is conserved, and its level set is the slice) or
    antisymmetric (then it is an isometry); the gradients of I span the complement of the orbits of the
    whole algebra, which is the horizontal space of slice/K, if the algebra is closed and the slice is kept by
-   its antisymmetric part: at level 0 by closure, at another level if the algebra is abelian. */
+   its antisymmetric part: at level 0 by closure, at another level as the structure constants say. */
 #include <string.h>
 
 #include "problem/draft.h"
+
+#include <caustic/submersion.h>
 
 static cst_io_node_t
 generator_node(const cst__total_t *total, slong i)
@@ -139,24 +141,15 @@ verify_section(cst__draft_t *draft, const cst__total_t *total)
 }
 
 static cst_status_t
-verify_closure(cst__draft_t *draft, const cst__total_t *total, int *abelian)
+verify_closure(cst__draft_t *draft, const cst__total_t *total)
 {
     slong count = total->generator_count, pair[2], size = count * count * count;
-    fmpq *constants = flint_malloc((size_t) (size + 1) * sizeof *constants);
+    fmpq *constants = _fmpq_vec_init(size);
     cst_expr_t remainder = NULL;
-    cst_truth_t truth;
+    cst_truth_t truth = cst_lie_structure_constants(constants, pair, &remainder, &total->chart,
+                                                    (const cst_expr_t *const *) total->generators, count);
 
-    for (slong i = 0; i < size; i++)
-        fmpq_init(constants + i);
-    truth = cst_lie_structure_constants(constants, pair, &remainder, &total->chart,
-                                        (const cst_expr_t *const *) total->generators, count);
-    *abelian = 1;
-    for (slong i = 0; i < size; i++)
-    {
-        *abelian &= fmpq_is_zero(constants + i);
-        fmpq_clear(constants + i);
-    }
-    flint_free(constants);
+    _fmpq_vec_clear(constants, size);
     if (truth == CST_TRUE)
         return CST_OK;
     return cst__draft_refuse(draft, generator_node(total, pair[0]), truth, remainder,
@@ -251,8 +244,27 @@ verify_moment(cst__draft_t *draft, const cst__total_t *total, slong i, const cst
         (long) i + 1);
 }
 
+/* Every symmetric generator has the same level. */
+static cst_truth_t
+level_is_kept(const cst__total_t *total)
+{
+    fmpq *levels = _fmpq_vec_init(total->generator_count);
+    cst_geom_submersion_t view = {.total = total->chart,
+                                  .generators = (const cst_expr_t *const *) total->generators,
+                                  .generator_count = total->generator_count,
+                                  .balanced = 1,
+                                  .level = levels};
+    cst_truth_t truth;
+
+    for (slong i = 0; i < total->generator_count; i++)
+        fmpq_set(levels + i, total->level);
+    truth = cst_geom_level_is_kept(&view);
+    _fmpq_vec_clear(levels, total->generator_count);
+    return truth;
+}
+
 static cst_status_t
-verify_balance(cst__draft_t *draft, const cst__total_t *total, int abelian)
+verify_balance(cst__draft_t *draft, const cst__total_t *total)
 {
     slong d = draft->parameters.length;
     cst_expr_t *matrix = cst__draft_alloc(draft, (size_t) (d * d), sizeof *matrix);
@@ -276,18 +288,16 @@ verify_balance(cst__draft_t *draft, const cst__total_t *total, int abelian)
                 "such generators",
                 (long) i + 1);
     }
-    if (!abelian && !fmpq_is_zero(total->level))
+    if (!fmpq_is_zero(total->level) && level_is_kept(total) != CST_TRUE)
         return cst__draft_fail(
             draft, total->level_node, CST_REFUSED,
-            "a level other than 0 needs an abelian algebra: elsewhere the slice is not invariant");
+            "an antisymmetric generator does not keep the level: the slice is not invariant");
     return CST_OK;
 }
 
 cst_status_t
 cst__problem_verify(cst__draft_t *draft, const cst__total_t *total)
 {
-    int abelian = 1;
-
     if (total->construction == CST_PROBLEM_INVARIANT_METRIC)
         CST__TRY(verify_killing(draft, total));
     if (total->metric)
@@ -299,8 +309,8 @@ cst__problem_verify(cst__draft_t *draft, const cst__total_t *total)
         CST__TRY(verify_section(draft, total));
     }
     if (total->generator_count > 1)
-        CST__TRY(verify_closure(draft, total, &abelian));
+        CST__TRY(verify_closure(draft, total));
     if (total->construction == CST_PROBLEM_BALANCED)
-        CST__TRY(verify_balance(draft, total, abelian));
+        CST__TRY(verify_balance(draft, total));
     return total->section ? verify_dimension(draft, total) : CST_OK;
 }

@@ -34,10 +34,16 @@ Test(geom_submersion, all_checks_hold)
 
 Test(geom_submersion, all_checks_hold_in_higher_dimension)
 {
-    static const text_t *const texts[] = {&example_projective, &example_projective_plane, &example_neuron_3,
-                                          &example_linear_group};
+    static const text_t *const texts[] = {&example_projective, &example_projective_plane, &example_neuron_3};
 
     assert_all_checks(texts, sizeof texts / sizeof *texts);
+}
+
+Test(geom_submersion, all_checks_hold_for_the_linear_group)
+{
+    static const text_t *const texts[] = {&example_linear_group};
+
+    assert_all_checks(texts, 1);
 }
 
 Test(geom_submersion, all_checks_hold_on_slices)

@@ -50,6 +50,22 @@ static const struct
      "loss: cos(a*b)\n"
      "domain: {x: [-1, 1]}\n",
      "sqrt(1 + 4*x^2)*p_x^2/2", "cos(x)"},
+    /* two vectors up to rotations and the rescaling that balances them, at level 1: not abelian */
+    {"caustic: 1\n"
+     "parameters: [a, b, c, d, f, g]\n"
+     "metric: euclidean\n"
+     "symmetry:\n"
+     "  construction: balanced\n"
+     "  level: 1\n"
+     "  generators: [{a: a, b: b, c: c, d: -d, f: -f, g: -g}, {b: -c, c: b, f: -g, g: f},\n"
+     "               {a: c, c: -a, d: g, g: -d}, {a: -b, b: a, d: -f, f: d}]\n"
+     "quotient:\n"
+     "  coordinates: {x: a*d + b*f + c*g, h: (a^2 + b^2 + c^2)*(d^2 + f^2 + g^2)}\n"
+     "  where: {s: sqrt((1 + sqrt(1 + 4*h))/2)}\n"
+     "  section: {a: s, b: 0, c: 0, d: x/s, f: sqrt(h - x^2)/s, g: 0}\n"
+     "loss: cos(a*d + b*f + c*g)\n"
+     "domain: {x: [-1, 1], h: [2, 3]}\n",
+     "sqrt(1 + 4*h)*(p_x^2/2 + 2*x*p_x*p_h + 2*h*p_h^2)", "cos(x)"},
     /* the shift of a softmax */
     {"caustic: 1\n"
      "parameters: [a, b, c]\n"
