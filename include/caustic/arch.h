@@ -6,7 +6,7 @@
 
 #include <caustic/expr.h>
 #include <caustic/io.h>
-#include <caustic/lie.h>
+#include <caustic/tape.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -257,6 +257,44 @@ CST_API void cst_arch_generator_clear(cst_arch_generator_t generator);
 /* Generator k, from 0, of a symmetry. */
 CST_API void cst_arch_generator(cst_arch_generator_t generator, cst_expr_ctx_t ctx, const cst_arch_t arch,
                                 slong symmetry, slong k);
+
+/* ---- The function ------------------------------------------------------------------------------
+
+   Numbers that one input and one output consist of. A transformer's input is `context` tokens from 0, its
+   outputs are vocabulary logits for each position; attention and state-space layers have a vector for each
+   position, images go by channels, rows, columns. */
+CST_API slong cst_arch_input_size(const cst_arch_t arch);
+CST_API slong cst_arch_output_size(const cst_arch_t arch);
+
+/* The outputs for a batch of inputs, one after another, as expressions in the parameters, exactly: gelu by
+   erf, the statistics of BatchNorm those of the batch, a frozen LoRA matrix left out. CST_REFUSED if the
+   network is too large to be written out, CST_BAD_INPUT for an input that is no token. */
+CST_API cst_status_t cst_arch_forward(cst_expr_t *outputs, cst_expr_ctx_t ctx, const cst_arch_t arch,
+                                      const fmpq *inputs, slong batch, cst_error_t *error);
+
+/* The same as a program whose inputs are the parameters; under softmax its outputs are the differences to the
+   last one of each position. */
+CST_API cst_status_t cst_arch_compile(cst_tape_t tape, const cst_arch_t arch, const fmpq *inputs, slong batch,
+                                      cst_error_t *error);
+
+/* What is proved of a network. */
+typedef struct
+{
+    slong rank;            /* of the Jacobian at a rational point: a certified lower bound */
+    slong independent;     /* generators that are independent at a generic point: a lower bound */
+    cst_truth_t invariant; /* do all generators annihilate the function? */
+    cst_truth_t proved;    /* is the redundancy right? */
+    slong failed_symmetry, failed_generator; /* unless invariant: one of those that fail */
+} cst_arch_check_t;
+
+/* Proves that the redundancy of a small network is right: its generators annihilate the function, so
+   rank <= P - independent at generic points; and rank + independent = P. The rank is certified in balls. The
+   generators are tested modulo a random prime-field point, where functions that are not rational are taken as
+   unknown but for their derivatives: right but for a chance of about degree/2^61. The seed chooses points and
+   inputs; another one may succeed where `proved` is CST_UNKNOWN (units that are dead or always active at the
+   chosen point). CST_REFUSED above 5000 parameters. */
+CST_API cst_status_t cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed,
+                                     cst_error_t *error);
 
 /* ---- Census ----------------------------------------------------------------------------------- */
 

@@ -179,6 +179,23 @@ add_values(cst_arch_t arch, const block_t *b)
     cst__arch_conserve(symmetry, g * (n * (n + 1) / 2));
 }
 
+/* Without an output bias: directions of b_V that W_O takes to 0 (with LayerNorm, to constants). */
+static void
+add_value_kernel(cst_arch_t arch, const block_t *b)
+{
+    const cst_arch_spec_struct *s = b->spec;
+    int centred = s->norm == CST_ARCH_NORM_LAYER;
+    slong n = s->value_width * s->key_value_heads - s->width + centred;
+    cst_arch_symmetry_t *symmetry;
+
+    if (n < 1)
+        return;
+    symmetry = cst__arch_symmetry(arch, CST__FACT_VALUE_KERNEL, "layer", b->number);
+    cst__arch_slot(cst__arch_act(symmetry, CST__ALGEBRA_KERNEL, n, 1),
+                   (cst__slot_t){.tensor = b->bv, .source = 1 + b->wo, .over = centred});
+    cst__arch_group(symmetry, "R^%ld", (long) n);
+}
+
 /* The weights of the values add to 1: b_V reaches the output as W_O b_V. */
 static void
 add_value_bias(cst_arch_t arch, const block_t *b)
@@ -192,8 +209,7 @@ add_value_bias(cst_arch_t arch, const block_t *b)
         return;
     if (b->bo < 0)
     {
-        if (n * g >= s->width)
-            cst__arch_doubt(arch, "so many value biases without an output bias have directions of no effect");
+        add_value_kernel(arch, b);
         return;
     }
     symmetry = cst__arch_symmetry(arch, CST__FACT_VALUE_BIAS, "layer", b->number);
@@ -234,6 +250,10 @@ judge(cst_arch_t arch, const cst_arch_spec_struct *s)
 
     if (s->key_width > seen || s->value_width > seen)
         cst__arch_doubt(arch, "heads wider than the vectors they read: the products have more fibres");
+    if (s->norm == CST_ARCH_NORM_LAYER && s->norm_bias && !s->query_bias)
+        cst__arch_doubt(
+            arch, "what a shift before an unbiased attention block adds to keys and values is unseen in "
+                  "part");
     if (s->context < 3)
         cst__arch_doubt(arch, "so few positions do not tell all of the attention");
     if (s->position == CST_ARCH_POSITION_ROTARY && s->rotary_base < 2 && s->rotary_base != 1)

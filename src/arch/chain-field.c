@@ -1,22 +1,10 @@
 /* arch/chain-field.c -- vector fields along the fibres of a product of matrices. */
-#include "arch/model.h"
+#include "arch/kernel.h"
 
-/* A matrix of expressions, by rows. */
-typedef struct
-{
-    slong rows, columns;
-    cst_expr_t *entries;
-} matrix_t;
+typedef cst__expr_matrix_t matrix_t;
 
 #define AT(m, i, j) ((m).entries[(i) * (m).columns + (j)])
-
-static matrix_t
-new_matrix(slong rows, slong columns)
-{
-    matrix_t m = {rows, columns, flint_malloc((size_t) (rows * columns + 1) * sizeof(cst_expr_t))};
-
-    return m;
-}
+#define new_matrix cst__expr_matrix
 
 static slong
 weight(const cst__field_t *field, slong l)
@@ -66,36 +54,6 @@ multiply(cst__field_t *field, matrix_t *b, matrix_t a)
     flint_free(a.entries);
     flint_free(b->entries);
     *b = c;
-}
-
-/* Vector k of a basis of the right kernel of m, whose first `rank` rows and columns are invertible where the
-   parameters are generic: e_(rank + k) less the solution of the first equations. */
-static cst_expr_t *
-kernel_vector(cst__field_t *field, matrix_t m, slong rank, slong k)
-{
-    cst_expr_ctx_t ctx = field->ctx;
-    cst_expr_t *x = flint_malloc((size_t) (m.columns + 1) * sizeof *x);
-    slong free_column = rank + k;
-
-    for (slong j = 0; j < m.columns; j++)
-        x[j] = cst_expr_integer(ctx, j == free_column);
-    for (slong p = 0; p < rank; p++)
-        for (slong i = p + 1; i < rank; i++)
-        {
-            cst_expr_t t = cst_expr_div(ctx, AT(m, i, p), AT(m, p, p));
-
-            for (slong j = p + 1; j < m.columns; j++)
-                AT(m, i, j) = cst_expr_sub(ctx, AT(m, i, j), cst_expr_mul(ctx, t, AT(m, p, j)));
-        }
-    for (slong p = rank - 1; p >= 0; p--)
-    {
-        cst_expr_t sum = AT(m, p, free_column);
-
-        for (slong j = p + 1; j < rank; j++)
-            sum = cst_expr_add(ctx, sum, cst_expr_mul(ctx, AT(m, p, j), x[j]));
-        x[p] = cst_expr_neg(ctx, cst_expr_div(ctx, sum, AT(m, p, p)));
-    }
-    return x;
 }
 
 static void
@@ -159,7 +117,7 @@ add_left(cst__field_t *field, slong l, slong k)
     for (slong i = 0; i < product.rows; i++)
         for (slong j = 0; j < product.columns; j++)
             AT(transpose, j, i) = AT(product, i, j);
-    nu = kernel_vector(field, transpose, n - dimension, k % dimension);
+    nu = cst__kernel_vector(field->ctx, transpose, n - dimension, k % dimension);
     for (slong j = 0; j < n; j++)
         cst__field_add(field, weight(field, l), row * n + j, nu[j]);
     if (spec->bias)
@@ -197,7 +155,7 @@ add_right(cst__field_t *field, slong l, slong k)
 
         for (slong i = l + 2; i <= spec->depth; i++)
             multiply(field, &product, layer(field, i, spec->softmax && i == spec->depth));
-        kappa = kernel_vector(field, product, n - dimension, k % dimension);
+        kappa = cst__kernel_vector(field->ctx, product, n - dimension, k % dimension);
         flint_free(product.entries);
     }
     for (slong i = 0; i < n; i++)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/model.h"
+#include "arch/kernel.h"
 
 void
 cst_arch_generator_init(cst_arch_generator_t generator)
@@ -322,15 +322,51 @@ quadratic(cst__field_t *field, const cst__arch_action_t *action, slong k)
     }
 }
 
+/* b_V += a vector that W_O, its heads of a group added, takes to 0 (over: to a multiple of (1, ..., 1)). */
+static void
+kernel(cst__field_t *field, const cst__arch_action_t *action, slong k)
+{
+    const cst__slot_t *slot = action->slots;
+    const cst_arch_spec_struct *spec = field->arch->spec;
+    slong dv = spec->value_width, share = spec->heads / spec->key_value_heads,
+          rows = spec->width - slot->over;
+    slong columns = dv * spec->key_value_heads, all = dv * spec->heads;
+    cst__expr_matrix_t m = cst__expr_matrix(rows, columns);
+    cst_expr_t *x;
+
+    for (slong r = 0; r < rows; r++)
+        for (slong c = 0; c < columns; c++)
+        {
+            cst_expr_t sum = cst_expr_integer(field->ctx, 0);
+
+            for (slong j = 0; j < share; j++)
+            {
+                slong column = (c / dv * share + j) * dv + c % dv;
+
+                sum = cst_expr_add(field->ctx, sum,
+                                   cst__field_entry(field, slot->source - 1, r * all + column));
+                if (slot->over)
+                    sum = cst_expr_sub(field->ctx, sum,
+                                       cst__field_entry(field, slot->source - 1, rows * all + column));
+            }
+            m.entries[r * columns + c] = sum;
+        }
+    x = cst__kernel_vector(field->ctx, m, rows, k);
+    for (slong c = 0; c < columns; c++)
+        cst__field_add(field, slot->tensor, c, x[c]);
+    flint_free(x);
+    flint_free(m.entries);
+}
+
 static void
 act(cst__field_t *field, const cst__arch_action_t *action, slong k)
 {
     slong copy = k / action->count, room = action->algebra == CST__ALGEBRA_SCALAR ? action->n : 6, length;
     entry_t *a;
 
-    if (action->algebra == CST__ALGEBRA_QUADRATIC)
+    if (action->algebra == CST__ALGEBRA_QUADRATIC || action->algebra == CST__ALGEBRA_KERNEL)
     {
-        quadratic(field, action, k);
+        (action->algebra == CST__ALGEBRA_QUADRATIC ? quadratic : kernel)(field, action, k);
         return;
     }
     a = flint_malloc((size_t) room * sizeof *a);

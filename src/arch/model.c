@@ -5,7 +5,7 @@
 #include "arch/model.h"
 
 /* Orders with more digits are given by their logarithm only. */
-#define MOST_DIGITS 2000000
+#define MOST_DIGITS 200000
 #define ORDER_PREC 96
 
 slong
@@ -81,6 +81,7 @@ algebra_dimension(cst__algebra_t algebra, slong n)
     switch (algebra)
     {
     case CST__ALGEBRA_DIAGONAL:
+    case CST__ALGEBRA_KERNEL:
     case CST__ALGEBRA_COMPLEX_DIAGONAL:
         return n;
     case CST__ALGEBRA_PAIRS:
@@ -176,7 +177,7 @@ cst__arch_permutations(cst_arch_symmetry_t *symmetry, slong n, slong power)
     arb_div(log10, log10, base, ORDER_PREC);
     if (n < 2)
         arb_zero(log10);
-    if (n < MOST_DIGITS / 4)
+    if (n < MOST_DIGITS)
         fmpz_fac_ui(factorial, (ulong) n);
     else
         fmpz_zero(symmetry->order);

@@ -29,6 +29,7 @@ typedef enum
     CST__FACT_ROTARY_EQUAL,
     CST__FACT_KEY_BIAS,
     CST__FACT_VALUE_BIAS,
+    CST__FACT_VALUE_KERNEL,
     CST__FACT_HEADS,
     CST__FACT_QK_NORM,
     CST__FACT_QK_GAIN,
@@ -61,6 +62,7 @@ typedef enum
     CST__ALGEBRA_PAIRS,            /* n/2 real numbers on pairs of coordinates */
     CST__ALGEBRA_COMPLEX_DIAGONAL, /* n/2 complex numbers on pairs of coordinates */
     CST__ALGEBRA_COMPLEX_GENERAL,
+    CST__ALGEBRA_KERNEL,   /* nor is this: b_V in the kernel of W_O */
     CST__ALGEBRA_CHAIN,    /* not matrices: the fibres of a product of matrices, see chain.c */
     CST__ALGEBRA_QUADRATIC /* w_i += v_j w_j, w_j -= v_i w_i for i < j */
 } cst__algebra_t;
