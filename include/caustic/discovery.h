@@ -153,7 +153,7 @@ CST_API slong cst_lie_independent_functions(int *chosen, const cst_lie_chart_t *
    the dimension of the orbits. */
 typedef struct
 {
-    slong rank;         /* at a generic point: at least this */
+    slong rank;         /* at a generic point (of one cell, if the fields have cases): at least this */
     cst_truth_t proved; /* CST_TRUE: it is exactly this; else CST_UNKNOWN */
     /* The rank is smaller than that where all equations of at least one of `strata` lists vanish, and (where
        the fields are defined) nowhere else, if strata_proved is CST_TRUE. List i is

@@ -386,7 +386,7 @@ cst__lie_span(const cst_lie_chart_t *chart, const cst_expr_t *fields, slong coun
     cst__fields_t g;
     slong dimension = -1;
 
-    if (cst__fields_init(&g, chart, fields, count) && g.transcendental)
+    if (cst__fields_init(&g, chart, fields, count) && g.transcendental && !g.cases)
         dimension = closure(&g, count, limit);
     cst__fields_clear(&g);
     return dimension;

@@ -162,6 +162,7 @@ static const struct
     {"x y", 2, {"1; y", NULL}, 3, 1, 1, CST_UNKNOWN, {NULL}},              /* nor y exp(-x) */
     {"x y z", 3, {"1; 0; y", "0; 1; 0", NULL}, 3, 3, 3, CST_TRUE, {NULL}}, /* Heisenberg: no invariant */
     {"x y z", 3, {"exp(x); exp(x); 0", "0; 0; 1/(1 + z^2)", NULL}, 1, 2, -1, CST_TRUE, {"x - y", NULL}},
+    {"x y", 2, {"relu(x); 0", "x; 0", NULL}, 2, 1, -1, CST_TRUE, {"y", NULL}},
     {"x y", 2, {"sqrt(x^2); 0", NULL}, 2, 1, -1, CST_TRUE, {"y", NULL}},
 };
 
