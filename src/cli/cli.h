@@ -16,6 +16,7 @@ typedef struct
 int cst__verb_certify(int argc, char **argv);
 int cst__verb_observe(int argc, char **argv);
 int cst__verb_derive(int argc, char **argv);
+int cst__verb_symmetries(int argc, char **argv);
 
 /* `FILE:LINE:COLUMN: cause` on stderr; returns the exit code of status. */
 int cst__report_error(cst_status_t status, const cst_error_t *error);
@@ -29,6 +30,21 @@ int cst__report_usage(const char *verb, const char *format, ...)
 
 /* Text on stdout, or the whole of it in a file that appears complete or not at all. */
 cst_status_t cst__write(const char *path, const char *text, size_t length, cst_error_t *error);
+
+/* The same by a stream in memory. */
+typedef struct
+{
+    FILE *stream;
+    char *text;
+    size_t length;
+} cst__memory_t;
+
+void cst__memory_open(cst__memory_t *memory);
+cst_status_t cst__memory_write(cst__memory_t *memory, const char *path, cst_error_t *error);
+
+/* The exit code for a status. What is wrong, or (unless quiet) not proved, goes to stderr, at the place of
+   the error or else that of the problem file. */
+int cst__report_proofs(cst_status_t status, cst_error_t *error, const char *problem, int quiet);
 
 /* A vector field as "x d/dx - y d/dy", a map as "x -> -x", without the components that say nothing. */
 void cst__print_field(FILE *out, const cst_lie_chart_t *chart, const cst_expr_t *field);

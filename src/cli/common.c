@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,6 +49,37 @@ cst__write(const char *path, const char *text, size_t length, cst_error_t *error
         return status;
     fwrite(text, 1, length, output->stream);
     return cst_io_output_commit(output, error);
+}
+
+void
+cst__memory_open(cst__memory_t *memory)
+{
+    memory->text = NULL;
+    memory->stream = open_memstream(&memory->text, &memory->length);
+    if (!memory->stream)
+        flint_throw(FLINT_ERROR, "out of memory\n");
+}
+
+cst_status_t
+cst__memory_write(cst__memory_t *memory, const char *path, cst_error_t *error)
+{
+    cst_status_t status;
+
+    if (fclose(memory->stream) != 0)
+        flint_throw(FLINT_ERROR, "out of memory\n");
+    status = cst__write(path, memory->text, memory->length, error);
+    free(memory->text);
+    return status;
+}
+
+int
+cst__report_proofs(cst_status_t status, cst_error_t *error, const char *problem, int quiet)
+{
+    if (status == CST_OK || (status == CST_UNDECIDED && quiet))
+        return cst_status_exit_code(status);
+    if (!error->file[0])
+        snprintf(error->file, sizeof error->file, "%s", problem);
+    return cst__report_error(status, error);
 }
 
 int

@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/derive.h"
@@ -108,21 +107,14 @@ answer(const request_t *request, const cst_problem_t problem, cst_error_t *error
 {
     cst_derivation_t d;
     cst_status_t status = cst_derivation_init(d, problem, error), written;
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out;
+    cst__memory_t out;
 
     if (status != CST_OK && status != CST_UNDECIDED)
         return status;
-    out = open_memstream(&text, &length);
-    if (!out)
-        flint_throw(FLINT_ERROR, "out of memory\n");
-    formats[request->format].print(out, d);
-    if (fclose(out) != 0)
-        flint_throw(FLINT_ERROR, "out of memory\n");
-    written = cst__write(request->output, text, length, error);
-    free(text);
+    cst__memory_open(&out);
+    formats[request->format].print(out.stream, d);
     cst_derivation_clear(d);
+    written = cst__memory_write(&out, request->output, error);
     return written == CST_OK ? status : written;
 }
 
@@ -146,9 +138,5 @@ cst__verb_derive(int argc, char **argv)
         status = answer(&request, problem, &error);
         cst_problem_clear(problem);
     }
-    if (status == CST_OK || (status == CST_UNDECIDED && request.quiet))
-        return cst_status_exit_code(status);
-    if (!error.file[0])
-        snprintf(error.file, sizeof error.file, "%s", request.problem);
-    return cst__report_error(status, &error);
+    return cst__report_proofs(status, &error, request.problem, request.quiet);
 }

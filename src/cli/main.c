@@ -8,6 +8,8 @@
 static const cst__verb_t verbs[] = {
     {"certify", cst__verb_certify, "enclose the first shock time and write a certificate"},
     {"observe", cst__verb_observe, "observables of checkpoints that symmetries do not move"},
+    {"symmetries", cst__verb_symmetries,
+     "verify or find symmetries, their algebra, invariants, conserved quantities"},
     {"derive", cst__verb_derive, "derive the quotient, its metric, and the equations on it"},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)

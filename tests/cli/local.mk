@@ -1,1 +1,1 @@
-SHELL_TESTS += %D%/certify.sh %D%/derive.sh %D%/observe.sh
+SHELL_TESTS += %D%/certify.sh %D%/derive.sh %D%/observe.sh %D%/symmetries.sh
