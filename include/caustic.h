@@ -11,6 +11,7 @@
 #include <caustic/lie.h>
 #include <caustic/discovery.h>
 #include <caustic/algebra.h>
+#include <caustic/group.h>
 #include <caustic/geom.h>
 #include <caustic/submersion.h>
 #include <caustic/flow.h>

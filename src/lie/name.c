@@ -39,6 +39,14 @@ by_name(const void *a, const void *b)
     return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
+/* Sorts the terms from a number on. */
+static void
+sum_sort(sum_t *sum, slong from)
+{
+    if (sum->length > from)
+        qsort(sum->term + from, (size_t) (sum->length - from), sizeof *sum->term, by_name);
+}
+
 static void
 add_wrapped(cst__text_t *text, const char *name)
 {
@@ -317,7 +325,7 @@ sum_of_ideals(const cst_algebra_t g)
     }
     if (sum.length == 0)
         sum_add(&sum, "0");
-    qsort(sum.term + (abelian > 0), (size_t) (sum.length - (abelian > 0)), sizeof *sum.term, by_name);
+    sum_sort(&sum, abelian > 0);
     name = join(&sum);
     sum_clear(&sum);
     cst_algebra_ideals_clear(ideals);
@@ -393,7 +401,7 @@ cartan_type(const cst_algebra_t s)
             sum_add(&sum, word);
         cst_algebra_simple_clear(simple);
     }
-    qsort(sum.term, (size_t) sum.length, sizeof *sum.term, by_name);
+    sum_sort(&sum, 0);
     name = join(&sum);
     sum_clear(&sum);
     cst_algebra_ideals_clear(ideals);

@@ -3,6 +3,7 @@
 #define LIE_TEST_ALGEBRAS_H
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include <caustic/algebra.h>
 
@@ -153,11 +154,12 @@ static inline void
 set_family(cst_algebra_t g, const char *family, slong p, slong q)
 {
     slong form[16];
-    int affine = family[0] == 'e' || family[0] == 'a', pairs = strcmp(family, "su") == 0 || family[2];
-    matrices_t list = {.size = strcmp(family, "sp") == 0 ? 2 * p : p + q + affine};
+    int affine = strcmp(family, "e") == 0 || strcmp(family, "aff") == 0;
+    int pairs = strcmp(family, "su") == 0 || strcmp(family, "slc") == 0 || strcmp(family, "sl2") == 0;
+    matrices_t list = {.size = (p + q) * (1 + pairs) + affine};
 
-    if (pairs && !affine && family[0] == 's' && family[1] != 't')
-        list.size *= 2;
+    if (strcmp(family, "sp") == 0)
+        list.size = 2 * p;
     for (slong i = 0; i < p + q; i++)
         form[i] = i < p ? 1 : -1;
     if (strcmp(family, "gl") == 0 || strcmp(family, "aff") == 0 || strcmp(family, "sl") == 0)
