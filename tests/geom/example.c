@@ -182,3 +182,16 @@ const text_t example_linear_group = {
     "x*w - y*z",
     0,
     NULL};
+/* u = (a b), v = (c; d) up to GL(2), with v v^T - u^T u = diag(1, -1): no rotation keeps the level, and the
+   slice is a curve. Its coordinate a is no invariant of GL(2). */
+const text_t example_hyperbola = {"a slice that no rotation keeps",
+                                  "a b c d",
+                                  "x",
+                                  NULL,
+                                  "-a;0;c;0|0;-b;0;d|-b;-a;d;c|b;-a;d;-c",
+                                  "a",
+                                  "x;sqrt(1 + x^2);sqrt(1 + x^2);x",
+                                  NULL,
+                                  NULL,
+                                  1,
+                                  "1;-1;0;0"};

@@ -21,7 +21,7 @@ typedef struct
 extern const text_t example_neuron, example_balanced_neuron, example_sphere, example_turning,
     example_rotations, example_diagonal_rotations, example_bures, example_shift, example_hopf,
     example_projective, example_neuron_3, example_balanced_neuron_3, example_product, example_unequal_pair,
-    example_pairs, example_projective_plane, example_signs, example_linear_group;
+    example_pairs, example_projective_plane, example_signs, example_linear_group, example_hyperbola;
 
 /* P = U V with U = (a b; c d), V = (e f; g h): -U A, A V for A = E11, E22, E12 + E21, E12 - E21. */
 #define PAIR "-a;0;-c;0;e;f;0;0|0;-b;0;-d;0;0;g;h|-b;-a;-d;-c;g;h;e;f|b;-a;d;-c;g;h;-e;-f"

@@ -182,3 +182,10 @@ Test(geom_slice, the_quotient_of_pairs)
 {
     assert_checks(&example_pairs, 0, CST_GEOM_CHECK_MEAN_CURVATURE);
 }
+
+/* The curve (x, r, r, x), r = sqrt(1 + x^2), has speed^2 2 (1 + x^2/r^2): gradients are taken in the slice.
+ */
+Test(geom_slice, a_coordinate_of_the_slice_only)
+{
+    assert_cometric(&example_hyperbola, "(1 + x^2)/(2*(1 + 2*x^2))");
+}

@@ -49,7 +49,7 @@ Test(geom_submersion, all_checks_hold_for_the_linear_group)
 Test(geom_submersion, all_checks_hold_on_slices)
 {
     static const text_t *const texts[] = {&example_balanced_neuron, &example_balanced_neuron_3,
-                                          &example_product, &example_unequal_pair};
+                                          &example_product, &example_unequal_pair, &example_hyperbola};
 
     assert_all_checks(texts, sizeof texts / sizeof *texts);
 }
