@@ -258,6 +258,12 @@ CST_API void cst_arch_generator_clear(cst_arch_generator_t generator);
 CST_API void cst_arch_generator(cst_arch_generator_t generator, cst_expr_ctx_t ctx, const cst_arch_t arch,
                                 slong symmetry, slong k);
 
+/* The conserved quantities of Euclidean gradient flow that a symmetry gives: functions whose gradients are
+   generators, so that their derivative along -grad L is 0. Their number (for linear chains some of them
+   depend on others: symmetries[symmetry].conserved is the number of independent ones), and each of them. */
+CST_API slong cst_arch_law_count(const cst_arch_t arch, slong symmetry);
+CST_API cst_expr_t cst_arch_law(cst_expr_ctx_t ctx, const cst_arch_t arch, slong symmetry, slong k);
+
 /* ---- The function ------------------------------------------------------------------------------
 
    Numbers that one input and one output consist of. A transformer's input is `context` tokens from 0, its
@@ -295,6 +301,39 @@ typedef struct
    chosen point). CST_REFUSED above 5000 parameters. */
 CST_API cst_status_t cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed,
                                      cst_error_t *error);
+
+/* Is the function at these inputs invariant under a generator, as an exact identity of expressions? For tiny
+   networks. Unless CST_TRUE, sets *remainder (if not NULL) to what should be zero: CST_UNKNOWN also for a
+   network that is too large to be written out. */
+CST_API cst_truth_t cst_arch_is_invariant(cst_expr_t *remainder, cst_expr_ctx_t ctx, const cst_arch_t arch,
+                                          const fmpq *inputs, slong batch, slong symmetry, slong k);
+
+/* ---- The quotient -------------------------------------------------------------------------------
+
+   Coordinates of the quotient of a perceptron with one hidden layer by its continuous symmetry, and a
+   section. For homogeneous activations of degree k, with a_j = |v_1j|^(1/k): z_j = a_j (w_j, b_j),  y_rj =
+   v_rj/|v_1j| for r > 1; the section has |(w_j, b_j)|^2 - k |v_j|^2 = level (k > 1: level 0) and v_1j of the
+   sign that is asked for. For exp with biases: w_j, y_rj = e^b_j v_rj, and b_j = 0. Without a continuous
+   symmetry, of networks of any kind and depth, the coordinates are the parameters. */
+typedef struct
+{
+    slong parameter_count, dimension;
+    cst_expr_t *parameters;  /* variables */
+    cst_expr_t *coordinates; /* variables: z1_2 and so on, or the parameters themselves */
+    cst_expr_t *invariants;  /* the coordinates in terms of the parameters */
+    cst_expr_t *section;     /* the parameters in terms of the coordinates */
+    /* What has to be positive: in the parameters, and the same in the coordinates. */
+    cst_expr_t *positive, *positive_below;
+    slong positive_count;
+} cst_arch_quotient_struct;
+typedef cst_arch_quotient_struct cst_arch_quotient_t[1];
+
+/* signs: for each hidden unit 1 or -1, the sign of v_1j; NULL: all 1. level: NULL is 0. CST_REFUSED, with the
+   reason, for other networks; then nothing is left to clear. The expressions belong to ctx. */
+CST_API cst_status_t cst_arch_quotient_init(cst_arch_quotient_t quotient, cst_expr_ctx_t ctx,
+                                            const cst_arch_t arch, const int *signs, const fmpq *level,
+                                            cst_error_t *error);
+CST_API void cst_arch_quotient_clear(cst_arch_quotient_t quotient);
 
 /* ---- Census ----------------------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@ static void
 scale_units(cst_arch_symmetry_t *symmetry, const cst__hidden_t *hidden, slong degree)
 {
     cst__arch_action_t *action = cst__arch_act(symmetry, CST__ALGEBRA_DIAGONAL, hidden->width, 1);
+    int gradient = 1; /* is each generator the gradient of a function? */
 
     for (int u = 0; u < 2; u++)
         cst__arch_linear(action, hidden->units[u], 0, 1);
@@ -12,6 +13,7 @@ scale_units(cst_arch_symmetry_t *symmetry, const cst__hidden_t *hidden, slong de
     {
         const cst__reader_t *reader = hidden->readers + r;
 
+        gradient &= reader->renorm < 0;
         cst__arch_linear(action, reader->tensor, reader->axis, -degree);
         if (reader->renorm >= 0)
             cst__arch_slot(action, (cst__slot_t){.mode = CST__SLOT_RENORM,
@@ -19,7 +21,8 @@ scale_units(cst_arch_symmetry_t *symmetry, const cst__hidden_t *hidden, slong de
                                                  .source = 1 + reader->tensor,
                                                  .factor = -degree});
     }
-    cst__arch_conserve(symmetry, hidden->width);
+    if (gradient)
+        cst__arch_conserve(symmetry, hidden->width);
 }
 
 /* exp(b + t) = e^t exp(b) */

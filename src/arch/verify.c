@@ -492,7 +492,8 @@ cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed, cst_
 {
     samples_t samples = {0};
     /* Tokens are few, and heads narrow: many outputs of a transformer tell the same. */
-    slong surplus = arch->spec->kind == CST_ARCH_TRANSFORMER || arch->spec->kind == CST_ARCH_ATTENTION ? 4 : 2;
+    slong surplus =
+        arch->spec->kind == CST_ARCH_TRANSFORMER || arch->spec->kind == CST_ARCH_ATTENTION ? 4 : 2;
     cst_status_t status = CST_OK;
 
     memset(check, 0, sizeof *check);
