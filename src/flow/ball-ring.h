@@ -41,4 +41,8 @@ cst__ball_t cst__strand_value(cst__strand_t s, const cst__ball_t *powers, slong 
 /* Its range for all times in [0, s], s >= 0. */
 cst__ball_t cst__strand_range(cst__strand_t s, double time, slong top);
 
+/* The model sum over k <= top of s^k p_k of a row of models: returns a bound of its error. */
+double cst__model_ring_value(double *polynomial, const cst__ring_t *ring, slong row,
+                             const cst__ball_t *powers, slong top);
+
 #endif

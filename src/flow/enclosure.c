@@ -120,7 +120,7 @@ static double
 first_length(const cst_flow_t flow, double scale, double most)
 {
     double s =
-        flow->confidence * exp2(-(double) flow->prec / (double) (flow->order + 1)) / growth(flow, scale);
+        flow->confidence * exp2(-(double) flow->bits / (double) (flow->order + 1)) / growth(flow, scale);
 
     if (!(s < most))
         return most;
@@ -133,13 +133,13 @@ cst__flow_enclose(cst_flow_t flow, double *time, double most)
     slong n = flow->order;
     double scale = state_scale(flow), s, tolerance, root = 1.0 / (double) (n + 1);
 
-    tolerance = ldexp(1, (int) FLINT_MAX(-flow->prec - flow->set.unit, -900)); /* in units */
+    tolerance = ldexp(1, (int) FLINT_MAX(-flow->bits - flow->set.unit, -900)); /* in units */
     s = first_length(flow, scale, most);
     for (int trial = 0; trial < TRIALS && s > 0 && isfinite(s); trial++)
     {
         double size = INFINITY, by;
 
-        put_box(flow, s, scale * ldexp(1, (int) -FLINT_MIN(flow->prec, 800)));
+        put_box(flow, s, scale * ldexp(1, (int) -FLINT_MIN(flow->bits, 800)));
         if (cst__ring_solve(&flow->around, n + 1))
             size = remainder_size(flow, cst__power_bound(s, n + 1, flow->set.unit), scale);
         by = pow(tolerance / size, root);

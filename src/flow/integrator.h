@@ -24,13 +24,20 @@ struct cst_flow
 {
     cst__flow_program_t program;
     cst_flow_options_t options;
-    slong n, order, prec;
-    cst_shape_t point, jet; /* shapes: no direction; n directions, linear */
-    cst__ring_t near;       /* jets in doubles over the set */
-    cst__ring_t around;     /* the same, or values only, over the a-priori enclosure */
-    cst__ring_t center;     /* in Arb, at the center */
-    cst__ring_t fine;       /* jets in Arb over the set, for tangents beyond doubles */
+    slong n, prec;
+    slong order, most_order; /* in use, and what there is room for */
+    slong bits;              /* the tolerance of a step is 2^-bits relative to the state */
+    cst_shape_t point, jet;  /* shapes: no direction; n directions, linear */
+    cst__ring_t near;        /* jets in doubles over the set */
+    cst__ring_t around;      /* the same, or values only, over the a-priori enclosure */
+    cst__ring_t center;      /* in Arb, at the center */
+    cst__ring_t fine;        /* jets in Arb over the set, for tangents beyond doubles */
     int has_fine;
+
+    cst_shape_t initial; /* of the polynomials in z of a wide set */
+    cst__ring_t models;  /* there, if degree > 1 */
+    slong degree;        /* of the set: 1 if it has no polynomials */
+    double *polynomial;  /* n x monomials; the constant term is that of the center */
 
     fmpq_t time;
     slong steps;
@@ -49,6 +56,7 @@ struct cst_flow
         cst__flow_set_t set;
         arb_mat_t tangent;
         double *spread;
+        double *polynomial;
     } last; /* the same before the step, for a step that is taken back */
 
     double *gap;       /* n x (directions + 1): room left for the remainder in the a-priori enclosure */

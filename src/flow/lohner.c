@@ -6,7 +6,10 @@
 #define LEAST_PRECISION 64
 #define MOST_PRECISION 1000000
 #define MOST_STEPS 100000
-#define LEAST_PART 40 /* a step below 2^-40 of the way announces a singularity */
+#define LEAST_BITS 24
+#define SPARE_BITS 24  /* of the tolerance beyond the width of a box */
+#define CURVED 0x1p-20 /* relative width from which a set has curved sides */
+#define LEAST_PART 40  /* a step below 2^-40 of the way announces a singularity */
 
 /* Products of coefficients cost order^2 a step, and the steps are as many as order makes the tolerance's root
    large: order = bits log(2)/2 is best where sums cost, less where calls do. */
@@ -19,7 +22,7 @@ natural_order(slong prec)
 static void
 rings_init(cst_flow_t flow)
 {
-    slong orders = flow->order + 3;
+    slong orders = flow->most_order + 3;
     const cst_shape_struct *around = flow->options.tangent ? flow->jet : flow->point;
 
     cst__ball_ring_init(&flow->near, flow->program, flow->jet, orders);
@@ -39,8 +42,8 @@ step_init(cst_flow_t flow)
     step->taken = 0;
     fmpq_init(step->start);
     fmpq_init(step->length);
-    step->powers = _arb_vec_init(flow->order + 2);
-    step->real = flint_calloc((size_t) flow->order + 2, sizeof *step->real);
+    step->powers = _arb_vec_init(flow->most_order + 2);
+    step->real = flint_calloc((size_t) flow->most_order + 2, sizeof *step->real);
     step->radius = flint_calloc(n, sizeof(double));
     step->error = flint_calloc(n, sizeof(double));
     step->remainder = flint_calloc(n, sizeof(double));
@@ -53,7 +56,7 @@ step_clear(cst_flow_t flow)
 
     fmpq_clear(step->start);
     fmpq_clear(step->length);
-    _arb_vec_clear(step->powers, flow->order + 2);
+    _arb_vec_clear(step->powers, flow->most_order + 2);
     flint_free(step->real);
     flint_free(step->radius);
     flint_free(step->error);
@@ -64,7 +67,7 @@ static int
 options_are_bad(const cst_flow_options_t *o)
 {
     return (o->precision && (o->precision < LEAST_PRECISION || o->precision > MOST_PRECISION)) ||
-           (o->order && (o->order < 4 || o->order > 10000)) || o->degree < 0 || o->degree > 1 ||
+           (o->order && (o->order < 4 || o->order > 10000)) || o->degree < 0 || o->degree > 8 ||
            o->max_steps < 0;
 }
 
@@ -90,7 +93,8 @@ cst_flow_new(const cst_tape_t field, const cst_flow_options_t *options, cst_erro
         flow->options = *options;
     flow->n = field->inputs;
     flow->prec = flow->options.precision ? flow->options.precision : LEAST_PRECISION;
-    flow->order = flow->options.order ? flow->options.order : natural_order(flow->prec);
+    flow->most_order = flow->options.order ? flow->options.order : natural_order(flow->prec);
+    flow->order = flow->most_order;
     cst__flow_program_init(flow->program, field);
     cst_shape_init_timeless(flow->point, 0, 0, 0);
     cst_shape_init_timeless(flow->jet, 0, flow->n, 1);
@@ -108,6 +112,18 @@ cst_flow_new(const cst_tape_t field, const cst_flow_options_t *options, cst_erro
     flow->last.spread = flint_calloc(n * n, sizeof(double));
     flow->gap = flint_calloc(n * (n + 1), sizeof(double));
     return flow;
+}
+
+static void
+models_clear(cst_flow_t flow)
+{
+    if (flow->degree < 2)
+        return;
+    cst__ring_clear(&flow->models);
+    cst_shape_clear(flow->initial);
+    flint_free(flow->polynomial);
+    flint_free(flow->last.polynomial);
+    flow->degree = 1;
 }
 
 void
@@ -135,6 +151,7 @@ cst_flow_free(cst_flow_t flow)
     arb_mat_clear(flow->last.tangent);
     flint_free(flow->last.spread);
     flint_free(flow->gap);
+    models_clear(flow);
     flint_free(flow);
 }
 
@@ -160,6 +177,92 @@ unit_for(arb_srcptr x, slong n, slong prec)
     return unit;
 }
 
+/* How wide the box is, relative to the point. */
+static double
+relative_width(arb_srcptr x, const int *wide, slong n)
+{
+    double width = 0, size = 0;
+
+    for (slong i = 0; i < n; i++)
+    {
+        size = fmax(size, fabs(arf_get_d(arb_midref(x + i), ARF_RND_NEAR)));
+        width = wide[i] ? fmax(width, mag_get_d(arb_radref(x + i))) : width;
+    }
+    return size > width ? width / size : width > 0 ? 1 : 0;
+}
+
+/* A box need not be carried more exactly than it is wide, and a wide one bends. */
+static void
+choose_methods(cst_flow_t flow, double width)
+{
+    slong degree = flow->options.degree, bits = flow->prec;
+
+    if (width > 0)
+        bits = FLINT_MIN(bits, SPARE_BITS - ilogb(width));
+    flow->bits = FLINT_MAX(bits, LEAST_BITS);
+    flow->order = flow->most_order;
+    if (!flow->options.order)
+        flow->order = FLINT_MIN(flow->order, natural_order(flow->bits));
+    flow->degree = width == 0 ? 1 : degree ? degree : width < CURVED ? 1 : 3;
+}
+
+/* The box as polynomials in one z for each wide component; centers become doubles. */
+static void
+start_models(cst_flow_t flow, const int *wide, double *radius)
+{
+    slong n = flow->n, m = 0, z = 0, unit = flow->set.unit;
+    arf_t gap;
+    mag_t r;
+
+    for (slong i = 0; i < n; i++)
+        m += wide[i];
+    cst_shape_init_timeless(flow->initial, 0, m, flow->degree);
+    cst__model_ring_init(&flow->models, flow->program, flow->initial, flow->most_order + 3);
+    flow->polynomial = flint_calloc((size_t) (n * flow->initial->blocks), sizeof(double));
+    flow->last.polynomial = flint_calloc((size_t) (n * flow->initial->blocks), sizeof(double));
+    arf_init(gap);
+    mag_init(r);
+    for (slong i = 0; i < n; i++)
+    {
+        double *p = flow->polynomial + i * flow->initial->blocks;
+
+        p[0] = arf_get_d(arb_midref(flow->x + i), ARF_RND_NEAR);
+        arf_set_d(gap, p[0]);
+        arf_sub(gap, gap, arb_midref(flow->x + i), ARF_PREC_EXACT, ARF_RND_DOWN);
+        arf_get_mag(r, gap);
+        mag_mul_2exp_si(r, r, -unit);
+        arb_set_d(flow->x + i, p[0]);
+        flow->set.base[i] = wide[i] ? radius[i] : 0;
+        flow->set.r[i] = wide[i] ? mag_get_d(r) : cst__up(radius[i] + mag_get_d(r));
+        flow->set.radius[i] = cst__up(flow->set.base[i] + flow->set.r[i]);
+        if (wide[i])
+            p[1 + z++] = ldexp(radius[i], (int) unit);
+    }
+    flow->set.m = 0;
+    memset(flow->set.c, 0, (size_t) (n * n) * sizeof(double));
+    arf_clear(gap);
+    mag_clear(r);
+}
+
+/* The middle goes to the center, the radii in units to radius. */
+static void
+read_start(cst_flow_t flow, double *radius, int *wide, arb_srcptr x)
+{
+    mag_t r;
+
+    mag_init(r);
+    flow->lost = 0;
+    for (slong i = 0; i < flow->n; i++)
+    {
+        flow->lost = flow->lost || !arb_is_finite(x + i);
+        mag_mul_2exp_si(r, arb_radref(x + i), -flow->set.unit);
+        radius[i] = mag_get_d(r);
+        wide[i] = is_wide(x + i, flow->prec);
+        arb_get_mid_arb(flow->x + i, x + i);
+    }
+    mag_clear(r);
+}
+
 void
 cst_flow_start(cst_flow_t flow, arb_srcptr x, const fmpq_t time)
 {
@@ -167,21 +270,13 @@ cst_flow_start(cst_flow_t flow, arb_srcptr x, const fmpq_t time)
     double *radius = flint_malloc((size_t) n * sizeof *radius);
     int *wide = flint_malloc((size_t) n * sizeof *wide);
 
+    models_clear(flow);
     flow->set.unit = unit_for(x, n, flow->prec);
-    flow->lost = 0;
-    for (slong i = 0; i < n; i++)
-    {
-        mag_t r;
-
-        flow->lost = flow->lost || !arb_is_finite(x + i);
-        mag_init(r);
-        mag_mul_2exp_si(r, arb_radref(x + i), -flow->set.unit);
-        radius[i] = mag_get_d(r);
-        wide[i] = is_wide(x + i, flow->prec);
-        arb_get_mid_arb(flow->x + i, x + i);
-        mag_clear(r);
-    }
+    read_start(flow, radius, wide, x);
     cst__flow_set_box(&flow->set, radius, wide);
+    choose_methods(flow, flow->lost ? 0 : relative_width(x, wide, n));
+    if (flow->degree > 1)
+        start_models(flow, wide, radius);
     fmpq_set(flow->time, time);
     flow->steps = 0;
     flow->step.taken = 0;

@@ -43,11 +43,11 @@ struct cst__ring
     int constants_done;
     slong prec; /* for functions and constants */
 
-    arb_ptr arb;    /* Arb: orders x monomials a row */
-    slong *precs;   /* by order */
-    double *real;   /* doubles: see ball-ring.c and model-ring.c */
-    slong stride;   /* doubles a strand */
-    slong strands;  /* a row */
+    arb_ptr arb;   /* Arb: orders x monomials a row */
+    slong *precs;  /* by order */
+    double *real;  /* doubles: see ball-ring.c and model-ring.c */
+    slong stride;  /* doubles a strand */
+    slong strands; /* a row */
 };
 
 /* Room for all rows of program with `orders` coefficients. program and shape outlive the ring. */
@@ -58,6 +58,9 @@ void cst__ball_ring_init(cst__ring_t *ring, const cst__flow_program_struct *prog
 void cst__model_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,
                           const cst_shape_struct *shape, slong orders);
 void cst__ring_clear(cst__ring_t *ring);
+
+/* Order 0 of a row of models is the polynomial (one coefficient a monomial), exactly. */
+void cst__model_ring_start(cst__ring_t *ring, slong row, const double *polynomial);
 
 /* The coefficient of z^block at order k of a row. */
 arb_ptr cst__arb_ring_at(const cst__ring_t *ring, slong row, slong block, slong k);

@@ -17,6 +17,7 @@ cst__flow_set_init(cst__flow_set_t *set, slong n)
     set->c = numbers(n * n);
     set->b = numbers(n * n);
     set->r = numbers(n);
+    set->base = numbers(n);
     set->radius = numbers(n);
     set->work = numbers(4 * n * n + 4 * n);
 }
@@ -27,6 +28,7 @@ cst__flow_set_clear(cst__flow_set_t *set)
     flint_free(set->c);
     flint_free(set->b);
     flint_free(set->r);
+    flint_free(set->base);
     flint_free(set->radius);
     flint_free(set->work);
 }
@@ -41,6 +43,7 @@ cst__flow_set_copy(cst__flow_set_t *set, const cst__flow_set_t *from)
     memcpy(set->c, from->c, n * n * sizeof(double));
     memcpy(set->b, from->b, n * n * sizeof(double));
     memcpy(set->r, from->r, n * sizeof(double));
+    memcpy(set->base, from->base, n * sizeof(double));
     memcpy(set->radius, from->radius, n * sizeof(double));
 }
 
@@ -56,6 +59,7 @@ cst__flow_set_box(cst__flow_set_t *set, const double *radius, const int *is_para
     {
         set->b[i * n + i] = 1;
         set->radius[i] = radius[i];
+        set->base[i] = 0;
         set->r[i] = is_parameter[i] ? 0 : radius[i];
         if (is_parameter[i])
             set->c[i * n + set->m++] = radius[i];
@@ -241,7 +245,7 @@ measure(cst__flow_set_t *set, const cst__ball_t *a, const double *old, const dou
 
     for (slong i = 0; i < n; i++)
     {
-        double framed = 0, boxed = error[i];
+        double framed = set->base[i], boxed = error[i];
 
         for (slong k = 0; k < set->m; k++)
             framed += fabs(set->c[i * n + k]);
@@ -257,22 +261,28 @@ measure(cst__flow_set_t *set, const cst__ball_t *a, const double *old, const dou
 }
 
 void
-cst__flow_set_advance(cst__flow_set_t *set, const cst__ball_t *a, const double *error,
+cst__flow_set_advance(cst__flow_set_t *set, const cst__ball_t *a, const double *error, const double *base,
                       cst__flow_frame_t *frame)
 {
     slong n = set->n, *place = flint_malloc((size_t) n * sizeof *place);
     double *x = set->work, *q = x + n * n, *next = q + n * n, *loose = next + n * n, *length = loose + n,
-           *old = length + n, *direct = old + n, defect;
+           *old = length + n, *reach = old + n, defect;
 
     memcpy(old, set->radius, (size_t) n * sizeof(double));
     memcpy(frame->old, set->b, (size_t) (n * n) * sizeof(double));
     for (slong i = 0; i < n; i++)
     {
+        reach[i] = 0;
+        for (slong j = 0; j < n; j++)
+            reach[i] += fabs(set->b[i * n + j]) * set->r[j];
+    }
+    for (slong i = 0; i < n; i++)
+    {
         loose[i] = error[i];
         for (slong j = 0; j < n; j++)
-            loose[i] += a[i * n + j].r * old[j];
+            loose[i] += a[i * n + j].r * (base ? reach[j] : old[j]);
+        set->base[i] = base ? base[i] : 0;
     }
-    memcpy(direct, error, (size_t) n * sizeof(double));
     multiply(next, a, set->c, n, set->m, NULL, loose);
     memcpy(set->c, next, (size_t) (n * n) * sizeof(double));
     multiply(x, a, set->b, n, n, set->r, loose);
@@ -296,6 +306,6 @@ cst__flow_set_advance(cst__flow_set_t *set, const cst__ball_t *a, const double *
     }
     memcpy(set->r, length, (size_t) n * sizeof(double));
     memcpy(set->b, q, (size_t) (n * n) * sizeof(double));
-    measure(set, a, old, direct);
+    measure(set, a, old, error);
     flint_free(place);
 }

@@ -13,6 +13,7 @@ typedef struct
     double *c;      /* n x m: the exact linear dependence on z in [-1,1]^m */
     double *b;      /* n x n */
     double *r;      /* |y_j| <= r_j */
+    double *base;   /* radii of a part that is carried elsewhere (model-ring.c) and needs no A; else zero */
     double *radius; /* of the whole set, a component */
     double *work;
 } cst__flow_set_t;
@@ -35,9 +36,10 @@ typedef struct
 void cst__flow_frame_init(cst__flow_frame_t *frame, slong n);
 void cst__flow_frame_clear(cst__flow_frame_t *frame);
 
-/* x -> A x + e for every matrix in the ball matrix a (n x n) and every |e_i| <= error_i. */
+/* x -> A x + e, the part in base -> its new radii `base` (NULL: there is none), for every matrix in the ball
+ * matrix a (n x n) and every |e_i| <= error_i. */
 void cst__flow_set_advance(cst__flow_set_t *set, const cst__ball_t *a, const double *error,
-                           cst__flow_frame_t *frame);
+                           const double *base, cst__flow_frame_t *frame);
 
 /* Is every radius finite? */
 int cst__flow_set_is_finite(const cst__flow_set_t *set);
