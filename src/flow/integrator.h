@@ -36,6 +36,8 @@ struct cst_flow
 
     cst_shape_t initial; /* of the polynomials in z of a wide set */
     cst__ring_t models;  /* there, if degree > 1 */
+    slong early;         /* variables of the initial box; later ones stand for errors */
+    int *late;           /* monomials that have one of these */
     slong degree;        /* of the set: 1 if it has no polynomials */
     double *polynomial;  /* n x monomials; the constant term is that of the center */
 
@@ -88,6 +90,14 @@ void cst__flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t s);
 
 /* An upper bound of s^k / 2^unit, s >= 0. */
 double cst__power_bound(double s, slong k, slong unit);
+
+/* curved.c: polynomials for a box with the radii (in units) of its wide components; one step of them, which
+   adds to the errors of the center and fills in their radii; and the error box taken into them when it has
+   grown. */
+void cst__flow_start_models(cst_flow_t flow, const int *wide, double *radius);
+int cst__flow_advance_models(cst_flow_t flow, double *base);
+void cst__flow_absorb(cst_flow_t flow);
+void cst__flow_clear_models(cst_flow_t flow);
 
 /* tangent.c */
 void cst__flow_advance_tangent(cst_flow_t flow, const cst__ball_t *a);

@@ -114,18 +114,6 @@ cst_flow_new(const cst_tape_t field, const cst_flow_options_t *options, cst_erro
     return flow;
 }
 
-static void
-models_clear(cst_flow_t flow)
-{
-    if (flow->degree < 2)
-        return;
-    cst__ring_clear(&flow->models);
-    cst_shape_clear(flow->initial);
-    flint_free(flow->polynomial);
-    flint_free(flow->last.polynomial);
-    flow->degree = 1;
-}
-
 void
 cst_flow_free(cst_flow_t flow)
 {
@@ -151,7 +139,7 @@ cst_flow_free(cst_flow_t flow)
     arb_mat_clear(flow->last.tangent);
     flint_free(flow->last.spread);
     flint_free(flow->gap);
-    models_clear(flow);
+    cst__flow_clear_models(flow);
     flint_free(flow);
 }
 
@@ -203,45 +191,9 @@ choose_methods(cst_flow_t flow, double width)
     flow->order = flow->most_order;
     if (!flow->options.order)
         flow->order = FLINT_MIN(flow->order, natural_order(flow->bits));
-    flow->degree = width == 0 ? 1 : degree ? degree : width < CURVED ? 1 : 3;
-}
-
-/* The box as polynomials in one z for each wide component; centers become doubles. */
-static void
-start_models(cst_flow_t flow, const int *wide, double *radius)
-{
-    slong n = flow->n, m = 0, z = 0, unit = flow->set.unit;
-    arf_t gap;
-    mag_t r;
-
-    for (slong i = 0; i < n; i++)
-        m += wide[i];
-    cst_shape_init_timeless(flow->initial, 0, m, flow->degree);
-    cst__model_ring_init(&flow->models, flow->program, flow->initial, flow->most_order + 3);
-    flow->polynomial = flint_calloc((size_t) (n * flow->initial->blocks), sizeof(double));
-    flow->last.polynomial = flint_calloc((size_t) (n * flow->initial->blocks), sizeof(double));
-    arf_init(gap);
-    mag_init(r);
-    for (slong i = 0; i < n; i++)
-    {
-        double *p = flow->polynomial + i * flow->initial->blocks;
-
-        p[0] = arf_get_d(arb_midref(flow->x + i), ARF_RND_NEAR);
-        arf_set_d(gap, p[0]);
-        arf_sub(gap, gap, arb_midref(flow->x + i), ARF_PREC_EXACT, ARF_RND_DOWN);
-        arf_get_mag(r, gap);
-        mag_mul_2exp_si(r, r, -unit);
-        arb_set_d(flow->x + i, p[0]);
-        flow->set.base[i] = wide[i] ? radius[i] : 0;
-        flow->set.r[i] = wide[i] ? mag_get_d(r) : cst__up(radius[i] + mag_get_d(r));
-        flow->set.radius[i] = cst__up(flow->set.base[i] + flow->set.r[i]);
-        if (wide[i])
-            p[1 + z++] = ldexp(radius[i], (int) unit);
-    }
-    flow->set.m = 0;
-    memset(flow->set.c, 0, (size_t) (n * n) * sizeof(double));
-    arf_clear(gap);
-    mag_clear(r);
+    if (!degree)
+        degree = width < CURVED ? 1 : width < (flow->n <= 4 ? 0x1p-7 : 0x1p-5) || flow->n > 8 ? 3 : 5;
+    flow->degree = width == 0 ? 1 : degree;
 }
 
 /* The middle goes to the center, the radii in units to radius. */
@@ -270,13 +222,13 @@ cst_flow_start(cst_flow_t flow, arb_srcptr x, const fmpq_t time)
     double *radius = flint_malloc((size_t) n * sizeof *radius);
     int *wide = flint_malloc((size_t) n * sizeof *wide);
 
-    models_clear(flow);
+    cst__flow_clear_models(flow);
     flow->set.unit = unit_for(x, n, flow->prec);
     read_start(flow, radius, wide, x);
     cst__flow_set_box(&flow->set, radius, wide);
     choose_methods(flow, flow->lost ? 0 : relative_width(x, wide, n));
     if (flow->degree > 1)
-        start_models(flow, wide, radius);
+        cst__flow_start_models(flow, wide, radius);
     fmpq_set(flow->time, time);
     flow->steps = 0;
     flow->step.taken = 0;

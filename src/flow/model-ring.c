@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Strands of a row: the c_alpha; R; L_0, ..., L_q; N_1, ..., N_q. */
+/* Strands of a row: the c_alpha; R; L_0, ..., L_q; N_1, ..., N_q; Y. */
 static double *
 coefficient(const cst__ring_t *ring, slong row, slong b)
 {
@@ -33,25 +33,35 @@ degree_norm(const cst__ring_t *ring, slong row, slong d)
     return coefficient(ring, row, ring->shape->blocks + 1 + ring->shape->degree + d);
 }
 
+static double *
+late_norm(const cst__ring_t *ring, slong row)
+{
+    return coefficient(ring, row, ring->strands - 1);
+}
+
 /* Fills in the norms of order k, then the radius: at least r and `rounding` times the norm. */
 static void
 finish(cst__ring_t *ring, slong w, slong k, double r, double rounding)
 {
     const cst_shape_struct *shape = ring->shape;
-    double sum = 0;
+    double sum = 0, late = 0;
 
     for (slong b = shape->blocks - 1, d = shape->degree; d >= 0; d--)
     {
         double norm = 0;
 
         for (; b >= 0 && shape->order[b] == d; b--)
+        {
             norm += fabs(coefficient(ring, w, b)[k]);
+            late += ring->late && ring->late[b] ? fabs(coefficient(ring, w, b)[k]) : 0;
+        }
         norm = cst__up(norm);
         sum = cst__up(sum + norm);
         if (d > 0)
             degree_norm(ring, w, d)[k] = norm;
         tail(ring, w, d)[k] = sum;
     }
+    late_norm(ring, w)[k] = ring->late ? cst__up(late) : 0;
     radius(ring, w)[k] = cst__up(r + rounding * sum);
 }
 
@@ -169,6 +179,8 @@ finish_product(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, s
 
     for (slong d = 1; d <= q; d++)
         r += convolve(degree_norm(ring, u, d) + i, tail(ring, v, q + 1 - d) + j, length);
+    if (ring->late)
+        r += convolve(late_norm(ring, u) + i, late_norm(ring, v) + j, length);
     finish(ring, w, k, r, 0);
 }
 
@@ -236,11 +248,14 @@ compose(cst__ring_t *ring, double *h, slong argument, const cst__ball_t *f, doub
     h[blocks] = f[q].r;
     for (slong i = q - 1; i >= 0; i--)
     {
-        double norm = 0, r;
+        double norm = 0, late = 0, r;
 
         memset(g, 0, (size_t) blocks * sizeof *g);
         for (slong b = 0; b < blocks; b++)
+        {
             norm += fabs(h[b]);
+            late += ring->late && ring->late[b] ? fabs(h[b]) : 0;
+        }
         for (slong p = 0; p < shape->pairs; p++)
         {
             const slong *t = shape->pair + 3 * p;
@@ -248,7 +263,7 @@ compose(cst__ring_t *ring, double *h, slong argument, const cst__ball_t *f, doub
             if (t[0] > 0)
                 g[t[2]] += coefficient(ring, argument, t[0])[0] * h[t[1]];
         }
-        r = h[blocks] * reach + norm * d_radius + gamma * norm * reach;
+        r = h[blocks] * reach + norm * d_radius + gamma * norm * reach + late * late_norm(ring, argument)[0];
         for (slong b = 0; b < blocks; b++) /* of degree above q */
             r += fabs(h[b]) * (shape->order[b] > 0 ? tail(ring, argument, q + 1 - shape->order[b])[0] : 0);
         memcpy(h, g, (size_t) blocks * sizeof *h);
@@ -304,7 +319,7 @@ cst__model_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,
     *ring = (cst__ring_t){.ops = &model_ring_ops, .program = program, .shape = shape, .orders = orders};
     ring->prec = 64;
     ring->stride = orders;
-    ring->strands = shape->blocks + 2 + 2 * shape->degree;
+    ring->strands = shape->blocks + 3 + 2 * shape->degree;
     ring->real = flint_calloc((size_t) (program->length * ring->strands * ring->stride), sizeof(double));
 }
 

@@ -43,11 +43,12 @@ struct cst__ring
     int constants_done;
     slong prec; /* for functions and constants */
 
-    arb_ptr arb;   /* Arb: orders x monomials a row */
-    slong *precs;  /* by order */
-    double *real;  /* doubles: see ball-ring.c and model-ring.c */
-    slong stride;  /* doubles a strand */
-    slong strands; /* a row */
+    arb_ptr arb;     /* Arb: orders x monomials a row */
+    slong *precs;    /* by order */
+    double *real;    /* doubles: see ball-ring.c and model-ring.c */
+    const int *late; /* models: which monomials have a late variable, or NULL (late.c) */
+    slong stride;    /* doubles a strand */
+    slong strands;   /* a row */
 };
 
 /* Room for all rows of program with `orders` coefficients. program and shape outlive the ring. */
@@ -57,6 +58,10 @@ void cst__ball_ring_init(cst__ring_t *ring, const cst__flow_program_struct *prog
                          const cst_shape_struct *shape, slong orders);
 void cst__model_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,
                           const cst_shape_struct *shape, slong orders);
+/* The monomials of degree at most `degree` in `early` variables and those with one of `late` more variables;
+   is_late (a new array) says which. Cleared by cst_shape_clear. */
+void cst__late_shape_init(cst_shape_t shape, int **is_late, slong early, slong late, slong degree);
+
 void cst__ring_clear(cst__ring_t *ring);
 
 /* Order 0 of a row of models is the polynomial (one coefficient a monomial), exactly. */

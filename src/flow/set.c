@@ -237,6 +237,26 @@ turn_into(double *turn, double *inverse, const double *q, const double *x, slong
     }
 }
 
+double
+cst__flow_orthonormal(double *q, double *inverse, const double *x, const double *weight, slong n)
+{
+    slong *place = flint_malloc((size_t) n * sizeof *place);
+    double *length = numbers(n), *turn = numbers(n * n), defect;
+
+    orthonormalize(q, x, weight, n, length, place);
+    defect = orthogonality_defect(q, n);
+    if (!isfinite(defect))
+    {
+        identity(q, n);
+        defect = 0;
+    }
+    turn_into(turn, inverse, q, x, n, defect);
+    flint_free(length);
+    flint_free(turn);
+    flint_free(place);
+    return defect;
+}
+
 /* Radii of the whole set: the frame's, or those of A times the old box, whichever are smaller. */
 static void
 measure(cst__flow_set_t *set, const cst__ball_t *a, const double *old, const double *error)

@@ -47,4 +47,9 @@ int cst__flow_set_is_finite(const cst__flow_set_t *set);
 /* A radius as a double, whatever the unit. */
 double cst__flow_set_real_radius(const cst__flow_set_t *set, slong i);
 
+/* A frame q from the columns of x, the longest of |x_j| weight_j first; inverse bounds |q^-1|; returns a
+   bound of
+   |(q^T q)^-1 - I|. */
+double cst__flow_orthonormal(double *q, double *inverse, const double *x, const double *weight, slong n);
+
 #endif

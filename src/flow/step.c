@@ -177,43 +177,6 @@ tangent_is_finite(const cst_flow_t flow)
     return good;
 }
 
-/* The polynomials in z, their constant terms met with the center, rounded to doubles for the next step; base:
-   their radii without it. */
-static int
-advance_models(cst_flow_t flow, double *base)
-{
-    slong blocks = flow->initial->blocks;
-    arf_t gap;
-    mag_t r;
-
-    arf_init(gap);
-    mag_init(r);
-    for (slong i = 0; i < flow->n; i++)
-        cst__model_ring_start(&flow->models, i, flow->polynomial + i * blocks);
-    if (!cst__ring_solve(&flow->models, flow->order))
-        return 0;
-    for (slong i = 0; i < flow->n; i++)
-    {
-        double *p = flow->polynomial + i * blocks, sum = 0,
-               error = cst__model_ring_value(p, &flow->models, i, flow->step.real, flow->order),
-               c = arf_get_d(arb_midref(flow->x + i), ARF_RND_NEAR);
-
-        arf_set_d(gap, c);
-        arf_sub(gap, gap, arb_midref(flow->x + i), ARF_PREC_EXACT, ARF_RND_DOWN);
-        arf_get_mag(r, gap);
-        error = cst__up(error + fabs(p[0] - c) + mag_get_d(r));
-        arb_set_d(flow->x + i, c);
-        p[0] = c;
-        for (slong b = 1; b < blocks; b++)
-            sum += fabs(p[b]);
-        flow->step.error[i] = cst__up(flow->step.error[i] + ldexp(error, (int) -flow->set.unit));
-        base[i] = ldexp(cst__up(sum), (int) -flow->set.unit);
-    }
-    arf_clear(gap);
-    mag_clear(r);
-    return 1;
-}
-
 static int
 advance(cst_flow_t flow)
 {
@@ -226,13 +189,15 @@ advance(cst_flow_t flow)
         for (slong j = 0; j < n; j++)
             a[i * n + j] =
                 cst__strand_value(cst__strand(&flow->near, i, j + 1), flow->step.real, flow->order);
-    good = advance_center(flow) && (!curved || advance_models(flow, base));
+    good = advance_center(flow) && (!curved || cst__flow_advance_models(flow, base));
     if (good)
     {
         cst__flow_set_advance(&flow->set, a, flow->step.error, curved ? base : NULL, &flow->frame);
         if (flow->options.tangent)
             cst__flow_advance_tangent(flow, a);
         good = cst__flow_set_is_finite(&flow->set) && tangent_is_finite(flow);
+        if (good && curved)
+            cst__flow_absorb(flow);
     }
     flint_free(a);
     flint_free(base);
