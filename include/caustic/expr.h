@@ -103,6 +103,11 @@ CST_API char *cst_expr_print_latex(cst_expr_ctx_t ctx, cst_expr_t e);
 CST_API char *cst_expr_print_latex_named(cst_expr_ctx_t ctx, cst_expr_t e, const cst_expr_t *variables,
                                          const char *const *texts, slong length);
 
+/* Prints as C (of doubles, with <math.h>) or for Sage, which Python and SymPy read too. A name that the language has
+   taken, such as `for` or `lambda`, gets an underscore behind it. */
+CST_API char *cst_expr_print_c(cst_expr_ctx_t ctx, cst_expr_t e);
+CST_API char *cst_expr_print_sage(cst_expr_ctx_t ctx, cst_expr_t e);
+
 CST_API cst_expr_t cst_expr_derivative(cst_expr_ctx_t ctx, cst_expr_t e, cst_expr_t variable);
 
 /* Replaces variables[i] by values[i], all at once. */

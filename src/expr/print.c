@@ -1,6 +1,7 @@
-/* expr/print.c -- the input syntax and LaTeX, written from a stack of things still to print. */
+/* expr/print.c -- the input syntax, LaTeX, C and Sage, written from a stack of things still to print. */
 #include <string.h>
 
+#include "expr/dialect.h"
 #include "expr/pool.h"
 
 #define MAX_LENGTH ((size_t) 1 << 24)
@@ -42,7 +43,8 @@ typedef struct
     item_t parts[32]; /* of the node at hand, in reading order */
     int count;
     int latex;
-    const cst_expr_t *named; /* variables with a text of their own */
+    const cst__expr_dialect_t *dialect; /* of a programming language; NULL: LaTeX or the input syntax */
+    const cst_expr_t *named;            /* variables with a text of their own */
     const char *const *texts;
     slong named_length;
 } printer_t;
@@ -80,11 +82,42 @@ put_integer(printer_t *p, const fmpz_t x)
     flint_free(s);
 }
 
+static void
+put_literal(printer_t *p, const fmpz_t x)
+{
+    put_integer(p, x);
+    cst__text_puts(&p->out, p->dialect ? p->dialect->decimal : "");
+}
+
+/* What follows the base of a power: |q|, and the closing of the power. */
+static void
+put_dialect_exponent(printer_t *p, const fmpq_t q)
+{
+    int whole = fmpz_is_one(fmpq_denref(q));
+
+    cst__text_puts(&p->out, p->dialect->power);
+    cst__text_puts(&p->out, whole ? "" : "(");
+    put_literal(p, fmpq_numref(q));
+    if (!whole)
+    {
+        cst__text_puts(&p->out, "/");
+        put_literal(p, fmpq_denref(q));
+    }
+    cst__text_puts(&p->out, whole ? "" : ")");
+    cst__text_puts(&p->out, p->dialect->power_close);
+}
+
 /* ^|q| */
 static void
 put_exponent(printer_t *p, const fmpq_t q)
 {
     int whole = fmpz_is_one(fmpq_denref(q));
+
+    if (p->dialect)
+    {
+        put_dialect_exponent(p, q);
+        return;
+    }
 
     cst__text_puts(&p->out, p->latex ? "^{" : whole ? "^" : "^(");
     put_integer(p, fmpq_numref(q));
@@ -197,7 +230,9 @@ print_power(printer_t *p, const item_t *item)
     }
     if (grouped)
         open_group(p);
-    tell(p, base, BASE, VALUE);
+    if (p->dialect)
+        say(p, p->dialect->power_open);
+    tell(p, base, p->dialect && *p->dialect->power_open ? SUM : BASE, VALUE);
     tell(p, item->e, BASE, EXPONENT);
     if (grouped)
         close_group(p);
@@ -256,7 +291,18 @@ print_function(printer_t *p, const item_t *item)
     cst_expr_t a = item->e->args[0];
     cst_expr_kind_t kind = item->e->kind;
 
-    if (p->latex && kind == CST_EXPR_EXP)
+    if (p->dialect)
+    {
+        const char *const *pieces = p->dialect->functions[kind];
+
+        for (int k = 0; k < 3 && pieces[k]; k++)
+        {
+            if (k > 0)
+                tell(p, a, SUM, VALUE);
+            say(p, pieces[k]);
+        }
+    }
+    else if (p->latex && kind == CST_EXPR_EXP)
     {
         say(p, item->level == BASE ? "\\left(e^{" : "e^{");
         tell(p, a, SUM, VALUE);
@@ -285,7 +331,7 @@ print_numerator(printer_t *p, const product_t *f, level_t level)
     if (shown && f->literal)
         tell(p, f->literal, level, NUMERATOR);
     else if (shown)
-        say(p, "1");
+        say(p, p->dialect ? p->dialect->one : "1");
     if (shown && f->numerator)
         say(p, times(p, f->numerator));
     if (f->numerator)
@@ -354,6 +400,8 @@ print_variable(printer_t *p, cst_expr_t e)
         cst__text_latex_name(&p->out, e->name);
     else
         cst__text_puts(&p->out, e->name);
+    if (p->dialect && cst__expr_is_keyword(p->dialect, e->name))
+        cst__text_puts(&p->out, "_");
 }
 
 static void
@@ -366,9 +414,9 @@ print_item(printer_t *p, const item_t *item)
     else if (item->part == EXPONENT)
         put_exponent(p, e->value);
     else if (item->part == NUMERATOR)
-        put_integer(p, fmpq_numref(e->value));
+        put_literal(p, fmpq_numref(e->value));
     else if (item->part == DENOMINATOR)
-        put_integer(p, fmpq_denref(e->value));
+        put_literal(p, fmpq_denref(e->value));
     else if (item->part == FURTHER)
         print_further(p, e);
     else if (item->part == INVERSE && e->kind == CST_EXPR_MUL)
@@ -387,7 +435,7 @@ print_item(printer_t *p, const item_t *item)
     else if (e->kind == CST_EXPR_ADD)
         print_sum(p, item);
     else if (e->kind == CST_EXPR_PI)
-        cst__text_puts(&p->out, p->latex ? "\\pi" : "pi");
+        cst__text_puts(&p->out, p->dialect ? p->dialect->pi : p->latex ? "\\pi" : "pi");
     else if (e->kind == CST_EXPR_VARIABLE)
         print_variable(p, e);
     else
@@ -421,6 +469,28 @@ cst_expr_print(cst_expr_ctx_t ctx, cst_expr_t e)
 
     (void) ctx;
     return print(&p, e);
+}
+
+static char *
+print_dialect(cst_expr_t e, const cst__expr_dialect_t *dialect)
+{
+    printer_t p = {.dialect = dialect};
+
+    return print(&p, e);
+}
+
+char *
+cst_expr_print_c(cst_expr_ctx_t ctx, cst_expr_t e)
+{
+    (void) ctx;
+    return print_dialect(e, &cst__expr_dialect_c);
+}
+
+char *
+cst_expr_print_sage(cst_expr_ctx_t ctx, cst_expr_t e)
+{
+    (void) ctx;
+    return print_dialect(e, &cst__expr_dialect_sage);
 }
 
 char *
