@@ -217,51 +217,6 @@ column_means(cst__mat_t mean, cst__loader_t *loader, cst__view_t view, slong cou
         mean->error = (double) INFINITY;
 }
 
-/* With G = A'A = R'R up to D, and Y about R^{-1}, A = P R where P'P - 1 = R^{-T} D R^{-1}: the defect. 0: it
-   is not small, and r is not initialized. */
-static int
-factor_gram(cst__mat_t r, double *g, slong n, double error)
-{
-    double *y = flint_malloc((size_t) (n * n + 1) * sizeof *y),
-           *d = flint_malloc((size_t) (n * n + 1) * sizeof *d), norm, inverse, defect = (double) INFINITY;
-    int failed;
-
-    cst__mat_init(r, n, n);
-    memcpy(r->x, g, (size_t) (n * n) * sizeof *g);
-    failed = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', (int) n, r->x, (int) n) != 0;
-    /* lower in columns is upper in rows */
-    for (slong i = 0; i < n; i++)
-        memset(r->x + i * n, 0, (size_t) i * sizeof *g);
-    memcpy(y, r->x, (size_t) (n * n) * sizeof *y);
-    failed = failed || LAPACKE_dtrtri(LAPACK_COL_MAJOR, 'L', 'N', (int) n, y, (int) n) != 0;
-    if (!failed)
-    {
-        norm = cst__norm_x(r->x, n * n);
-        inverse = cst__norm_x(y, n * n);
-        error += cst__gamma(n + 2) * (norm * norm + cst__norm_x(g, n * n));
-        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int) n, (int) n, (int) n, -1, r->x, (int) n,
-                    r->x, (int) n, 1, g, (int) n);
-        error = cst__up(error + cst__norm_x(g, n * n));
-        memset(d, 0, (size_t) (n * n) * sizeof *d);
-        for (slong i = 0; i < n; i++)
-            d[i * (n + 1)] = 1;
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int) n, (int) n, (int) n, -1, r->x, (int) n,
-                    y, (int) n, 1, d, (int) n);
-        defect = cst__up(cst__norm_x(d, n * n) + cst__gamma(n + 2) * (norm * inverse + (double) n));
-        inverse = defect < 0.5 ? cst__up(inverse / (1 - defect)) : (double) INFINITY;
-        defect = cst__up(error * inverse * inverse);
-    }
-    flint_free(y);
-    flint_free(d);
-    r->defect = defect;
-    if (!(defect < 1e-6))
-    {
-        cst__mat_clear(r);
-        return 0;
-    }
-    return 1;
-}
-
 /* By the Gram matrix, which is fast where there are many rows, if it is well enough conditioned. */
 static int
 centred_by_gram(cst__mat_t r, cst__loader_t *loader, cst__view_t view, const cst__mat_t mean, slong count)
@@ -287,7 +242,7 @@ centred_by_gram(cst__mat_t r, cst__loader_t *loader, cst__view_t view, const cst
     /* a mean that is off adds count times its square, beside a mixed term */
     each += 2 * sqrt((double) count) * mean->error * sqrt(size) + (double) count * mean->error * mean->error;
     each = cst__up(each + cst__gamma(PIECE + count / PIECE + 4) * size);
-    done = isfinite(each) && factor_gram(r, g, n, each);
+    done = isfinite(each) && cst__factor_gram(r, g, n, each, 1e-6);
     flint_free(g);
     return done;
 }

@@ -59,8 +59,17 @@ void cst__mat_compress(cst__mat_t r, const cst__mat_t a);
 /* Appends the rows of b below those of r, and compresses. r may have 0 rows at first. */
 void cst__mat_compress_rows(cst__mat_t r, const cst__mat_t b);
 
-/* Enclosures of the min(rows, cols) singular values in descending order; those beyond are 0.
-   sigma is a new vector for _arb_vec_clear. */
-arb_ptr cst__mat_singular_values(slong *length, const cst__mat_t a);
+/* The same, by way of a'a where that is well conditioned. */
+void cst__mat_compress_tall(cst__mat_t r, const cst__mat_t a);
+
+/* r upper triangular with r'r = g (n x n) up to an error of g of this norm: what has the Gram matrix g is P
+   r, P'P - 1 bounded by the defect. 0: the defect is not below limit, and r is not initialized. g is
+   destroyed. */
+int cst__factor_gram(cst__mat_t r, double *g, slong n, double error, double limit);
+
+/* Enclosures of the min(rows, cols) singular values in descending order; those beyond are 0. sigma is a new
+   vector for _arb_vec_clear. *centres (unless NULL) are doubles for flint_free whose distance from the
+   singular values, in the Euclidean norm, is at most *joint. */
+arb_ptr cst__mat_singular_values(slong *length, double **centres, double *joint, const cst__mat_t a);
 
 #endif

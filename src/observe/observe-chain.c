@@ -136,6 +136,7 @@ observe_linear(const view_t *v, const arb_t raw)
     slong length, factors = v->chain->links;
     cst__spectrum_t s;
     cst__mat_t p;
+    double joint;
     arb_ptr sigma;
     arb_t value;
 
@@ -147,12 +148,12 @@ observe_linear(const view_t *v, const arb_t raw)
     }
     arb_init(value);
     cst__spectrum_init(s);
-    sigma = cst__mat_singular_values(&length, p);
+    sigma = cst__mat_singular_values(&length, NULL, &joint, p);
     linear_norm(value, sigma, length, factors);
     arb_nonnegative_part(value, value);
     arb_sqrt(value, value, OBS_PREC);
     emit_norm(v, value, raw, FULL);
-    cst__spectrum_set(s, sigma, length);
+    cst__spectrum_of(s, p);
     cst__emit(v->sink, "network", "product-nuclear-norm", s->nuclear, NULL, FULL, NULL);
     cst__emit(v->sink, "network", "product-largest-singular-value", s->largest, NULL, FULL, NULL);
     cst__emit(v->sink, "network", "product-effective-rank", s->rank, NULL, FULL, NULL);

@@ -532,66 +532,88 @@ typedef struct
     int scaled; /* may units be rescaled? */
 } units_t;
 
-/* Effective number of units, s_i the norm of what reaches it times the norm of what it writes to the logits;
-   the rank of its writing, each unit weighted with what reaches it. */
+/* The rows of out, each times the norm of its column of seen: where that is P x + E, the norm is that of x up
+   to what a near isometry changes, and up to |E_i|, whose squares sum to the square of the error. */
 static void
-unit_flow(const view_t *v, const units_t *u)
+weigh(cst__mat_t weighted, const cst__mat_t out, const cst__mat_t seen)
 {
-    cst__mat_t seen, with_bias, heard, weighted, small, map;
-    slong n = u->in->cols;
+    slong cols = out->cols;
+    double most = 0, heaviest = 0;
+    arb_t x;
+
+    arb_init(x);
+    cst__mat_init(weighted, out->rows, cols);
+    for (slong i = 0; i < out->rows; i++)
+    {
+        double weight;
+
+        cst__sum_squares(x, seen->x + i, seen->rows, seen->cols);
+        weight = sqrt(arf_get_d(arb_midref(x), ARF_RND_NEAR));
+        for (slong j = 0; j < cols; j++)
+            weighted->x[i * cols + j] = weight * out->x[i * cols + j];
+        most = fmax(most, cst__norm_x(out->x + i * cols, cols));
+        heaviest = fmax(heaviest, weight);
+    }
+    weighted->defect = seen->defect;
+    weighted->error =
+        cst__up(most * seen->error + (cst__up(heaviest) * sqrt(1 + seen->defect) + seen->error) * out->error +
+                cst__gamma(128) * cst__norm_x(weighted->x, out->rows * cols));
+    if (isnan(weighted->error))
+        weighted->error = (double) INFINITY;
+    arb_clear(x);
+}
+
+/* Effective number of units, s_i the norm of what reaches it times the norm of what it writes to the logits.
+ */
+static void
+effective_units(const view_t *v, const cst__mat_t seen, const cst__mat_t heard)
+{
+    slong n = seen->cols;
     arb_ptr s = _arb_vec_init(n > 0 ? n : 1);
-    cst__spectrum_t spectrum;
     arb_t x, y;
 
     arb_init(x);
     arb_init(y);
-    cst__spectrum_init(spectrum);
-    cst__mat_mul(seen, v->words, u->in);
-    cst__mat_stack(with_bias, seen, u->bias);
-    cst__mat_mul_transpose(heard, v->logits, u->out); /* logits x units */
-    cst__mat_init(weighted, n, u->out->cols);
-    weighted->error = u->out->error * cst__mat_norm(with_bias);
     for (slong i = 0; i < n; i++)
     {
-        double weight;
-        arb_t t;
-
-        column_norm(x, with_bias, i);
+        column_norm(x, seen, i);
         column_norm(y, heard, i);
         arb_mul(s + i, x, y, OBS_PREC);
         arb_sqr(s + i, s + i, OBS_PREC);
         arb_nonnegative_part(s + i, s + i);
-        weight = arf_get_d(arb_midref(x), ARF_RND_NEAR);
-        for (slong j = 0; j < u->out->cols; j++)
-            weighted->x[i * u->out->cols + j] = weight * u->out->x[i * u->out->cols + j];
-        arb_init(t);
-        cst__ball(t, weight, 0);
-        arb_sub(t, x, t, OBS_PREC);
-        arb_get_mag(arb_radref(t), t);
-        weighted->error +=
-            cst__up(mag_get_d(arb_radref(t)) * cst__norm_x(u->out->x + i * u->out->cols, u->out->cols));
-        arb_clear(t);
     }
-    weighted->error = cst__up(weighted->error + OBS_U * cst__norm_x(weighted->x, n * u->out->cols));
-    if (isnan(weighted->error))
-        weighted->error = (double) INFINITY;
     cst__effective_number(x, s, n);
     cst__emit(v->sink, v->name, "effective-units", x, NULL, ALL, NULL);
-    cst__mat_compress(small, weighted);
+    _arb_vec_clear(s, n > 0 ? n : 1);
+    arb_clear(x);
+    arb_clear(y);
+}
+
+/* And the rank of what they write, each unit weighted with what reaches it. */
+static void
+unit_flow(const view_t *v, const units_t *u)
+{
+    cst__mat_t words, seen, heard, weighted, small, map;
+    cst__spectrum_t s;
+
+    cst__spectrum_init(s);
+    cst__mat_mul(words, v->words, u->in);
+    cst__mat_stack(seen, words, u->bias);
+    cst__mat_mul_transpose(heard, v->logits, u->out);
+    effective_units(v, seen, heard);
+    weigh(weighted, u->out, seen);
+    cst__mat_compress_tall(small, weighted);
     cst__mat_mul_transpose(map, v->logits, small);
-    cst__spectrum_of(spectrum, map);
-    cst__emit(v->sink, v->name, "units-to-logits-nuclear-norm", spectrum->nuclear, NULL, ALL, NULL);
-    cst__emit(v->sink, v->name, "units-to-logits-effective-rank", spectrum->rank, NULL, ALL, NULL);
-    cst__spectrum_clear(spectrum);
+    cst__spectrum_of(s, map);
+    cst__emit(v->sink, v->name, "units-to-logits-nuclear-norm", s->nuclear, NULL, ALL, NULL);
+    cst__emit(v->sink, v->name, "units-to-logits-effective-rank", s->rank, NULL, ALL, NULL);
+    cst__spectrum_clear(s);
+    cst__mat_clear(words);
     cst__mat_clear(seen);
-    cst__mat_clear(with_bias);
     cst__mat_clear(heard);
     cst__mat_clear(weighted);
     cst__mat_clear(small);
     cst__mat_clear(map);
-    _arb_vec_clear(s, n > 0 ? n : 1);
-    arb_clear(x);
-    arb_clear(y);
 }
 
 /* Rescaling a unit: least squared norm 2 |(w, b)| |v|, moment map |(w, b)|^2 - |v|^2. */
