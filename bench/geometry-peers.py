@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs the tasks of bench/geometry in SymPy, Sage (fields of fractions) and Maxima (ctensor), if installed.
 
-geometry-peers.py BENCH [SECONDS]: BENCH is the program bench/geometry, SECONDS the limit for each run (60). Each peer
-gets the same metric, as text, and computes inverse, Christoffel symbols, Riemann, Ricci and scalar curvature,
+geometry-peers.py BENCH [SECONDS [TASK...]]: BENCH is the program bench/geometry, SECONDS the limit for each run (60).
+Each peer gets the same metric, as text, and computes inverse, Christoffel symbols, Riemann, Ricci and scalar curvature,
 fully simplified; or Lie derivatives of the metric; or the co-metric of a quotient first. Reported are CPU seconds
 without start-up and reading, the ratio to ours, and the peak memory of the process. A task that starts from a
 co-metric is given to peers as the metric of the task before it.
@@ -134,18 +134,18 @@ def maxima_input(p):
            'zzx:[%s]$' % ','.join(p['vars'][:n]), 'zzt:?get\\-internal\\-run\\-time()$']
     for f in p['xi'].values():
         out += ['zzf:[%s]$' % ','.join(f.get(i, '0') for i in range(n)),
-                'for i thru %d do for j:i thru %d do if rat(sum(zzf[k]*diff(zzg[i,j],zzx[k])'
-                '+zzg[k,j]*diff(zzf[k],zzx[i])+zzg[i,k]*diff(zzf[k],zzx[j]),k,1,%d))#0 then print("WRONG")$'
+                'for i thru %d do for j:i thru %d do if ratsimp(sum(zzf[k]*diff(zzg[i,j],zzx[k])'
+                '+zzg[k,j]*diff(zzf[k],zzx[i])+zzg[i,k]*diff(zzf[k],zzx[j]),k,1,%d))#0 then print(concat("WR","ONG"))$'
                 % (n, n, n)]
     if p['pi']:
         out += ['zzp:[%s]$' % ','.join(p['pi']),
                 'zzj:genmatrix(lambda([i,k],diff(zzp[i],zzx[k])),%d,%d)$' % (len(p['pi']), n),
-                'zzg:rat(invert(subst(%s=1,rat(zzj.invert(zzg).transpose(zzj)))))$' % p['vars'][n - 1]]
+                'zzg:ratsimp(invert(subst(%s=1,ratsimp(zzj.invert(zzg).transpose(zzj)))))$' % p['vars'][n - 1]]
     if p['pi'] or not p['xi']:
         dim = len(p['pi']) or n
         out += ['ratfac:true$', 'ratchristof:true$', 'ratriemann:true$', 'rateinstein:true$', 'dim:%d$' % dim,
                 'ct_coords:rest(zzx,%d)$' % (dim - n), 'lg:zzg$', 'cmetric(false)$', 'christof(false)$',
-                'riemann(false)$', 'ricci(false)$', 'print(rat(scurvature()))$', 'lriemann(false)$']
+                'riemann(false)$', 'ricci(false)$', 'print(ratsimp(scurvature()))$', 'lriemann(false)$']
     out.append('print(concat("SECONDS ",float((?get\\-internal\\-run\\-time()-zzt)/zzu)))$')
     return '\n'.join(out) + '\n'
 
@@ -196,13 +196,14 @@ def run(command, seconds):
     return 'failed ', 0.0, megabytes
 
 
-def main(bench, limit):
+def main(bench, limit=60, *tasks):
     peers = find_peers()
     for name, version, command in peers:
         print('%-15s %s' % (name, version if command else 'absent'))
     print('\n%-6s %12s %8s  %s' % ('task', 'ours/s', 'kB', 'peer: seconds (ratio) MB'))
     with tempfile.TemporaryDirectory() as d:
-        for task in subprocess.run([bench, '--list'], capture_output=True, text=True, check=True).stdout.split():
+        every = subprocess.run([bench, '--list'], capture_output=True, text=True, check=True).stdout.split()
+        for task in tasks or every:
             line = subprocess.run([bench, task], capture_output=True, text=True, check=True).stdout
             ours, memory = float(re.search(r'([\d.]+) s ', line).group(1)), int(re.search(r'(\d+) kB', line).group(1))
             cells = ['%-6s %12.6f %8d ' % (task, ours, memory)]
@@ -224,7 +225,7 @@ def main(bench, limit):
 if __name__ == '__main__':
     if len(sys.argv) == 4 and sys.argv[1] == '--child':
         {'sympy': sympy_child, 'sage': sage_child}[sys.argv[2]](sys.argv[3])
-    elif len(sys.argv) in (2, 3):
-        main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) == 3 else 60)
+    elif len(sys.argv) > 1:
+        main(sys.argv[1], *map(int, sys.argv[2:3]), *sys.argv[3:])
     else:
         sys.exit(__doc__)
