@@ -21,6 +21,7 @@
 #include <caustic/burgers.h>
 #include <caustic/arch.h>
 #include <caustic/problem.h>
+#include <caustic/coarse.h>
 #include <caustic/derivation.h>
 #include <caustic/symmetries.h>
 #include <caustic/certify.h>

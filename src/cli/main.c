@@ -11,6 +11,7 @@ static const cst__verb_t verbs[] = {
     {"symmetries", cst__verb_symmetries,
      "verify or find symmetries, their algebra, invariants, conserved quantities"},
     {"derive", cst__verb_derive, "derive the quotient, its metric, and the equations on it"},
+    {"entropy", cst__verb_entropy, "enclose the coarse-grained loss, its gradient and Hessian"},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 

@@ -1,6 +1,6 @@
-cstinclude_HEADERS += include/caustic/problem.h include/caustic/derivation.h include/caustic/symmetries.h
-doc_files += doc/problem.rst doc/derivation.rst doc/symmetries.rst
-libcaustic_all_la_SOURCES += %D%/derivation.c %D%/derivation.h %D%/derivation-total.c %D%/domain.c %D%/draft.c %D%/draft.h %D%/manifold.c %D%/names.c \
+cstinclude_HEADERS += include/caustic/problem.h include/caustic/coarse.h include/caustic/derivation.h include/caustic/symmetries.h
+doc_files += doc/problem.rst doc/coarse.rst doc/derivation.rst doc/symmetries.rst
+libcaustic_all_la_SOURCES += %D%/derivation.c %D%/derivation.h %D%/derivation-total.c %D%/domain.c %D%/draft.c %D%/draft.h %D%/coarse.c %D%/manifold.c %D%/names.c \
   %D%/quotient.c %D%/read.c %D%/symmetries.c %D%/verify.c
 EXTRA_DIST += examples/balanced-neuron.yaml examples/bures-wasserstein.yaml examples/factorization.yaml examples/softmax-shift.yaml \
   examples/cosine.yaml examples/egg-box.yaml examples/freidlin-wentzell.yaml examples/gaussian.yaml \
