@@ -1,4 +1,5 @@
-# make bench: never part of check. A program bench/bench-ROOM is listed in BENCHES.
+# make bench: never part of check. With OBSERVE_DATA=FOLDER also the table of runs NAME and NAME-gauge in that folder.
+# A program bench/bench-ROOM is listed in BENCHES.
 BENCHES += bench/geometry
 EXTRA_PROGRAMS += $(BENCHES)
 bench_geometry_SOURCES = %D%/geometry.c
@@ -8,10 +9,11 @@ BENCHES += bench/flow
 bench_flow_SOURCES = %D%/flow.c %D%/flow-problems.h
 bench_flow_CPPFLAGS = $(AM_CPPFLAGS) -D_XOPEN_SOURCE=700
 bench_flow_LDADD   = libcaustic-all.la $(MATH_LIBS)
-EXTRA_DIST += bench/reference-times.sh bench/geometry-peers.py
+EXTRA_DIST += bench/reference-times.sh bench/gauge-table.sh bench/geometry-peers.py
 bench: all $(BENCHES)
 	@for b in $(BENCHES); do ./$$b || exit 1; done
 	@top_srcdir='$(top_srcdir)' CAUSTIC=./caustic CAUSTIC_CHECK=./caustic-check $(SHELL) $(srcdir)/bench/reference-times.sh
+	@test -z '$(OBSERVE_DATA)' || CAUSTIC=./caustic $(SHELL) $(srcdir)/bench/gauge-table.sh '$(OBSERVE_DATA)'
 # The geometry tasks in other systems, those that are installed: up to a minute a task.
 bench-peers: bench/geometry
 	@python3 $(srcdir)/bench/geometry-peers.py bench/geometry
