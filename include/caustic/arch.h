@@ -105,7 +105,7 @@ typedef struct
     slong depth; /* number of layers of weights */
     slong widths[CST_ARCH_MOST_LAYERS + 1];
     int frozen;           /* linear with two layers: added to a constant matrix */
-    cst_arch_norm_t norm; /* mlp: none or weight (its hidden layers); transformer: layer or rms */
+    cst_arch_norm_t norm; /* mlp: none or weight (its hidden layers); transformer: none, layer or rms */
 
     /* cnn */
     slong input[3]; /* channels, height, width */
@@ -115,6 +115,7 @@ typedef struct
 
     /* transformer, attention */
     slong vocabulary, context; /* V, T */
+    slong output_vocabulary;   /* rows of an unembedding that is not tied; vocabulary unless set */
     slong width, layers;       /* d, L */
     slong heads, key_value_heads, key_width, value_width;
     cst_arch_position_t position;

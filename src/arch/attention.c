@@ -210,6 +210,8 @@ add_value_bias(cst_arch_t arch, const block_t *b)
     if (b->bo < 0)
     {
         add_value_kernel(arch, b);
+        if (s->kind == CST_ARCH_TRANSFORMER && s->norm == CST_ARCH_NORM_NONE)
+            cst__arch_doubt(arch, "value biases on a linear stream may stand in for an output bias");
         return;
     }
     symmetry = cst__arch_symmetry(arch, CST__FACT_VALUE_BIAS, "layer", b->number);

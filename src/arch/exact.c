@@ -24,7 +24,7 @@ cst_arch_is_invariant(cst_expr_t *remainder, cst_expr_ctx_t ctx, const cst_arch_
 {
     slong p = arch->parameters, count = batch * cst_arch_output_size(arch);
     slong run =
-        arch->spec->kind == CST_ARCH_TRANSFORMER ? arch->spec->vocabulary : cst_arch_output_size(arch);
+        arch->spec->kind == CST_ARCH_TRANSFORMER ? arch->spec->output_vocabulary : cst_arch_output_size(arch);
     cst_expr_t *outputs = flint_malloc((size_t) (count + 1) * sizeof *outputs), *parameters, *field;
     cst_lie_chart_t chart = {ctx, p, NULL, NULL, 0};
     cst_arch_generator_t generator;

@@ -148,6 +148,8 @@ normalize(cst_expr_t *out, const cst__net_t *net, const char *gain, const char *
         cst_expr_t *y = out + t * s->width, mean, factor;
 
         memcpy(y, stream + t * s->width, (size_t) s->width * sizeof *y);
+        if (s->norm == CST_ARCH_NORM_NONE)
+            continue;
         if (s->norm == CST_ARCH_NORM_LAYER)
         {
             mean = cst__net_mean(net, y, s->width);
@@ -228,8 +230,9 @@ cst__forward_transformer(cst_expr_t *outputs, const cst__net_t *net, const fmpq 
         }
     normalize(in, net, "ga", "be", -1, stream);
     for (slong t = 0; t < s->context; t++)
-        cst__net_linear(outputs + t * s->vocabulary, net, cst__net_tensor(net, s->tied ? "we" : "wun", -1),
-                        NULL, in + t * s->width, 0, s->vocabulary);
+        cst__net_linear(outputs + t * s->output_vocabulary, net,
+                        cst__net_tensor(net, s->tied ? "we" : "wun", -1), NULL, in + t * s->width, 0,
+                        s->output_vocabulary);
     flint_free(out);
     flint_free(in);
     flint_free(stream);

@@ -353,7 +353,7 @@ cst_arch_output_size(const cst_arch_t arch)
                 return arch->tensors[t].shape[0] * size[0] * size[1];
         return 0;
     case CST_ARCH_TRANSFORMER:
-        return spec->context * spec->vocabulary;
+        return spec->context * spec->output_vocabulary;
     case CST_ARCH_ATTENTION:
         return spec->context * spec->width;
     case CST_ARCH_STATE_SPACE:

@@ -41,6 +41,8 @@ typedef enum
     CST__FACT_WRITERS,
     CST__FACT_READERS,
     CST__FACT_ROTATE,
+    CST__FACT_LINEAR,
+    CST__FACT_TRANSLATE,
     CST__FACT_STREAM_SCALE,
     CST__FACT_POSITIONS,
     CST__FACT_GATE,
@@ -216,6 +218,7 @@ typedef struct
     slong gain, shift;
     slong weights[CST__MOST_CONSUMERS], biases[CST__MOST_CONSUMERS];
     slong count;
+    slong after; /* how many writers come before it */
 } cst__read_t;
 
 typedef struct

@@ -63,6 +63,7 @@ static const option_t options[] = {
     {"frozen", K(LINEAR), TYPE_TRUTH, AT(frozen), NULL},
     {"classes", K(CNN), TYPE_COUNT, AT(classes), NULL},
     {"vocabulary", K(TRANSFORMER), TYPE_SIZE, AT(vocabulary), NULL},
+    {"output-vocabulary", K(TRANSFORMER), TYPE_SIZE, AT(output_vocabulary), NULL},
     {"context", HEADS, TYPE_SIZE, AT(context), NULL},
     {"width", HEADS | K(GATE) | K(STATE_SPACE), TYPE_SIZE, AT(width), NULL},
     {"layers", K(TRANSFORMER), TYPE_SIZE, AT(layers), NULL},

@@ -123,6 +123,70 @@ add_readers(cst_arch_t arch, const cst__read_t *read)
     cst__arch_group(symmetry, "R^%ld", (long) fmpz_get_si(symmetry->dimension));
 }
 
+/* Without normalizations the stream is linear: any matrix acts on it, and its transposed inverse on the
+   readers; a tied embedding writes and reads, so that the matrix has to be orthogonal. */
+static void
+add_basis(cst_arch_t arch, const cst__stream_t *stream, int tied)
+{
+    slong d = arch->spec->width;
+    cst_arch_symmetry_t *symmetry = cst__arch_symmetry(arch, CST__FACT_LINEAR, "stream", -1);
+    cst__arch_action_t *action =
+        cst__arch_act(symmetry, tied ? CST__ALGEBRA_SKEW : CST__ALGEBRA_GENERAL, d, 1);
+
+    for (slong w = 0; w < stream->writer_count; w++)
+        cst__arch_linear(action, stream->writers[w], stream->axes[w], 1);
+    for (slong r = 0; r < stream->read_count; r++)
+        for (slong c = 0; c < stream->reads[r].count; c++)
+            cst__arch_linear(action, stream->reads[r].weights[c], 1, -1);
+    cst__arch_group(symmetry, tied ? "O(%ld)" : "GL(%ld)", (long) d);
+    cst__arch_copies(symmetry, 2, 1);
+    if (!tied)
+        cst__arch_conserve(symmetry, d * (d + 1) / 2);
+}
+
+/* Writer `from` and the constant writer `to` change by t and -t, where all that read between have biases. */
+static void
+add_translation(cst_arch_t arch, const cst__stream_t *stream, slong from, slong to)
+{
+    slong d = arch->spec->width, tensor = stream->writers[from];
+    cst__slot_t first = {.mode = CST__SLOT_CONSTANT, .tensor = tensor, .factor = 1};
+    cst__slot_t last = {.mode = CST__SLOT_CONSTANT, .tensor = stream->writers[to], .factor = -1};
+    cst_arch_symmetry_t *symmetry;
+    cst__arch_action_t *action;
+
+    for (slong r = 0; r < stream->read_count; r++)
+        if (stream->reads[r].after > from && stream->reads[r].after <= to && !all_biased(stream->reads + r))
+            return;
+    symmetry = cst__arch_symmetry(arch, CST__FACT_TRANSLATE, "stream", -1);
+    action = cst__arch_act(symmetry, CST__ALGEBRA_DIAGONAL, d, 1);
+    if (arch->tensors[tensor].axes > 1) /* an embedding: all its rows */
+        first = (cst__slot_t){.mode = CST__SLOT_ONES, .tensor = tensor, .axis = 1, .factor = 1};
+    cst__arch_slot(action, first);
+    cst__arch_slot(action, last);
+    for (slong r = 0; r < stream->read_count; r++)
+        for (slong c = 0;
+             stream->reads[r].after > from && stream->reads[r].after <= to && c < stream->reads[r].count; c++)
+            cst__arch_slot(action, (cst__slot_t){.mode = CST__SLOT_COLUMN,
+                                                 .tensor = stream->reads[r].biases[c],
+                                                 .source = 1 + stream->reads[r].weights[c],
+                                                 .factor = -1});
+    cst__arch_group(symmetry, "R^%ld", (long) d);
+}
+
+static void
+close_linear(cst_arch_t arch, const cst__stream_t *stream, int tied, slong positions)
+{
+    slong from = positions >= 0 ? 1 : 0; /* the last embedding */
+
+    add_basis(arch, stream, tied);
+    for (slong to = from + 1; to < stream->writer_count; to++)
+        if (arch->tensors[stream->writers[to]].axes == 1)
+        {
+            add_translation(arch, stream, from, to);
+            from = to;
+        }
+}
+
 static void
 close_read(cst_arch_t arch, const cst__read_t *read)
 {
@@ -255,13 +319,15 @@ cst__arch_stream_close(cst_arch_t arch, cst__stream_t *stream, slong embedding, 
     int tied = unembedding < 0, centred = spec->norm == CST_ARCH_NORM_LAYER;
     const cst__read_t *last = stream->reads + stream->read_count - 1;
 
-    for (slong r = 0; r < stream->read_count - tied; r++)
+    if (spec->norm == CST_ARCH_NORM_NONE)
+        close_linear(arch, stream, tied, positions);
+    for (slong r = 0; r < stream->read_count - tied && spec->norm != CST_ARCH_NORM_NONE; r++)
         close_read(arch, stream->reads + r);
     if (centred)
         add_writers(arch, stream, tied ? embedding : -1, positions);
-    if (!tied)
+    if (!tied && spec->norm != CST_ARCH_NORM_NONE)
         add_rotation(arch, stream);
-    if (fmpq_is_zero(spec->epsilon))
+    if (fmpq_is_zero(spec->epsilon) && spec->norm != CST_ARCH_NORM_NONE)
         add_scale(arch, stream, tied);
     /* Constants that are counted above are left out here: W_E + 1 (1, ..., 1) with its like in W_P, and the
        shift of all rows of W_U by 1/gain. */
@@ -269,6 +335,6 @@ cst__arch_stream_close(cst_arch_t arch, cst__stream_t *stream, slong embedding, 
         add_positions(arch, embedding, positions, centred && !tied);
     if (!tied)
         add_softmax(arch, unembedding, centred && last->shift < 0);
-    if (spec->vocabulary < spec->width + 2)
+    if (FLINT_MIN(spec->vocabulary, spec->output_vocabulary) < spec->width + 2)
         cst__arch_doubt(arch, "a vocabulary smaller than the width leaves directions unseen");
 }

@@ -61,7 +61,8 @@ add_read(cst_arch_t arch, cst__stream_t *stream, const char *gain, const char *s
 
     memset(read, 0, sizeof *read);
     read->number = number;
-    read->gain = cst__arch_tensor(arch, s->width, 0, 0, 0, gain, number);
+    read->after = stream->writer_count;
+    read->gain = s->norm == CST_ARCH_NORM_NONE ? -1 : cst__arch_tensor(arch, s->width, 0, 0, 0, gain, number);
     read->shift = shifted ? cst__arch_tensor(arch, s->width, 0, 0, 0, shift, number) : -1;
     return read;
 }
@@ -174,7 +175,7 @@ add_blocks(cst_arch_t arch, cst__stream_t *stream)
     read = add_read(arch, stream, "ga", "be", -1);
     if (!s->tied)
     {
-        unembedding = cst__arch_tensor(arch, s->vocabulary, s->width, 0, 0, "wun", -1);
+        unembedding = cst__arch_tensor(arch, s->output_vocabulary, s->width, 0, 0, "wun", -1);
         cst__stream_consume(read, unembedding, -1);
     }
     cst__arch_stream_close(arch, stream, embedding, positions, unembedding);
@@ -186,8 +187,12 @@ cst__arch_transformer(cst_arch_t arch, cst_error_t *error)
     cst_arch_spec_struct *s = arch->spec;
     cst__stream_t stream = {0};
 
-    if (s->norm != CST_ARCH_NORM_LAYER && s->norm != CST_ARCH_NORM_RMS)
-        return cst__arch_fail(error, "a transformer's norm can be layer or rms");
+    if (s->norm != CST_ARCH_NORM_NONE && s->norm != CST_ARCH_NORM_LAYER && s->norm != CST_ARCH_NORM_RMS)
+        return cst__arch_fail(error, "a transformer's norm can be none, layer or rms");
+    if (s->output_vocabulary == 0)
+        s->output_vocabulary = s->vocabulary;
+    if (s->tied && s->output_vocabulary != s->vocabulary)
+        return cst__arch_fail(error, "a tied unembedding has as many rows as the embedding");
     if (s->vocabulary < 2 || s->context < 1 || s->layers < 1 || s->width < 2)
         return cst__arch_fail(error, "a transformer needs a vocabulary, a context, layers and a width of at "
                                      "least 2");

@@ -3,28 +3,16 @@
    Let R be the rank of the generators, J the Jacobian of the function at many inputs, P the number of
    parameters. If the generators annihilate the function, rank J <= P - R at generic points. So a point
    where rank J >= P - R, certified, proves that they are all. */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "arch/model.h"
+#include "arch/rank.h"
 #include "arch/reverse.h"
 
-#define PREC 128
-#define ROUNDS 3          /* samples at which generators are tested */
-#define ATTEMPTS 50       /* points tried */
-#define PIVOT_LIMIT 1e-11 /* relative; below it the guide stops */
-
-/* The function at one batch of inputs, as a program in the parameters. */
-typedef struct
-{
-    slong count, room;
-    cst_tape_struct *tapes;
-    slong rows; /* outputs of all of them */
-} samples_t;
+#define ROUNDS 3 /* samples at which generators are tested */
 
 static void
-samples_clear(samples_t *samples)
+samples_clear(cst__samples_t *samples)
 {
     for (slong i = 0; i < samples->count; i++)
         cst_tape_clear(samples->tapes + i);
@@ -38,18 +26,6 @@ is_batched(const cst_arch_t arch)
         if (arch->spec->convolution[l].norm == CST_ARCH_NORM_BATCH)
             return 1;
     return 0;
-}
-
-/* The next number of SplitMix64, below n if that is not 0. */
-static ulong
-draw(ulong *state, ulong n)
-{
-    ulong z = *state += UWORD(0x9e3779b97f4a7c15);
-
-    z = (z ^ (z >> 30)) * UWORD(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UWORD(0x94d049bb133111eb);
-    z ^= z >> 31;
-    return n ? z % n : z;
 }
 
 /* Does an activation bend at 6 as well? */
@@ -67,9 +43,9 @@ static void
 random_input(fmpq *input, const cst_arch_t arch, ulong *state)
 {
     if (arch->spec->kind == CST_ARCH_TRANSFORMER)
-        fmpq_set_si(input, (slong) draw(state, (ulong) arch->spec->vocabulary), 1);
+        fmpq_set_si(input, (slong) cst__arch_draw(state, (ulong) arch->spec->vocabulary), 1);
     else
-        fmpq_set_si(input, (slong) draw(state, 65) - 32, has_relu6(arch->spec) ? 2 : 16);
+        fmpq_set_si(input, (slong) cst__arch_draw(state, 65) - 32, has_relu6(arch->spec) ? 2 : 16);
 }
 
 /* Under softmax only differences of outputs are seen: each run of `size` outputs loses its last. */
@@ -93,7 +69,8 @@ cst_arch_compile(cst_tape_t tape, const cst_arch_t arch, const fmpq *inputs, slo
     cst_expr_t *parameters = flint_malloc((size_t) (arch->parameters + 1) * sizeof *parameters);
     cst_status_t status = cst_arch_forward(outputs, ctx, arch, inputs, batch, error);
 
-    size = arch->spec->kind == CST_ARCH_TRANSFORMER ? arch->spec->vocabulary : cst_arch_output_size(arch);
+    size =
+        arch->spec->kind == CST_ARCH_TRANSFORMER ? arch->spec->output_vocabulary : cst_arch_output_size(arch);
     if (status == CST_OK)
     {
         if (arch->spec->softmax)
@@ -109,7 +86,7 @@ cst_arch_compile(cst_tape_t tape, const cst_arch_t arch, const fmpq *inputs, slo
 }
 
 static cst_status_t
-add_sample(samples_t *samples, const cst_arch_t arch, ulong *state, cst_error_t *error)
+add_sample(cst__samples_t *samples, const cst_arch_t arch, ulong *state, cst_error_t *error)
 {
     slong batch = is_batched(arch) ? 4 : 1, count = batch * cst_arch_input_size(arch);
     fmpq *inputs = _fmpq_vec_init(count);
@@ -127,250 +104,6 @@ add_sample(samples_t *samples, const cst_arch_t arch, ulong *state, cst_error_t 
         samples->rows += samples->tapes[samples->count++].output_count;
     _fmpq_vec_clear(inputs, count);
     return status;
-}
-
-/* ---- The rank of the Jacobian: a floating-point elimination chooses a square part, balls certify it. */
-
-static void
-double_jacobian(double *jacobian, const samples_t *samples, const double *point)
-{
-    for (slong s = 0, row = 0; s < samples->count; s++)
-    {
-        const cst_tape_struct *tape = samples->tapes + s;
-        double *work = flint_malloc((size_t) (4 * tape->length + 4) * sizeof *work);
-        double *left = work + tape->length, *right = left + tape->length, *adjoint = right + tape->length;
-
-        cst__reverse_double(work, left, right, tape, point);
-        for (slong k = 0; k < tape->output_count; k++, row++)
-            cst__reverse_double_gradient(jacobian + row * tape->inputs, adjoint, left, right, tape, k);
-        flint_free(work);
-    }
-}
-
-static void
-swap_rows(double *m, slong columns, slong i, slong j, slong *names)
-{
-    slong t = names[i];
-
-    names[i] = names[j];
-    names[j] = t;
-    for (slong c = 0; c < columns; c++)
-    {
-        double x = m[i * columns + c];
-
-        m[i * columns + c] = m[j * columns + c];
-        m[j * columns + c] = x;
-    }
-}
-
-static void
-swap_columns(double *m, slong rows, slong columns, slong i, slong j, slong *names)
-{
-    slong t = names[i];
-
-    names[i] = names[j];
-    names[j] = t;
-    for (slong r = 0; r < rows; r++)
-    {
-        double x = m[r * columns + i];
-
-        m[r * columns + i] = m[r * columns + j];
-        m[r * columns + j] = x;
-    }
-}
-
-static void
-find_pivot(slong *row, slong *column, const double *m, slong rows, slong columns, slong k)
-{
-    double best = -1;
-
-    for (slong i = k; i < rows; i++)
-        for (slong j = k; j < columns; j++)
-            if (fabs(m[i * columns + j]) > best)
-            {
-                best = fabs(m[i * columns + j]);
-                *row = i;
-                *column = j;
-            }
-}
-
-/* Elimination with complete pivoting, up to `most` pivots. The chosen rows and columns are the first of
-   row_names and column_names; returns their number. m is overwritten. */
-static slong
-choose(double *m, slong rows, slong columns, slong most, slong *row_names, slong *column_names)
-{
-    double first = 0;
-
-    for (slong i = 0; i < rows; i++)
-        row_names[i] = i;
-    for (slong j = 0; j < columns; j++)
-        column_names[j] = j;
-    for (slong k = 0; k < most; k++)
-    {
-        slong row = k, column = k;
-        double pivot;
-
-        if (k == rows)
-            return k;
-        find_pivot(&row, &column, m, rows, columns, k);
-        swap_rows(m, columns, k, row, row_names);
-        swap_columns(m, rows, columns, k, column, column_names);
-        pivot = m[k * columns + k];
-        first = k == 0 ? fabs(pivot) : first;
-        if (!(fabs(pivot) > PIVOT_LIMIT * first))
-            return k;
-        for (slong i = k + 1; i < rows; i++)
-        {
-            double factor = m[i * columns + k] / pivot;
-
-            for (slong j = k + 1; j < columns && factor != 0; j++)
-                m[i * columns + j] -= factor * m[k * columns + j];
-        }
-    }
-    return most;
-}
-
-/* The chosen part of the Jacobian in balls. rank_of_row[row] is its row there, or -1. */
-static void
-ball_part(arb_mat_t part, const samples_t *samples, arb_srcptr point, const slong *place_of_row,
-          const slong *columns)
-{
-    slong rank = arb_mat_nrows(part), row = 0;
-
-    for (slong s = 0; s < samples->count; s++)
-    {
-        const cst_tape_struct *tape = samples->tapes + s;
-        arb_ptr values = _arb_vec_init(4 * tape->length + tape->inputs);
-        arb_ptr left = values + tape->length, right = left + tape->length, adjoint = right + tape->length;
-        arb_ptr gradient = adjoint + tape->length;
-
-        cst__reverse_arb(values, left, right, tape, point, PREC);
-        for (slong k = 0; k < tape->output_count; k++, row++)
-        {
-            if (place_of_row[row] < 0)
-                continue;
-            cst__reverse_arb_gradient(gradient, adjoint, left, right, tape, k, PREC);
-            for (slong j = 0; j < rank; j++)
-                arb_set(arb_mat_entry(part, place_of_row[row], j), gradient + columns[j]);
-        }
-        _arb_vec_clear(values, 4 * tape->length + tape->inputs);
-    }
-}
-
-/* Is the matrix certainly invertible? If |1 - A X| < 1 for some X, it is; X is an approximate inverse. */
-static int
-is_invertible(const arb_mat_t a)
-{
-    slong n = arb_mat_nrows(a);
-    arb_mat_t x, product;
-    mag_t bound;
-    int certain = 0;
-
-    arb_mat_init(x, n, n);
-    arb_mat_init(product, n, n);
-    mag_init(bound);
-    if (arb_mat_approx_inv(x, a, PREC))
-    {
-        arb_mat_mul(product, a, x, PREC);
-        for (slong i = 0; i < n; i++)
-            arb_sub_ui(arb_mat_entry(product, i, i), arb_mat_entry(product, i, i), 1, PREC);
-        arb_mat_bound_inf_norm(bound, product);
-        certain = mag_cmp_2exp_si(bound, 0) < 0;
-    }
-    mag_clear(bound);
-    arb_mat_clear(product);
-    arb_mat_clear(x);
-    return certain;
-}
-
-/* Parameters k/1024, not 0. */
-static void
-random_point(arb_ptr point, double *values, slong parameters, ulong *state)
-{
-    for (slong p = 0; p < parameters; p++)
-    {
-        slong k = 1 + (slong) draw(state, 1024);
-
-        arb_set_si(point + p, draw(state, 2) ? k : -k);
-        arb_mul_2exp_si(point + p, point + p, -10);
-        values[p] = arf_get_d(arb_midref(point + p), ARF_RND_NEAR);
-    }
-}
-
-/* Rows and columns of the Jacobian at the chosen point, rank of each. */
-typedef struct
-{
-    slong rank;
-    slong *rows, *columns;
-    arb_ptr point;
-} choice_t;
-
-static int
-is_piecewise(const samples_t *samples)
-{
-    for (slong i = 0; i < samples->tapes->length; i++)
-        if (samples->tapes->ops[i].code == CST_TAPE_STEP)
-            return 1;
-    return 0;
-}
-
-/* At some points units are dead or always active: of a few, takes one with `most` pivots, or the best. */
-static void
-choose_point(choice_t *best, const samples_t *samples, slong parameters, slong most, ulong *state)
-{
-    double *jacobian = flint_malloc((size_t) (samples->rows * parameters + 1) * sizeof *jacobian);
-    double *values = flint_malloc((size_t) (parameters + 1) * sizeof *values);
-    slong *rows = flint_malloc((size_t) (samples->rows + 1) * sizeof *rows), rank;
-    slong *columns = flint_malloc((size_t) (parameters + 1) * sizeof *columns);
-    arb_ptr point = _arb_vec_init(parameters);
-    int attempts = is_piecewise(samples) ? ATTEMPTS : 1;
-
-    best->rank = -1;
-    for (int attempt = 0; attempt < attempts && best->rank < most; attempt++)
-    {
-        random_point(point, values, parameters, state);
-        double_jacobian(jacobian, samples, values);
-        rank = choose(jacobian, samples->rows, parameters, most, rows, columns);
-        if (rank <= best->rank)
-            continue;
-        best->rank = rank;
-        memcpy(best->rows, rows, (size_t) samples->rows * sizeof *rows);
-        memcpy(best->columns, columns, (size_t) parameters * sizeof *columns);
-        _arb_vec_set(best->point, point, parameters);
-    }
-    _arb_vec_clear(point, parameters);
-    flint_free(columns);
-    flint_free(rows);
-    flint_free(values);
-    flint_free(jacobian);
-}
-
-/* A certified lower bound of the rank at some point, at most `most`. */
-static slong
-certified_rank(const samples_t *samples, slong parameters, slong most, ulong *state)
-{
-    choice_t choice = {0};
-    slong *places = flint_malloc((size_t) (samples->rows + 1) * sizeof *places);
-    arb_mat_t part;
-
-    choice.rows = flint_malloc((size_t) (samples->rows + 1) * sizeof(slong));
-    choice.columns = flint_malloc((size_t) (parameters + 1) * sizeof(slong));
-    choice.point = _arb_vec_init(parameters);
-    choose_point(&choice, samples, parameters, most, state);
-    for (slong i = 0; i < samples->rows; i++)
-        places[i] = -1;
-    for (slong i = 0; i < choice.rank; i++)
-        places[choice.rows[i]] = i;
-    arb_mat_init(part, choice.rank, choice.rank);
-    ball_part(part, samples, choice.point, places, choice.columns);
-    if (!is_invertible(part))
-        choice.rank = 0;
-    arb_mat_clear(part);
-    _arb_vec_clear(choice.point, parameters);
-    flint_free(choice.columns);
-    flint_free(choice.rows);
-    flint_free(places);
-    return choice.rank;
 }
 
 /* ---- The generators, modulo a prime. */
@@ -458,18 +191,19 @@ annihilates(cst_arch_check_t *check, const cst_arch_t arch, const nmod_mat_t gen
 }
 
 static void
-check_generators(cst_arch_check_t *check, const cst_arch_t arch, const samples_t *samples, ulong *state)
+check_generators(cst_arch_check_t *check, const cst_arch_t arch, const cst__samples_t *samples, ulong *state)
 {
     slong count = 0;
     nmod_t mod;
     nmod_mat_t generators;
-    ulong *point = flint_malloc((size_t) (arch->parameters + 1) * sizeof *point), secret = draw(state, 0);
+    ulong *point = flint_malloc((size_t) (arch->parameters + 1) * sizeof *point),
+          secret = cst__arch_draw(state, 0);
 
     nmod_init(&mod, n_nextprime(UWORD(1) << 61, 0));
     for (slong s = 0; s < arch->symmetry_count; s++)
         count += fmpz_get_si(arch->symmetries[s].generators);
     for (slong p = 0; p < arch->parameters; p++)
-        point[p] = draw(state, mod.n);
+        point[p] = cst__arch_draw(state, mod.n);
     nmod_mat_init(generators, count, arch->parameters, mod.n);
     check->invariant = CST_UNKNOWN;
     if (generators_mod(generators, arch, point, mod, secret))
@@ -490,7 +224,7 @@ check_generators(cst_arch_check_t *check, const cst_arch_t arch, const samples_t
 cst_status_t
 cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed, cst_error_t *error)
 {
-    samples_t samples = {0};
+    cst__samples_t samples = {0};
     /* Tokens are few, and heads narrow: many outputs of a transformer tell the same. */
     slong surplus =
         arch->spec->kind == CST_ARCH_TRANSFORMER || arch->spec->kind == CST_ARCH_ATTENTION ? 4 : 2;
@@ -507,8 +241,8 @@ cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed, cst_
     if (status == CST_OK)
     {
         check_generators(check, arch, &samples, &seed);
-        check->rank =
-            certified_rank(&samples, arch->parameters, arch->parameters - check->independent, &seed);
+        check->rank = cst__arch_certified_rank(&samples, arch->parameters,
+                                               arch->parameters - check->independent, &seed);
         if (check->invariant == CST_TRUE && check->rank + check->independent == arch->parameters)
             check->proved = fmpz_equal_si(arch->redundancy, check->independent) ? CST_TRUE : CST_FALSE;
     }

@@ -69,6 +69,11 @@ static const struct
     {"{kind: transformer, vocabulary: 50257, context: 1024, width: 768, layers: 12, heads: 12, hidden: 3072, "
      "epsilon: 1e-5}",
      124439808, 1347352, -1},
+    /* modular addition, as in studies of grokking: d^2 + 2 d + d_ff + 2 h d_k^2 */
+    {"{kind: transformer, norm: none, vocabulary: 54, output-vocabulary: 53, context: 3, width: 48, layers: "
+     "1, heads: "
+     "4, hidden: 128, tied: false, activation: relu, query-bias: false, output-bias: false}",
+     26960, 2304 + 96 + 128 + 2 * 4 * 144, -1},
 #define LLAMA "{kind: transformer, style: llama, "
 #define SMALL "vocabulary: 9, context: 5, width: 6, heads: 2, key-width: 4, hidden: 5, "
     {LLAMA SMALL "layers: 1}", 408, 85, -1},

@@ -186,6 +186,25 @@ Test(arch_verify, llama_variants)
     ASSERT_CLAIMS(claims);
 }
 
+#define LINEAR "{kind: transformer, norm: none, vocabulary: 7, "
+
+Test(arch_verify, transformers_without_normalization)
+{
+    static const claim_t claims[] = {
+        {LINEAR
+         "context: 4, width: 4, layers: 1, heads: 2, hidden: 3, tied: false, activation: relu, query-bias: "
+         "false, output-bias: false}",
+         43},
+        {LINEAR "context: 4, width: 4, layers: 1, heads: 2, hidden: 3, tied: false}", 56},
+        {LINEAR "context: 4, width: 4, layers: 1, heads: 2, hidden: 3}", 42},
+        {LINEAR "context: 3, width: 3, layers: 2, heads: 1, hidden: 2, tied: false}", 75},
+        {LINEAR "context: 4, width: 4, layers: 1, heads: 2, hidden: 3, style: llama, output-vocabulary: 6}",
+         35},
+    };
+
+    ASSERT_CLAIMS(claims);
+}
+
 /* A wrong claim is not proved: with an added generator that is no symmetry, or a symmetry left out. */
 Test(arch_verify, wrong_claims_are_seen)
 {
