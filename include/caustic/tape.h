@@ -62,6 +62,31 @@ CST_API void cst_tape_eval_double(double *outputs, const cst_tape_t tape, const 
 /* Rigorous enclosure. A domain violation gives indeterminate balls. */
 CST_API void cst_tape_eval_arb(arb_ptr outputs, const cst_tape_t tape, arb_srcptr inputs, slong prec);
 
+/* A closed interval of real numbers; from -infinity to infinity where nothing is known. */
+typedef struct
+{
+    double lower, upper;
+} cst_tape_interval_t;
+
+/* Rigorous enclosure in double intervals, rounded outwards in any state of the rounding mode "to nearest":
+   what +, -,
+   *, / and sqrt take is a few operations of the processor. An input with lower > upper counts as unknown.
+   work has room for tape->length intervals. */
+CST_API void cst_tape_eval_interval(cst_tape_interval_t *outputs, const cst_tape_t tape,
+                                    const cst_tape_interval_t *inputs, cst_tape_interval_t *work);
+
+/* Jets: the coefficients c_m in f(x + h) = sum_m c_m h^m + O(|h|^(order + 1)), so c_m = d^m f(x)/m!, for the
+   monomials h^m of degree at most `order` in all inputs; by degree, then from the highest power of the first
+   input down. There are cst_tape_jet_length of them, and cst_tape_jet_exponents lists their exponents, a row
+   (of `inputs` numbers) each. */
+CST_API slong cst_tape_jet_length(slong inputs, slong order);
+CST_API void cst_tape_jet_exponents(slong *exponents, slong inputs, slong order);
+
+/* Rigorous enclosures of all coefficients at all points of the balls `inputs`: a jet for each output, one
+   after the other. */
+CST_API void cst_tape_eval_jet(arb_ptr outputs, const cst_tape_t tape, arb_srcptr inputs, slong order,
+                               slong prec);
+
 #ifdef __cplusplus
 }
 #endif
