@@ -17,6 +17,8 @@
 #include <caustic/flow.h>
 #include <caustic/entropy.h>
 #include <caustic/lohner.h>
+#include <caustic/atlas.h>
+#include <caustic/dense.h>
 #include <caustic/hj.h>
 #include <caustic/burgers.h>
 #include <caustic/arch.h>
@@ -24,6 +26,7 @@
 #include <caustic/coarse.h>
 #include <caustic/derivation.h>
 #include <caustic/symmetries.h>
+#include <caustic/system.h>
 #include <caustic/certify.h>
 #include <caustic/observe.h>
 

@@ -18,6 +18,7 @@ int cst__verb_observe(int argc, char **argv);
 int cst__verb_derive(int argc, char **argv);
 int cst__verb_symmetries(int argc, char **argv);
 int cst__verb_entropy(int argc, char **argv);
+int cst__verb_integrate(int argc, char **argv);
 
 /* `FILE:LINE:COLUMN: cause` on stderr; returns the exit code of status. */
 int cst__report_error(cst_status_t status, const cst_error_t *error);

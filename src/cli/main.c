@@ -10,6 +10,7 @@ static const cst__verb_t verbs[] = {
     {"observe", cst__verb_observe, "observables of checkpoints that symmetries do not move"},
     {"symmetries", cst__verb_symmetries,
      "verify or find symmetries, their algebra, invariants, conserved quantities"},
+    {"integrate", cst__verb_integrate, "integrate a vector field, a Hamiltonian flow or geodesics, verified"},
     {"derive", cst__verb_derive, "derive the quotient, its metric, and the equations on it"},
     {"entropy", cst__verb_entropy, "enclose the coarse-grained loss, its gradient and Hessian"},
 };

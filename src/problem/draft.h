@@ -14,6 +14,8 @@
 #define CST__PROBLEM_MAX_NAMES 1000
 #define CST__PROBLEM_MAX_SYMMETRIES 128 /* generators, or discrete ones */
 
+#define CST__PROBLEM_FILE_LIMIT ((size_t) 16 << 20)
+
 #define CST__TRY(call)                                                                                       \
     do                                                                                                       \
     {                                                                                                        \
@@ -96,6 +98,9 @@ cst_status_t cst__draft_variables(cst__names_t *names, cst__draft_t *draft, cst_
 /* Definitions that may use the scope and each other, and the `let` lines for them. The scope grows. */
 cst_status_t cst__draft_definitions(cst__names_t *names, cst__draft_t *draft, cst_io_node_t mapping,
                                     cst__names_t *scope);
+
+/* The version of the format, and the title, which the caller frees. */
+cst_status_t cst__draft_heading(char **title, cst__draft_t *draft);
 
 /* Values. */
 cst_status_t cst__draft_expression(cst_expr_t *e, cst__draft_t *draft, cst_io_node_t node,

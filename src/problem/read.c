@@ -21,8 +21,8 @@ copy_line(const char *text)
     return copy;
 }
 
-static cst_status_t
-read_heading(cst__draft_t *draft)
+cst_status_t
+cst__draft_heading(char **title, cst__draft_t *draft)
 {
     cst_io_node_t root = draft->yaml->root, node;
 
@@ -33,7 +33,7 @@ read_heading(cst__draft_t *draft)
     node = cst_io_yaml_get(root, "title");
     if (node)
         CST__TRY(cst_io_yaml_expect(draft->yaml, node, CST_IO_SCALAR, draft->error));
-    draft->problem->title = copy_line(node ? node->text : "");
+    *title = copy_line(node ? node->text : "");
     return CST_OK;
 }
 
@@ -49,9 +49,10 @@ refuse_other_kinds(cst__draft_t *draft)
                 draft, root->keys[i], CST_REFUSED,
                 "a problem given by its architecture cannot be read by this version: write its "
                 "parameters, symmetry and quotient");
-        if (strcmp(root->keys[i]->text, "system") == 0)
+        if (strcmp(root->keys[i]->text, "system") == 0 || strcmp(root->keys[i]->text, "atlas") == 0)
             return cst__draft_fail(draft, root->keys[i], CST_REFUSED,
-                                   "a plain vector field is no Hamilton-Jacobi problem");
+                                   "%s is no Hamilton-Jacobi problem: `caustic integrate` is for it",
+                                   *root->keys[i]->text == 's' ? "a plain vector field" : "an atlas");
     }
     return CST_OK;
 }
@@ -62,7 +63,7 @@ read_problem(cst__draft_t *draft)
     cst_io_node_t root = draft->yaml->root;
 
     CST__TRY(cst_io_yaml_expect(draft->yaml, root, CST_IO_MAPPING, draft->error));
-    CST__TRY(read_heading(draft));
+    CST__TRY(cst__draft_heading(&draft->problem->title, draft));
     CST__TRY(refuse_other_kinds(draft));
     if (cst_io_yaml_get(root, "manifold"))
     {
@@ -118,8 +119,6 @@ cst_problem_parse(cst_problem_t problem, const char *name, const char *text, siz
     return cst_problem_parse_for(problem, CST_PROBLEM_CERTIFY, name, text, length, error);
 }
 
-#define FILE_LIMIT ((size_t) 16 << 20)
-
 cst_status_t
 cst_problem_read_for(cst_problem_t problem, cst_problem_purpose_t purpose, const char *path,
                      cst_error_t *error)
@@ -128,7 +127,7 @@ cst_problem_read_for(cst_problem_t problem, cst_problem_purpose_t purpose, const
     size_t length;
     cst_status_t status;
 
-    CST__TRY(cst_io_file_read(&text, &length, path, FILE_LIMIT, error));
+    CST__TRY(cst_io_file_read(&text, &length, path, CST__PROBLEM_FILE_LIMIT, error));
     status = cst_problem_parse_for(problem, purpose, path, text, length, error);
     flint_free(text);
     return status;

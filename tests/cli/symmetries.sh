@@ -55,6 +55,7 @@ has '  xi_1 = y d/dx - x d/dy'
 
 # Every example, given or found
 for problem in "$examples"/*.yaml; do
+    grep -q "^time:" "$problem" && continue # for `caustic integrate`
     expect 0 "$CAUSTIC" symmetries "$problem"
     expect 0 "$CAUSTIC" symmetries --json "$problem"
     if command -v python3 >/dev/null; then

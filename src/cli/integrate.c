@@ -1,0 +1,301 @@
+#include "config.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/integrate.h"
+
+static const char usage[] =
+    "Usage: caustic integrate [OPTION]... PROBLEM\n"
+    "Encloses what becomes of a point or a box under a vector field, a Hamiltonian flow or the geodesics of "
+    "a\n"
+    "metric.\n\n"
+    "      --time T            where to go to (a number such as 20 or 2*pi; default: the problem's)\n"
+    "      --tolerance E       the largest radius allowed (an exact number; default: the problem's, or "
+    "none)\n"
+    "      --precision BITS    of the center to begin with (default: 64); raised where that helps\n"
+    "      --tangent           also the derivatives by the initial values\n"
+    "      --event EXPR        stop where this function of the state vanishes first\n"
+    "      --dense FILE        write the solution between as polynomials with radii\n"
+    "      --json              print one JSON object\n"
+    "  -o, --output FILE       write there\n"
+    "      --time-limit S      stop after S seconds\n"
+    "      --quiet             no progress\n"
+    "      --help, --version\n\n"
+    "Exit status: 0 the time was reached, within the tolerance, 1 a partial result, 2 bad input or a "
+    "refused\n"
+    "problem, 3 an internal failure.\n";
+
+static int
+read_seconds(double *seconds, const char *text)
+{
+    fmpq_t x;
+    int good;
+
+    fmpq_init(x);
+    good = cst__read_positive(x, text);
+    *seconds = fmpq_get_d(x);
+    fmpq_clear(x);
+    return good;
+}
+
+/* -1: go on; otherwise the exit code. */
+static int
+read_options(cst__integrate_request_t *request, int argc, char **argv)
+{
+    enum
+    {
+        OPT_JSON = 256,
+        OPT_TIME,
+        OPT_TOLERANCE,
+        OPT_PRECISION,
+        OPT_TANGENT,
+        OPT_EVENT,
+        OPT_DENSE,
+        OPT_LIMIT,
+        OPT_QUIET,
+        OPT_HELP,
+        OPT_VERSION
+    };
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                            {"json", no_argument, NULL, OPT_JSON},
+                                            {"time", required_argument, NULL, OPT_TIME},
+                                            {"tolerance", required_argument, NULL, OPT_TOLERANCE},
+                                            {"precision", required_argument, NULL, OPT_PRECISION},
+                                            {"tangent", no_argument, NULL, OPT_TANGENT},
+                                            {"event", required_argument, NULL, OPT_EVENT},
+                                            {"dense", required_argument, NULL, OPT_DENSE},
+                                            {"time-limit", required_argument, NULL, OPT_LIMIT},
+                                            {"quiet", no_argument, NULL, OPT_QUIET},
+                                            {"help", no_argument, NULL, OPT_HELP},
+                                            {"version", no_argument, NULL, OPT_VERSION},
+                                            {NULL, 0, NULL, 0}};
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
+        switch (option)
+        {
+        case 'o':
+            request->output = optarg;
+            break;
+        case OPT_JSON:
+            request->json = 1;
+            break;
+        case OPT_TIME:
+            request->time = optarg;
+            break;
+        case OPT_TOLERANCE:
+            if (!cst__read_positive(request->tolerance, optarg))
+                return cst__report_usage("integrate", "--tolerance: '%s' is no positive number", optarg);
+            break;
+        case OPT_PRECISION:
+            if (!cst__read_count(&request->precision, optarg, 64, 100000))
+                return cst__report_usage("integrate", "--precision: expected 64 to 100000 bits");
+            break;
+        case OPT_TANGENT:
+            request->tangent = 1;
+            break;
+        case OPT_EVENT:
+            request->event = optarg;
+            break;
+        case OPT_DENSE:
+            request->dense = optarg;
+            break;
+        case OPT_LIMIT:
+            if (!read_seconds(&request->time_limit, optarg))
+                return cst__report_usage("integrate", "--time-limit: '%s' is no positive number", optarg);
+            break;
+        case OPT_QUIET:
+            request->quiet = 1;
+            break;
+        case OPT_HELP:
+            fputs(usage, stdout);
+            return 0;
+        case OPT_VERSION:
+            puts(PACKAGE_STRING);
+            return 0;
+        default:
+            return cst__report_usage("integrate", "unknown option or missing value: '%s'", argv[optind - 1]);
+        }
+    if (optind + 1 != argc)
+        return cst__report_usage("integrate",
+                                 optind == argc ? "which problem file?" : "one problem file at a time");
+    request->problem = argv[optind];
+    return -1;
+}
+
+static void
+on_interrupt(int signal_number)
+{
+    (void) signal_number;
+    cst__integrate_interrupted = 1;
+}
+
+/* The verb ---------------------------------------------------------------- */
+
+/* The request's own end and event, or those of the file. */
+static cst_status_t
+set_goal(cst__integrate_run_t *run, cst_error_t *error)
+{
+    const cst__integrate_request_t *request = run->request;
+    cst_status_t status = CST_OK;
+    arb_t t;
+
+    run->end = run->system->time;
+    run->event = run->system->event;
+    if (request->time)
+        status = cst_system_expression(&run->end, run->system, request->time, error);
+    if (request->time && status == CST_OK)
+    {
+        arb_init(t);
+        cst_expr_enclose(t, run->end, NULL, NULL, 0, 256);
+        if (!arb_is_finite(t))
+            status = cst_error_set(error, CST_BAD_INPUT, "--time: '%.200s' is no number", request->time);
+        arb_clear(t);
+    }
+    else if (status != CST_OK)
+        return cst_error_set(error, CST_BAD_INPUT, "--time: %.200s: character %d: %.500s", request->time,
+                             error->column, error->message);
+    if (!run->end)
+        return cst_error_set(error, CST_BAD_INPUT, "missing key 'time' (or give --time)");
+    if (status != CST_OK || !request->event)
+        return status;
+    if (run->system->chart_count > 1)
+        return cst_error_set(error, CST_REFUSED, "--event: an event of a system with several charts");
+    status = cst_system_expression(&run->event, run->system, request->event, error);
+    return status == CST_OK ? CST_OK
+                            : cst_error_set(error, CST_BAD_INPUT, "--event: %.200s: character %d: %.500s",
+                                            request->event, error->column, error->message);
+}
+
+static void
+name_charts(cst_dense_t dense, const cst_system_t system)
+{
+    const char **names = flint_malloc((size_t) system->dimension * sizeof *names);
+
+    for (slong c = 0; c < system->chart_count; c++)
+    {
+        for (slong i = 0; i < system->dimension; i++)
+            names[i] = cst_expr_name(system->charts[c].variables[i]);
+        cst_dense_add_chart(dense, system->charts[c].name, names);
+    }
+    flint_free(names);
+}
+
+static cst_status_t
+write_results(const cst__integrate_run_t *run, const cst__integrate_result_t *r, cst_error_t *error)
+{
+    const cst__integrate_request_t *request = run->request;
+    cst_status_t status = CST_OK;
+    cst__memory_t memory;
+
+    if (run->dense)
+    {
+        size_t length;
+        char *text = cst_dense_print(run->dense, &length);
+
+        status = cst__write(request->dense, text, length, error);
+        flint_free(text);
+    }
+    if (status != CST_OK)
+        return status;
+    cst__memory_open(&memory);
+    if (request->json)
+        cst__integrate_json(memory.stream, request, run->system, r);
+    else
+        cst__integrate_text(memory.stream, request, run->system, r);
+    return cst__memory_write(&memory, request->output, error);
+}
+
+static cst_status_t
+answer(cst__integrate_run_t *run, cst_error_t *error)
+{
+    cst_system_struct *system = run->system;
+    cst__integrate_result_t result;
+    cst_dense_t dense;
+    cst_status_t status = set_goal(run, error);
+
+    if (status == CST_OK)
+        status = cst_system_charts(&run->charts, system, error);
+    if (status != CST_OK)
+        return status;
+    if (run->event)
+        status = cst_tape_compile(run->g, system->ctx, &run->event, 1, system->charts->variables,
+                                  system->dimension, error);
+    if (status == CST_OK)
+    {
+        cst__integrate_result_init(&result, system->dimension);
+        cst_dense_init(dense, system->dimension);
+        name_charts(dense, system);
+        run->dense = run->request->dense ? dense : NULL;
+        status = cst__integrate_solve(&result, run, error);
+        if (!run->request->quiet && isatty(STDERR_FILENO))
+            fputs("\r\033[K", stderr);
+        if (status == CST_OK)
+            status = write_results(run, &result, error);
+        status = status == CST_OK ? result.status : status;
+        cst__integrate_result_clear(&result);
+        cst_dense_clear(dense);
+        if (run->event)
+            cst_tape_clear(run->g);
+    }
+    cst_system_charts_clear(&run->charts);
+    return status;
+}
+
+static cst_status_t
+integrate(const cst__integrate_request_t *request, cst_error_t *error)
+{
+    cst__integrate_run_t run;
+    cst_system_t system;
+    cst_status_t status;
+
+    memset(&run, 0, sizeof run);
+    run.request = request;
+    run.system = system;
+    clock_gettime(CLOCK_MONOTONIC, &run.start);
+    status = cst_system_read(system, request->problem, error);
+    if (status != CST_OK)
+        return status;
+    run.tolerance = fmpq_get_d(fmpq_sgn(request->tolerance) > 0 ? request->tolerance : system->tolerance);
+    status = answer(&run, error);
+    cst_system_clear(system);
+    return status;
+}
+
+int
+cst__verb_integrate(int argc, char **argv)
+{
+    cst__integrate_request_t request;
+    cst_error_t error;
+    int code;
+
+    memset(&request, 0, sizeof request);
+    fmpq_init(request.tolerance);
+    code = read_options(&request, argc, argv);
+    if (code < 0)
+    {
+        struct sigaction action;
+        cst_status_t status;
+
+        memset(&action, 0, sizeof action);
+        action.sa_handler = on_interrupt;
+        action.sa_flags = (int) SA_RESETHAND; /* a second Ctrl-C ends the program at once */
+        sigaction(SIGINT, &action, NULL);
+        sigaction(SIGTERM, &action, NULL);
+        cst_error_clear(&error);
+        status = integrate(&request, &error);
+        if (status != CST_OK && status != CST_PARTIAL && !error.file[0])
+            snprintf(error.file, sizeof error.file, "%s", request.problem);
+        code = status == CST_OK || status == CST_PARTIAL ? cst_status_exit_code(status)
+                                                         : cst__report_error(status, &error);
+    }
+    fmpq_clear(request.tolerance);
+    return code;
+}
