@@ -8,6 +8,12 @@ cst__arb_ring_at(const cst__ring_t *ring, slong row, slong block, slong k)
     return ring->arb + (row * ring->shape->blocks + block) * ring->orders + k;
 }
 
+static slong
+first_pair(const cst__ring_t *ring)
+{
+    return ring->first ? ring->shape->pair_end[ring->first - 1] : 0;
+}
+
 static void
 constant(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
@@ -20,14 +26,14 @@ constant(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 static void
 zero(cst__ring_t *ring, slong k, slong w)
 {
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
         arb_zero(cst__arb_ring_at(ring, w, b, k));
 }
 
 static void
 copy(cst__ring_t *ring, slong k, slong w, slong u, int negative)
 {
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
         if (negative)
             arb_neg(cst__arb_ring_at(ring, w, b, k), cst__arb_ring_at(ring, u, b, k));
         else
@@ -37,7 +43,7 @@ copy(cst__ring_t *ring, slong k, slong w, slong u, int negative)
 static void
 add(cst__ring_t *ring, slong k, slong w, slong u, slong v, int negative)
 {
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
     {
         arb_ptr x = cst__arb_ring_at(ring, w, b, k);
         arb_srcptr y = cst__arb_ring_at(ring, u, b, k), z = cst__arb_ring_at(ring, v, b, k);
@@ -52,7 +58,7 @@ add(cst__ring_t *ring, slong k, slong w, slong u, slong v, int negative)
 static void
 scale(cst__ring_t *ring, slong k, slong w, slong u, slong c)
 {
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
         arb_mul(cst__arb_ring_at(ring, w, b, k), cst__arb_ring_at(ring, u, b, k),
                 cst__arb_ring_at(ring, c, 0, 0), ring->precs[k]);
 }
@@ -60,7 +66,7 @@ scale(cst__ring_t *ring, slong k, slong w, slong u, slong c)
 static void
 ratio(cst__ring_t *ring, slong k, slong w, slong u, slong factor, slong divisor)
 {
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
     {
         arb_ptr x = cst__arb_ring_at(ring, w, b, k);
         arb_srcptr y = cst__arb_ring_at(ring, u, b, k);
@@ -82,7 +88,7 @@ dot(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, slong j, slo
 {
     const cst_shape_struct *shape = ring->shape;
 
-    for (slong o = 0, p = 0; o < shape->blocks; o++)
+    for (slong o = ring->first, p = first_pair(ring); o < ring->last; o++)
         for (slong first = p; p < shape->pair_end[o]; p++)
         {
             const slong *t = shape->pair + 3 * p;
@@ -100,7 +106,7 @@ square(cst__ring_t *ring, slong k, slong w, slong u)
     const cst_shape_struct *shape = ring->shape;
     slong half = (k + 1) / 2;
 
-    for (slong o = 0; o < shape->blocks; o++)
+    for (slong o = ring->first; o < ring->last; o++)
     {
         arb_ptr x = cst__arb_ring_at(ring, w, o, k);
         int middle = -1, begun = 0;
@@ -128,9 +134,23 @@ square(cst__ring_t *ring, slong k, slong w, slong u)
 }
 
 static void
+chain(cst__ring_t *ring, slong k, slong w, slong g, slong u, slong c, int negative)
+{
+    for (slong b = ring->first; b < ring->last; b++)
+    {
+        arb_ptr x = cst__arb_ring_at(ring, w, b, k);
+
+        arb_dot(x, NULL, negative, cst__arb_ring_at(ring, g, 0, 0), 1, cst__arb_ring_at(ring, u, b, k), -1,
+                k + 1, ring->precs[k]);
+        if (c >= 0)
+            arb_mul(x, x, cst__arb_ring_at(ring, c, 0, 0), ring->precs[k]);
+    }
+}
+
+static void
 next(cst__ring_t *ring, slong k, slong u, slong w)
 {
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
     {
         arb_ptr x = cst__arb_ring_at(ring, u, b, k + 1);
 
@@ -141,45 +161,23 @@ next(cst__ring_t *ring, slong k, slong u, slong w)
     }
 }
 
-/* The Horner scheme in u_0 without its constant term, truncated. */
+/* Values only: jets follow by the chain rule. */
 static int
 function(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
-    const cst_shape_struct *shape = ring->shape;
-    slong blocks = shape->blocks, q = blocks > 1 ? shape->degree : 0;
-    arb_srcptr u0 = cst__arb_ring_at(ring, row->argument, 0, 0);
-    arb_ptr f = _arb_vec_init(q + 1), h = _arb_vec_init(2 * blocks), g = h + blocks;
-    int good = cst__flow_row_function(f, row, u0, q + 1, ring->prec);
+    arb_t f;
+    int good;
 
+    arb_init(f);
+    good = cst__flow_row_function(f, row, cst__arb_ring_at(ring, row->argument, 0, 0), 1, ring->prec);
     if (good)
-    {
-        arb_set(h, f + q);
-        for (slong i = q - 1; i >= 0; i--)
-        {
-            for (slong b = 0; b < blocks; b++)
-                arb_zero(g + b);
-            for (slong p = 0; p < shape->pairs; p++)
-            {
-                const slong *t = shape->pair + 3 * p;
-
-                if (t[0] > 0)
-                    arb_addmul(g + t[2], cst__arb_ring_at(ring, row->argument, t[0], 0), h + t[1],
-                               ring->prec);
-            }
-            for (slong b = 0; b < blocks; b++)
-                arb_swap(h + b, g + b);
-            arb_add(h, h, f + i, ring->prec);
-        }
-        for (slong b = 0; b < blocks; b++)
-            arb_swap(cst__arb_ring_at(ring, w, b, 0), h + b);
-    }
-    _arb_vec_clear(f, q + 1);
-    _arb_vec_clear(h, 2 * blocks);
+        arb_swap(cst__arb_ring_at(ring, w, 0, 0), f);
+    arb_clear(f);
     return good;
 }
 
-static const cst__ring_ops_t arb_ring_ops = {constant, function, zero, copy,   add,
-                                             scale,    ratio,    dot,  square, next};
+static const cst__ring_ops_t arb_ring_ops = {constant, function, zero,   copy,  add, scale,
+                                             ratio,    dot,      square, chain, next};
 
 void
 cst__arb_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program, const cst_shape_struct *shape,

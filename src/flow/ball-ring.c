@@ -13,6 +13,12 @@ put(cst__ring_t *ring, slong w, slong b, slong k, double m, double r)
     cst__strand_set(cst__strand(ring, w, b), k, m, r);
 }
 
+static slong
+first_pair(const cst__ring_t *ring)
+{
+    return ring->first ? ring->shape->pair_end[ring->first - 1] : 0;
+}
+
 static void
 constant(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
@@ -34,27 +40,25 @@ constant(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 static void
 zero(cst__ring_t *ring, slong k, slong w)
 {
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
         put(ring, w, b, k, 0, 0);
 }
 
 static void
 copy(cst__ring_t *ring, slong k, slong w, slong u, int negative)
 {
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
     {
-        cst__strand_t x = cst__strand(ring, w, b), y = cst__strand(ring, u, b);
+        cst__strand_t y = cst__strand(ring, u, b);
 
-        x.m[k] = negative ? -y.m[k] : y.m[k];
-        x.r[k] = y.r[k];
-        x.v[k] = y.v[k];
+        cst__strand_set(cst__strand(ring, w, b), k, negative ? -y.m[k] : y.m[k], y.r[k]);
     }
 }
 
 static void
 add(cst__ring_t *ring, slong k, slong w, slong u, slong v, int negative)
 {
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
     {
         cst__strand_t y = cst__strand(ring, u, b), z = cst__strand(ring, v, b);
         double m = negative ? y.m[k] - z.m[k] : y.m[k] + z.m[k];
@@ -69,12 +73,12 @@ scale(cst__ring_t *ring, slong k, slong w, slong u, slong c)
     cst__strand_t z = cst__strand(ring, c, 0);
     double zm = z.m[0], zr = z.r[0], za = fabs(zm);
 
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
     {
         cst__strand_t y = cst__strand(ring, u, b);
         double m = y.m[k] * zm;
 
-        put(ring, w, b, k, m, za * y.r[k] + zr * y.v[k] + CST__UNIT * fabs(m));
+        put(ring, w, b, k, m, za * y.r[k] + zr * cst__strand_size(y, k) + CST__UNIT * fabs(m));
     }
 }
 
@@ -84,7 +88,7 @@ ratio(cst__ring_t *ring, slong k, slong w, slong u, slong factor, slong divisor)
 {
     double f = (double) factor, d = (double) divisor, size = fabs(f) / d;
 
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
     {
         cst__strand_t y = cst__strand(ring, u, b);
         double m = y.m[k] * f / d;
@@ -93,50 +97,68 @@ ratio(cst__ring_t *ring, slong k, slong w, slong u, slong factor, slong divisor)
     }
 }
 
+/* Two sums side by side, as GCC and Clang have them on every machine. */
+typedef double pair_t __attribute__((vector_size(16)));
+typedef long long pair_bits_t __attribute__((vector_size(16)));
+
 typedef struct
 {
-    double m0, m1, r0, r1, a0, a1; /* middles, radii, absolute values of the products */
-    slong depth;                   /* additions a term goes through */
+    pair_t m, r, a; /* middles, radii, absolute values of the products */
+    slong depth;    /* additions a term goes through */
 } sum_t;
 
-/* Two sums side by side keep the adders busy. */
+static inline pair_t
+load(const double *x)
+{
+    pair_t p;
+
+    memcpy(&p, x, sizeof p);
+    return p;
+}
+
+static inline pair_t
+absolute(pair_t x)
+{
+    const pair_bits_t mask = {0x7fffffffffffffff, 0x7fffffffffffffff};
+
+    return (pair_t) ((pair_bits_t) x & mask);
+}
+
 static inline void
 gather(sum_t *s, cst__strand_t u, slong i, cst__strand_t v, slong j, slong length)
 {
-    const double *um = u.m + i, *ur = u.r + i, *vm = v.m + j, *vr = v.r + j, *vv = v.v + j;
-    double m0 = s->m0, m1 = s->m1, r0 = s->r0, r1 = s->r1, a0 = s->a0, a1 = s->a1;
+    const double *um = u.m + i, *ur = u.r + i, *vm = v.back_m - j, *vr = v.back_r - j, *vv = v.back_v - j;
+    pair_t m = s->m, r = s->r, a = s->a;
     slong l = 0;
 
     for (; l + 1 < length; l += 2)
     {
-        double p0 = um[l] * vm[-l], p1 = um[l + 1] * vm[-l - 1];
+        pair_t x = load(um + l), p = x * load(vm + l);
 
-        m0 += p0;
-        a0 += fabs(p0);
-        r0 += fabs(um[l]) * vr[-l] + ur[l] * vv[-l];
-        m1 += p1;
-        a1 += fabs(p1);
-        r1 += fabs(um[l + 1]) * vr[-l - 1] + ur[l + 1] * vv[-l - 1];
+        m += p;
+        a += absolute(p);
+        r += absolute(x) * load(vr + l) + load(ur + l) * load(vv + l);
     }
     if (l < length)
     {
-        double p0 = um[l] * vm[-l];
+        double p = um[l] * vm[l];
 
-        m0 += p0;
-        a0 += fabs(p0);
-        r0 += fabs(um[l]) * vr[-l] + ur[l] * vv[-l];
+        m[0] += p;
+        a[0] += fabs(p);
+        r[0] += fabs(um[l]) * vr[l] + ur[l] * vv[l];
     }
-    *s = (sum_t){m0, m1, r0, r1, a0, a1, s->depth + (length + 1) / 2};
+    *s = (sum_t){m, r, a, s->depth + (length + 1) / 2};
 }
 
-/* Its value times `factor`, a power of two. The product, the sum of the two halves, and one to spare. */
+/* Its value times `factor`, plus or minus a power of two. The product, the sum of the two halves, and one to
+ * spare. */
 static void
 put_sum(cst__ring_t *ring, slong w, slong b, slong k, const sum_t *s, double factor)
 {
     double gamma = (double) (s->depth + 3) * CST__UNIT;
 
-    put(ring, w, b, k, factor * (s->m0 + s->m1),
-        factor * (s->r0 + s->r1 + gamma * CST__GROW * (s->a0 + s->a1)));
+    put(ring, w, b, k, factor * (s->m[0] + s->m[1]),
+        fabs(factor) * (s->r[0] + s->r[1] + gamma * CST__GROW * (s->a[0] + s->a[1])));
 }
 
 static void
@@ -144,9 +166,9 @@ dot(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, slong j, slo
 {
     const cst_shape_struct *shape = ring->shape;
 
-    for (slong o = 0, p = 0; o < shape->blocks; o++)
+    for (slong o = ring->first, p = first_pair(ring); o < ring->last; o++)
     {
-        sum_t s = {0};
+        sum_t s = {{0, 0}, {0, 0}, {0, 0}, 0};
 
         for (; p < shape->pair_end[o]; p++)
             gather(&s, cst__strand(ring, u, shape->pair[3 * p]), i,
@@ -161,9 +183,9 @@ square(cst__ring_t *ring, slong k, slong w, slong u)
 {
     const cst_shape_struct *shape = ring->shape;
 
-    for (slong o = 0, p = 0; o < shape->blocks; o++)
+    for (slong o = ring->first, p = first_pair(ring); o < ring->last; o++)
     {
-        sum_t s = {0};
+        sum_t s = {{0, 0}, {0, 0}, {0, 0}, 0};
 
         for (; p < shape->pair_end[o]; p++)
         {
@@ -180,9 +202,9 @@ square(cst__ring_t *ring, slong k, slong w, slong u)
                 {
                     double m = y.m[k / 2], h = 0.5 * m * m;
 
-                    s.m1 += h;
-                    s.a1 += h;
-                    s.r1 += 0.5 * y.r[k / 2] * (fabs(m) + y.v[k / 2]);
+                    s.m[1] += h;
+                    s.a[1] += h;
+                    s.r[1] += 0.5 * y.r[k / 2] * (fabs(m) + cst__strand_size(y, k / 2));
                     s.depth++;
                 }
             }
@@ -192,11 +214,27 @@ square(cst__ring_t *ring, slong k, slong w, slong u)
 }
 
 static void
+chain(cst__ring_t *ring, slong k, slong w, slong g, slong u, slong c, int negative)
+{
+    cst__strand_t value = cst__strand(ring, g, 0);
+
+    for (slong b = ring->first; b < ring->last; b++)
+    {
+        sum_t s = {{0, 0}, {0, 0}, {0, 0}, 0};
+
+        gather(&s, value, 0, cst__strand(ring, u, b), k, k + 1);
+        put_sum(ring, w, b, k, &s, negative ? -1 : 1);
+    }
+    if (c >= 0)
+        scale(ring, k, w, w, c);
+}
+
+static void
 next(cst__ring_t *ring, slong k, slong u, slong w)
 {
     double f = ldexp(ring->negative ? -1 : 1, (int) ring->shift), d = (double) (k + 1), size = fabs(f) / d;
 
-    for (slong b = 0; b < ring->shape->blocks; b++)
+    for (slong b = ring->first; b < ring->last; b++)
     {
         cst__strand_t y = cst__strand(ring, w, b);
         double m = y.m[k] * f / d;
@@ -205,56 +243,30 @@ next(cst__ring_t *ring, slong k, slong u, slong w)
     }
 }
 
-/* h = f_q; h = f_i + h (u_0 - its constant term), truncated, for i = q - 1, ..., 0. */
-static void
-compose(cst__ring_t *ring, slong w, slong argument, const cst__ball_t *f, slong q)
-{
-    const cst_shape_struct *shape = ring->shape;
-    cst__ball_t *h = flint_calloc((size_t) (2 * shape->blocks), sizeof *h), *g = h + shape->blocks;
-
-    h[0] = f[q];
-    for (slong i = q - 1; i >= 0; i--)
-    {
-        memset(g, 0, (size_t) shape->blocks * sizeof *g);
-        for (slong p = 0; p < shape->pairs; p++)
-        {
-            const slong *t = shape->pair + 3 * p;
-
-            if (t[0] > 0)
-                g[t[2]] = cst__ball_add(
-                    g[t[2]], cst__ball_mul(cst__strand_get(cst__strand(ring, argument, t[0]), 0), h[t[1]]));
-        }
-        memcpy(h, g, (size_t) shape->blocks * sizeof *h);
-        h[0] = cst__ball_add(h[0], f[i]);
-    }
-    for (slong b = 0; b < shape->blocks; b++)
-        put(ring, w, b, 0, h[b].m, h[b].r);
-    flint_free(h);
-}
-
+/* Values only: jets follow by the chain rule. */
 static int
 function(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
-    slong q = ring->shape->blocks > 1 ? ring->shape->degree : 0;
-    arb_ptr f = _arb_vec_init(q + 2);
-    cst__ball_t *values = flint_malloc((size_t) (q + 1) * sizeof *values);
+    arb_t f, x;
     int good;
 
-    cst__ball_to_arb(f + q + 1, cst__strand_get(cst__strand(ring, row->argument, 0), 0));
-    good = cst__flow_row_function(f, row, f + q + 1, q + 1, ring->prec);
+    arb_init(f);
+    arb_init(x);
+    cst__ball_to_arb(x, cst__strand_get(cst__strand(ring, row->argument, 0), 0));
+    good = cst__flow_row_function(f, row, x, 1, ring->prec);
     if (good)
     {
-        for (slong i = 0; i <= q; i++)
-            values[i] = cst__ball_from_arb(f + i);
-        compose(ring, w, row->argument, values, q);
+        cst__ball_t value = cst__ball_from_arb(f);
+
+        put(ring, w, 0, 0, value.m, value.r);
     }
-    flint_free(values);
-    _arb_vec_clear(f, q + 2);
+    arb_clear(f);
+    arb_clear(x);
     return good;
 }
 
-static const cst__ring_ops_t ball_ring_ops = {constant, function, zero, copy,   add,
-                                              scale,    ratio,    dot,  square, next};
+static const cst__ring_ops_t ball_ring_ops = {constant, function, zero,   copy,  add, scale,
+                                              ratio,    dot,      square, chain, next};
 
 void
 cst__ball_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program, const cst_shape_struct *shape,
@@ -264,7 +276,7 @@ cst__ball_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program, 
     ring->prec = 64;
     ring->stride = (orders + 3) / 4 * 4;
     ring->strands = shape->blocks;
-    ring->real = flint_calloc((size_t) (program->length * ring->strands * 3 * ring->stride), sizeof(double));
+    ring->real = flint_calloc((size_t) (program->length * ring->strands * 5 * ring->stride), sizeof(double));
 }
 
 cst__ball_t
@@ -294,7 +306,7 @@ cst__strand_range(cst__strand_t s, double time, slong top)
     {
         low = (low < 0 ? low * time : 0) + (s.m[k] - s.r[k]);
         high = (high > 0 ? high * time : 0) + (s.m[k] + s.r[k]);
-        slack = slack * time + 4 * CST__UNIT * (fabs(low) + fabs(high) + s.v[k]);
+        slack = slack * time + 4 * CST__UNIT * (fabs(low) + fabs(high) + cst__strand_size(s, k));
     }
     return cst__ball_hull(low, high, cst__up(slack));
 }

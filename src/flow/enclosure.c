@@ -17,7 +17,7 @@ largest(const cst_flow_t flow, slong block, slong k)
     double top = 0;
 
     for (slong i = 0; i < flow->n; i++)
-        top = fmax(top, cst__strand(&flow->near, i, block).v[k]);
+        top = fmax(top, cst__strand_size(cst__strand(&flow->near, i, block), k));
     return top;
 }
 
@@ -105,7 +105,7 @@ remainder_size(const cst_flow_t flow, double power, double scale)
     for (slong i = 0; i < flow->n; i++)
         for (slong b = 0; b < blocks; b++)
         {
-            double size = cst__up(cst__strand(&flow->around, i, b).v[top] * power),
+            double size = cst__up(cst__strand_size(cst__strand(&flow->around, i, b), top) * power),
                    real = cst__up(ldexp(size, (int) flow->set.unit));
 
             if (!(real < flow->gap[i * blocks + b]))

@@ -309,8 +309,8 @@ function(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
     return good;
 }
 
-static const cst__ring_ops_t model_ring_ops = {constant, function, zero, copy,   add,
-                                               scale,    ratio,    dot,  square, next};
+static const cst__ring_ops_t model_ring_ops = {constant, function, zero,   copy, add, scale,
+                                               ratio,    dot,      square, NULL, next};
 
 void
 cst__model_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,

@@ -131,9 +131,12 @@ inverse_row(builder_t *builder, slong a)
 {
     if (builder->inverse[a] < 0)
     {
-        slong work = new_row(builder, CST__ROW_WORK, -1, -1), w = new_row(builder, CST__ROW_INVERSE, a, work);
+        slong work = new_row(builder, CST__ROW_WORK, -1, -1),
+              square = new_row(builder, CST__ROW_WORK, -1, -1),
+              w = new_row(builder, CST__ROW_INVERSE, a, work);
 
         builder->program->rows[w].function = CST_TAPE_INVERSE;
+        builder->program->rows[w].c = square;
         builder->program->rows[w].argument = a;
         builder->inverse[a] = mark_constant(builder, w, is_constant(builder, a));
     }

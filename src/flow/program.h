@@ -18,7 +18,7 @@ typedef enum
     CST__ROW_SCALE, /* row a times the constant row b */
     CST__ROW_MUL,
     CST__ROW_SQUARE,
-    CST__ROW_INVERSE, /* 1/a; b is a row for the partial sums */
+    CST__ROW_INVERSE, /* 1/a; b and c are rows for partial sums and the square */
     CST__ROW_WEIGHT,  /* k a_k */
     CST__ROW_PRIME,   /* w' = +-c v u': a is the weighted u, b is v, c a constant row or -1 */
     CST__ROW_WORK     /* holds partial sums of another row */

@@ -22,6 +22,13 @@ inverse(cst__ring_t *ring, slong k, slong w, const cst__flow_row_t *row)
     ops->copy(ring, k, w, w, 1);
 }
 
+/* Linear jets follow the chain rule: one product for each instead of two. */
+static int
+has_chain(const cst__ring_t *ring)
+{
+    return ring->shape->degree == 1 && ring->shape->blocks > 1 && ring->ops->chain;
+}
+
 static void
 sum(cst__ring_t *ring, slong k, slong w, const cst__flow_row_t *row)
 {
@@ -87,16 +94,53 @@ step_row(cst__ring_t *ring, slong k, slong w)
     return 1;
 }
 
-/* The coefficients of constant rows beyond order 0 are zero from the start. */
+/* What is not in the value's recurrence: the square that the derivative of an inverse needs. */
+static void
+prepare_chain(cst__ring_t *ring, slong k, slong w)
+{
+    const cst__flow_row_t *row = ring->program->rows + w;
+
+    if (row->code == CST__ROW_INVERSE && !row->constant)
+        ring->ops->square(ring, k, row->c, w);
+}
+
+static void
+chain_row(cst__ring_t *ring, slong k, slong w)
+{
+    const cst__flow_row_t *row = ring->program->rows + w;
+
+    if (row->flat || row->code == CST__ROW_WEIGHT)
+        return;
+    if (row->code == CST__ROW_INVERSE)
+        ring->ops->chain(ring, k, w, row->c, row->argument, -1, 1);
+    else if (row->code == CST__ROW_PRIME)
+        ring->ops->chain(ring, k, w, row->b, row->argument, row->c, row->negative);
+    else
+        step_row(ring, k, w);
+}
+
+/* The coefficients of constant rows beyond order 0 are zero from the start, as are the jets of flat rows.
+   Values come first: the derivative of a sine needs the cosine of the same order. */
 static int
 step_all(cst__ring_t *ring, slong k)
 {
     const cst__flow_program_struct *p = ring->program;
-    int good = 1;
+    int good = 1, chain = has_chain(ring);
 
+    ring->first = 0;
+    ring->last = chain ? 1 : ring->shape->blocks;
     for (slong w = p->inputs; good && w < p->length; w++)
         if (!p->rows[w].constant || !ring->constants_done)
+        {
             good = step_row(ring, k, w);
+            if (good && chain)
+                prepare_chain(ring, k, w);
+        }
+    ring->first = ring->last;
+    ring->last = ring->shape->blocks;
+    for (slong w = p->inputs; good && chain && w < p->length; w++)
+        chain_row(ring, k, w);
+    ring->first = 0;
     ring->constants_done = ring->constants_done || good;
     return good;
 }

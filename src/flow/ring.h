@@ -28,6 +28,9 @@ typedef struct
     void (*dot)(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, slong j, slong length);
     /* w_k = sum over l <= k of u_l u_{k - l} */
     void (*square)(cst__ring_t *ring, slong k, slong w, slong u);
+    /* the jets of w_k beyond the value from those of f(u): f' = +-c g, so dw_k = +-c sum over l <= k of g_l
+     * du_{k - l} */
+    void (*chain)(cst__ring_t *ring, slong k, slong w, slong g, slong u, slong c, int negative);
     /* u_{k+1} = sign 2^shift/(k + 1) w_k */
     void (*next)(cst__ring_t *ring, slong k, slong u, slong w);
 } cst__ring_ops_t;
@@ -40,6 +43,7 @@ struct cst__ring
     slong orders;                  /* room: coefficients of order below this */
     slong shift;
     int negative;
+    slong first, last; /* the monomials that the operations work on: first to last - 1 */
     int constants_done;
     slong prec; /* for functions and constants */
 

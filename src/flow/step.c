@@ -108,9 +108,9 @@ set_precisions(cst_flow_t flow, cst__ring_t *ring)
         double most = 0x1p-800;
 
         for (slong k = 0; k < top; k++)
-            most = fmax(most, s.v[k] * flow->step.real[k].m);
+            most = fmax(most, cst__strand_size(s, k) * flow->step.real[k].m);
         for (slong k = 0; k < top; k++)
-            weight[k] = fmax(weight[k], s.v[k] * flow->step.real[k].m / most);
+            weight[k] = fmax(weight[k], cst__strand_size(s, k) * flow->step.real[k].m / most);
     }
     ring->precs[top + 1] = flow->prec;
     for (slong k = top; k >= 0; k--)

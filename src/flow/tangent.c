@@ -72,7 +72,7 @@ add_loose_errors(double *error, const cst_flow_t flow, const cst__ball_t *a)
                 size += fabs(flow->frame.old[k * n + j]) * flow->spread[j * n + d];
             for (slong i = 0; i < n; i++)
             {
-                double beyond = cst__strand(&flow->around, i, k + 1).v[top] * power;
+                double beyond = cst__strand_size(cst__strand(&flow->around, i, k + 1), top) * power;
 
                 error[i * n + d] += (a[i * n + k].r + beyond + gamma * fabs(a[i * n + k].m)) * size;
             }
