@@ -62,15 +62,16 @@ shorten(double s)
 
 /* Fills in the box Y for the length s: ranges of the polynomials, a little wider. */
 static void
-put_box(cst_flow_t flow, double s, double expected)
+put_box(cst_flow_t flow, double s, double scale)
 {
     slong blocks = flow->around.shape->blocks;
+    double tolerance = ldexp(1, (int) -FLINT_MIN(flow->bits, 800));
 
     for (slong i = 0; i < flow->n; i++)
         for (slong b = 0; b < blocks; b++)
         {
             cst__ball_t range = cst__strand_range(cst__strand(&flow->near, i, b), s, flow->order);
-            double gap = 0x1p-20 * range.r + 8 * expected;
+            double gap = 0x1p-20 * range.r + 8 * (b ? 1 : scale) * tolerance + 0x1p-850;
 
             cst__strand_set(cst__strand(&flow->around, i, b), 0, range.m, range.r + gap);
             flow->gap[i * blocks + b] = gap;
@@ -139,7 +140,7 @@ cst__flow_enclose(cst_flow_t flow, double *time, double most)
     {
         double size = INFINITY, by;
 
-        put_box(flow, s, scale * ldexp(1, (int) -FLINT_MIN(flow->bits, 800)));
+        put_box(flow, s, scale);
         if (cst__ring_solve(&flow->around, n + 1))
             size = remainder_size(flow, cst__power_bound(s, n + 1, flow->set.unit), scale);
         by = pow(tolerance / size, root);

@@ -98,8 +98,8 @@ static inline void
 check_nonlinear(unsigned seed)
 {
     static const char *const terms[] = {
-        "sin(%c*%c)",          "cos(%c - %c)", "%c*%c/(1 + a^2 + b^2)", "exp(-%c^2 - %c^2)",
-        "atan(%c + 2*%c)",     "erf(%c*%c/2)", "log(2 + %c^2 + %c^4)",  "sqrt(1 + %c^2)/(3 + %c^2)",
+        "sin(%c*%c)",          "cos(%c - %c)", "sin(%c)*cos(%c)/(1 + a^2)", "exp(-%c^2 - %c^2)",
+        "atan(%c + 2*%c)",     "erf(%c*%c/2)", "log(2 + %c^2 + %c^4)",      "sqrt(1 + %c^2)/(3 + %c^2)",
         "(2 + %c^2)^(-3/2)*%c"};
     unsigned s = seed * 2246822519u + 7;
     slong n = 2 + (slong) next_random(&s, 2);
