@@ -29,5 +29,6 @@
 #include <caustic/system.h>
 #include <caustic/certify.h>
 #include <caustic/observe.h>
+#include <caustic/monitor.h>
 
 #endif

@@ -346,6 +346,9 @@ CST_API void cst_arch_census_print(FILE *stream, const cst_arch_t arch, int ever
    dimension, law, conserved, log10_order, strata, invariants, ...}]. */
 CST_API void cst_arch_census_json(cst_io_json_t json, const cst_arch_t arch);
 
+/* The keys and values of that object, inside of one that the caller has begun. */
+CST_API void cst_arch_census_members(cst_io_json_t json, const cst_arch_t arch);
+
 #ifdef __cplusplus
 }
 #endif

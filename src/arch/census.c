@@ -160,13 +160,12 @@ json_symmetry(cst_io_json_t json, const cst_arch_symmetry_t *symmetry)
 }
 
 void
-cst_arch_census_json(cst_io_json_t json, const cst_arch_t arch)
+cst_arch_census_members(cst_io_json_t json, const cst_arch_t arch)
 {
     fmpz_t effective;
 
     fmpz_init(effective);
     cst_arch_effective(effective, arch);
-    cst_io_json_begin_object(json);
     json_string(json, "kind", cst_arch_kind_word(arch->spec->kind));
     cst_io_json_key(json, "parameters");
     cst_io_json_integer(json, arch->parameters);
@@ -181,6 +180,13 @@ cst_arch_census_json(cst_io_json_t json, const cst_arch_t arch)
     for (slong s = 0; s < arch->symmetry_count; s++)
         json_symmetry(json, arch->symmetries + s);
     cst_io_json_end_array(json);
-    cst_io_json_end_object(json);
     fmpz_clear(effective);
+}
+
+void
+cst_arch_census_json(cst_io_json_t json, const cst_arch_t arch)
+{
+    cst_io_json_begin_object(json);
+    cst_arch_census_members(json, arch);
+    cst_io_json_end_object(json);
 }

@@ -56,6 +56,38 @@ void cst__print_map(FILE *out, const cst_lie_chart_t *chart, const cst_expr_t *m
 void cst__json_components(cst_io_json_t json, const cst_lie_chart_t *chart, const cst_expr_t *field,
                           int is_map);
 
+/* Checkpoints in the order of training. */
+typedef struct
+{
+    slong length;
+    char **paths;
+} cst__run_list_t;
+
+/* The checkpoints of each folder in the order of their steps (the folder itself if it is one model), and each
+   file. The list is empty at first. */
+void cst__run_list(cst__run_list_t *list, char *const *paths, slong length);
+void cst__run_list_clear(cst__run_list_t *list);
+
+/* The file architecture, or if that is NULL run.json or config.json beside the first checkpoint. yaml->root
+   is NULL if there is none. */
+cst_status_t cst__run_settings(cst_io_yaml_t yaml, const char *architecture, const cst__run_list_t *list,
+                               cst_error_t *error);
+
+/* Is this a checkpoint or a folder, by its name? */
+int cst__is_checkpoint(const char *path);
+
+/* FOLDER/NAME, for flint_free. */
+char *cst__path_join(const char *folder, const char *name);
+
+/* The symmetries of a checkpoint's network: `caustic symmetries CHECKPOINT`. */
+typedef struct
+{
+    char *path;
+    const char *output, *architecture;
+    int json, quiet, prove, every;
+} cst__census_request_t;
+int cst__census(const cst__census_request_t *request);
+
 /* An expression as a string in the input syntax; NULL as null. */
 void cst__json_expression(cst_io_json_t json, cst_expr_ctx_t ctx, cst_expr_t e);
 

@@ -1,13 +1,10 @@
 #include "config.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -96,144 +93,6 @@ read_options(request_t *request, int argc, char **argv)
     request->paths = argv + optind;
     request->length = argc - optind;
     return -1;
-}
-
-/* ---- What is to be read --------------------------------------------------------------------------- */
-
-typedef struct
-{
-    slong length;
-    char **paths;
-} list_t;
-
-static char *
-join(const char *folder, const char *name)
-{
-    char *path = flint_malloc(strlen(folder) + strlen(name) + 2);
-
-    sprintf(path, "%s/%s", folder, name);
-    return path;
-}
-
-static void
-push(list_t *list, char *path)
-{
-    if ((list->length & (list->length - 1)) == 0)
-        list->paths =
-            flint_realloc(list->paths, (size_t) (list->length ? 2 * list->length : 1) * sizeof *list->paths);
-    list->paths[list->length++] = path;
-}
-
-static void
-list_clear(list_t *list)
-{
-    for (slong i = 0; i < list->length; i++)
-        flint_free(list->paths[i]);
-    flint_free(list->paths);
-}
-
-/* The number in stepNUMBER.EXTENSION or step_NUMBER, step-NUMBER, checkpoint-NUMBER; -1: another name. */
-static long
-step_of(const char *name)
-{
-    const char *s = strncmp(name, "step", 4) == 0          ? name + 4
-                    : strncmp(name, "checkpoint", 10) == 0 ? name + 10
-                                                           : NULL;
-    char *end;
-    long step;
-
-    if (!s)
-        return -1;
-    s += *s == '-' || *s == '_';
-    if (*s < '0' || *s > '9')
-        return -1;
-    errno = 0;
-    step = strtol(s, &end, 10);
-    return errno == 0 && (strcmp(end, ".safetensors") == 0 || strcmp(end, ".npz") == 0 ||
-                          strcmp(end, ".onnx") == 0 || !*end)
-               ? step
-               : -1;
-}
-
-static int
-compare_steps(const void *a, const void *b)
-{
-    const char *p = strrchr(*(char *const *) a, '/') + 1, *q = strrchr(*(char *const *) b, '/') + 1;
-    long x = step_of(p), y = step_of(q);
-
-    return x != y ? (x > y) - (x < y) : strcmp(p, q);
-}
-
-/* The checkpoints of a run in the order of their steps, or the folder itself if it is one model. */
-static void
-add_folder(list_t *list, const char *folder)
-{
-    DIR *directory = opendir(folder);
-    slong before = list->length;
-
-    for (struct dirent *e; directory && (e = readdir(directory));)
-        if (step_of(e->d_name) >= 0)
-            push(list, join(folder, e->d_name));
-    if (directory)
-        closedir(directory);
-    if (list->length == before)
-        push(list, strcpy(flint_malloc(strlen(folder) + 1), folder));
-    else
-        qsort(list->paths + before, (size_t) (list->length - before), sizeof *list->paths, compare_steps);
-}
-
-static void
-list_checkpoints(list_t *list, const request_t *request)
-{
-    struct stat about;
-
-    for (slong i = 0; i < request->length; i++)
-    {
-        const char *path = request->paths[i];
-
-        if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-            add_folder(list, path);
-        else
-            push(list, strcpy(flint_malloc(strlen(path) + 1), path));
-    }
-}
-
-/* --architecture, or run.json or config.json beside the first checkpoint. yaml->root is NULL if there is
- * none. */
-static cst_status_t
-read_settings(cst_io_yaml_t yaml, const request_t *request, const list_t *list, cst_error_t *error)
-{
-    static const char *const names[] = {"run.json", "config.json"};
-    struct stat about;
-    char *folder, *slash;
-    cst_status_t status = CST_OK;
-
-    yaml->root = NULL;
-    if (request->architecture)
-        status = cst_io_yaml_read(yaml, request->architecture, error);
-    else
-    {
-        folder = strcpy(flint_malloc(strlen(list->paths[0]) + 2), list->paths[0]);
-        slash = strrchr(folder, '/');
-        if (!(stat(folder, &about) == 0 && S_ISDIR(about.st_mode)))
-            strcpy(slash ? slash : folder, slash ? "" : ".");
-        for (size_t i = 0; i < 2 && !yaml->root && status == CST_OK; i++)
-        {
-            char *path = join(*folder ? folder : "/", names[i]);
-
-            if (access(path, F_OK) == 0)
-                status = cst_io_yaml_read(yaml, path, error);
-            flint_free(path);
-        }
-        flint_free(folder);
-    }
-    if (status == CST_OK && yaml->root)
-    {
-        status = cst_io_yaml_expect(yaml, yaml->root, CST_IO_MAPPING, error);
-        if (status != CST_OK)
-            cst_io_yaml_clear(yaml);
-    }
-    return status;
 }
 
 /* ---- How it is printed ---------------------------------------------------------------------------- */
@@ -405,8 +264,8 @@ print_to(const char *path, const cst_observe_table_t table, const request_t *req
 }
 
 static cst_status_t
-observe(cst_observe_table_t table, const request_t *request, const list_t *list, cst_io_node_t settings,
-        cst_error_t *error)
+observe(cst_observe_table_t table, const request_t *request, const cst__run_list_t *list,
+        cst_io_node_t settings, cst_error_t *error)
 {
     cst_observe_run_t run = cst_observe_run_new(settings);
     cst_status_t status = CST_OK;
@@ -443,7 +302,7 @@ int
 cst__verb_observe(int argc, char **argv)
 {
     request_t request;
-    list_t list = {0, NULL};
+    cst__run_list_t list = {0, NULL};
     cst_io_yaml_t settings;
     cst_observe_table_t table;
     cst_error_t error;
@@ -456,8 +315,8 @@ cst__verb_observe(int argc, char **argv)
         return code;
     cst_error_clear(&error);
     cst_observe_table_init(table);
-    list_checkpoints(&list, &request);
-    status = read_settings(settings, &request, &list, &error);
+    cst__run_list(&list, request.paths, request.length);
+    status = cst__run_settings(settings, request.architecture, &list, &error);
     if (status == CST_OK)
     {
         status = observe(table, &request, &list, settings->root, &error);
@@ -468,7 +327,7 @@ cst__verb_observe(int argc, char **argv)
         if (settings->root)
             cst_io_yaml_clear(settings);
     }
-    list_clear(&list);
+    cst__run_list_clear(&list);
     cst_observe_table_clear(table);
     return status == CST_OK || status == CST_PARTIAL ? cst_status_exit_code(status)
                                                      : cst__report_error(status, &error);

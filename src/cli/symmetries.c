@@ -5,11 +5,16 @@
 
 #include "cli/cli.h"
 
-static const char usage[] = "Usage: caustic symmetries [OPTION]... PROBLEM\n"
+static const char usage[] = "Usage: caustic symmetries [OPTION]... PROBLEM | CHECKPOINT\n"
                             "Verifies the symmetries that a problem file gives, or finds all affine ones if "
                             "it gives none; then prints their\n"
-                            "algebra, orbits, invariants, and what gradient flow conserves.\n\n"
+                            "algebra, orbits, invariants, and what gradient flow conserves.\n"
+                            "Of a checkpoint (or the folder of a run): all symmetries of its network, with "
+                            "their dimensions.\n\n"
                             "      --discover          look for symmetries even if some are given\n"
+                            "      --architecture FILE of a checkpoint: what its names do not say\n"
+                            "      --prove             of a checkpoint: certify the count by a rank\n"
+                            "      --every             of a checkpoint: equal layers are not joined\n"
                             "      --json              print one JSON object\n"
                             "  -o, --output FILE       write there\n"
                             "      --quiet             nothing on standard error but errors\n"
@@ -20,8 +25,9 @@ static const char usage[] = "Usage: caustic symmetries [OPTION]... PROBLEM\n"
 
 typedef struct
 {
-    const char *problem, *output;
-    int json, quiet, discover;
+    char *problem;
+    const char *output, *architecture;
+    int json, quiet, discover, prove, every;
 } request_t;
 
 /* -1: go on; otherwise the exit code. */
@@ -32,6 +38,9 @@ read_options(request_t *request, int argc, char **argv)
     {
         OPT_JSON = 256,
         OPT_DISCOVER,
+        OPT_ARCHITECTURE,
+        OPT_PROVE,
+        OPT_EVERY,
         OPT_QUIET,
         OPT_HELP,
         OPT_VERSION
@@ -39,6 +48,9 @@ read_options(request_t *request, int argc, char **argv)
     static const struct option options[] = {{"output", required_argument, NULL, 'o'},
                                             {"json", no_argument, NULL, OPT_JSON},
                                             {"discover", no_argument, NULL, OPT_DISCOVER},
+                                            {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
+                                            {"prove", no_argument, NULL, OPT_PROVE},
+                                            {"every", no_argument, NULL, OPT_EVERY},
                                             {"quiet", no_argument, NULL, OPT_QUIET},
                                             {"help", no_argument, NULL, OPT_HELP},
                                             {"version", no_argument, NULL, OPT_VERSION},
@@ -57,6 +69,15 @@ read_options(request_t *request, int argc, char **argv)
             break;
         case OPT_DISCOVER:
             request->discover = 1;
+            break;
+        case OPT_ARCHITECTURE:
+            request->architecture = optarg;
+            break;
+        case OPT_PROVE:
+            request->prove = 1;
+            break;
+        case OPT_EVERY:
+            request->every = 1;
             break;
         case OPT_QUIET:
             request->quiet = 1;
@@ -429,6 +450,13 @@ cst__verb_symmetries(int argc, char **argv)
     code = read_options(&request, argc, argv);
     if (code >= 0)
         return code;
+    if (cst__is_checkpoint(request.problem))
+    {
+        cst__census_request_t census = {request.problem, request.output, request.architecture, request.json,
+                                        request.quiet,   request.prove,  request.every};
+
+        return cst__census(&census);
+    }
     cst_error_clear(&error);
     status = cst_problem_read_for(problem, CST_PROBLEM_SYMMETRIES, request.problem, &error);
     if (status == CST_OK)

@@ -1,0 +1,47 @@
+#!/bin/sh
+# The contract of `caustic symmetries CHECKPOINT`: the census of the network that a checkpoint holds.
+d=$(mktemp -d) || exit 99
+trap 'rm -rf "$d"' EXIT
+data=$top_srcdir/tests/data/checkpoints
+fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
+expect() {
+    want=$1; shift
+    "$@" >"$d/out" 2>"$d/err"; got=$?
+    test $got -eq "$want" || fail "$* gave $got, not $want"
+}
+
+# GPT-2 with d = 6, 2 heads, d_ff = 5, 9 words, 5 positions: 120 of 359, by rank computations
+printf 'heads: 2\n' >"$d/gpt2.yaml"
+expect 0 "$CAUSTIC" symmetries --architecture "$d/gpt2.yaml" "$data/gpt2-tiny.safetensors"
+grep -q '^parameters  *359$' "$d/out" || fail "parameters"
+grep -q '^continuous redundancy 120 ' "$d/out" || fail "redundancy"
+grep -q '^effective parameters  239$' "$d/out" || fail "effective parameters"
+grep -q 'epsilon of the normalizations is not known' "$d/out" || fail "an assumption is not said"
+# a positive epsilon takes the scale of the stream away
+printf '{"n_head": 2, "layer_norm_epsilon": 1e-05, "activation_function": "gelu_new"}\n' >"$d/eps.json"
+expect 0 "$CAUSTIC" symmetries --json --architecture "$d/eps.json" "$data/gpt2-tiny.safetensors"
+grep -q '"parameters":359,"redundancy":119,"effective":240,' "$d/out" || fail "epsilon"
+grep -q '"note":null,"proof":null}$' "$d/out" || fail "JSON"
+
+# a proof for the activation that is given: without rescalings only permutations are left
+expect 0 "$CAUSTIC" symmetries --every "$data/mlp-f32.safetensors"
+grep -q 'relu is assumed' "$d/out" || fail "an assumption is not said"
+sed -n 's/^continuous redundancy \([0-9]*\) .*/\1/p' "$d/out" >"$d/relu"
+printf 'activation: gelu\n' >"$d/gelu.yaml"
+expect 0 "$CAUSTIC" symmetries --architecture "$d/gelu.yaml" "$data/mlp-f32.safetensors"
+test "$(cat "$d/relu")" -gt 0 || fail "relu units can be rescaled"
+grep -q '^continuous redundancy 0 ' "$d/out" || fail "gelu units cannot"
+printf '{"activation": "relu"}\n' >"$d/relu.json"
+printf '\200\0\0\0\0\0\0\0%-128s' '{"a.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"b.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}' >"$d/tiny.safetensors"
+printf '12345678abcdefgh' >>"$d/tiny.safetensors"
+expect 0 "$CAUSTIC" symmetries --prove --architecture "$d/relu.json" "$d/tiny.safetensors"
+grep -q '^proved: there are no other continuous symmetries$' "$d/out" || fail "no proof"
+grep -q 'at least 2, certified in balls' "$d/out" || fail "rank"
+
+# refused: what the catalogue does not have, and tensors that are left over
+printf 'activation: swishish\n' >"$d/odd.yaml"
+expect 2 "$CAUSTIC" symmetries --architecture "$d/odd.yaml" "$data/mlp-f32.safetensors"
+grep -q 'catalogue' "$d/err" || fail "no cause"
+expect 2 "$CAUSTIC" symmetries "$d/none.safetensors" -o "$d/none"
+test ! -e "$d/none" || fail "half-written"
+exit 0
