@@ -16,6 +16,7 @@ BUILT_SOURCES += %D%/onnx.pb-c.h
 CLEANFILES += %D%/onnx.pb-c.c %D%/onnx.pb-c.h
 %D%/onnx.pb-c.c: %D%/onnx.proto
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(PROTOC_C) --proto_path=$(srcdir)/src --c_out=src io/onnx.proto
+%D%/onnx.lo: %D%/onnx.pb-c.h
 %D%/onnx.pb-c.h: %D%/onnx.pb-c.c
 	@touch $@
 endif

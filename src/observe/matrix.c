@@ -303,7 +303,7 @@ cst__mat_compress_tall(cst__mat_t r, const cst__mat_t a)
     slong n = a->rows, k = a->cols;
     double *g, norm;
 
-    if (n >= 2 * k && k > 0 && isfinite(a->error))
+    if (n >= 2 * k && n >= 256 && k > 0 && isfinite(a->error)) /* small ones have better bounds by QR */
     {
         g = flint_calloc((size_t) (k * k) + 1, sizeof *g);
         cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int) k, (int) n, 1, a->x, (int) k, 0, g, (int) k);

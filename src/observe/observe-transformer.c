@@ -69,16 +69,18 @@ tally_emit(tally_t *t, const view_t *v, const cst__spectrum_names_t *names, unsi
     cst__emit(v->sink, v->name, names->rank, t->sum->rank, NULL, respects, NULL);
 }
 
-/* The spectrum of a b', both first compressed. */
+/* The spectrum of a b', both first compressed, and that of a (unless NULL). */
 static void
-product_spectrum(cst__spectrum_t s, const cst__mat_t a, const cst__mat_t b)
+product_spectrum(cst__spectrum_t s, cst__spectrum_struct *of_a, const cst__mat_t a, const cst__mat_t b)
 {
     cst__mat_t p, q, c;
 
-    cst__mat_compress(p, a);
-    cst__mat_compress(q, b);
+    cst__mat_compress_tall(p, a);
+    cst__mat_compress_tall(q, b);
     cst__mat_mul_transpose(c, p, q);
     cst__spectrum_of(s, c);
+    if (of_a)
+        cst__spectrum_of(of_a, p);
     cst__mat_clear(p);
     cst__mat_clear(q);
     cst__mat_clear(c);
@@ -170,7 +172,7 @@ scores(const view_t *v, const attention_t *a)
     {
         head_columns(q, v->words, a->q, a->bq, a->has_bq, h, m->key);
         head_columns(k, v->words, a->k, a->bk, 0, h / (m->heads / m->groups), m->key);
-        product_spectrum(s, q, k);
+        product_spectrum(s, NULL, q, k);
         tally_add(&tally, s);
         cst__mat_clear(q);
         cst__mat_clear(k);
@@ -199,7 +201,7 @@ writes(const view_t *v, const attention_t *a)
         head_columns(x, v->words, a->v, a->bk, 0, h / (m->heads / m->groups), m->value);
         cst__mat_rows(o, a->o, h * m->value, m->value);
         cst__mat_mul_transpose(y, v->logits, o);
-        product_spectrum(s, x, y);
+        product_spectrum(s, NULL, x, y);
         tally_add(&tally, s);
         cst__mat_clear(x);
         cst__mat_clear(o);
@@ -261,21 +263,17 @@ typedef struct
 static void
 pairing_add(pairing_t *p, const cst__mat_t a, const cst__mat_t b)
 {
-    cst__spectrum_t s;
+    cst__spectrum_t s, of_a;
     cst__mat_t c, d;
-    arb_t t;
 
-    arb_init(t);
     cst__spectrum_init(s);
-    product_spectrum(s, a, b);
+    cst__spectrum_init(of_a);
+    product_spectrum(s, of_a, a, b);
     arb_addmul_ui(p->least, s->nuclear, 2, OBS_PREC);
     arb_add(p->rank, p->rank, s->rank, OBS_PREC);
     add_square(p->raw, a);
     add_square(p->raw, b);
-    cst__mat_compress(c, a);
-    cst__spectrum_of(s, c);
-    arb_add(p->raw_rank, p->raw_rank, s->rank, OBS_PREC);
-    cst__mat_clear(c);
+    arb_add(p->raw_rank, p->raw_rank, of_a->rank, OBS_PREC);
     cst__mat_transpose_mul(c, a, a);
     cst__mat_transpose_mul(d, b, b);
     for (slong i = 0; i < c->rows * c->cols; i++)
@@ -285,7 +283,7 @@ pairing_add(pairing_t *p, const cst__mat_t a, const cst__mat_t b)
     cst__mat_clear(c);
     cst__mat_clear(d);
     cst__spectrum_clear(s);
-    arb_clear(t);
+    cst__spectrum_clear(of_a);
 }
 
 static void
