@@ -47,7 +47,7 @@ state_scale(const cst_flow_t flow)
            way = speed / rate;
 
     state = way > state && isfinite(way) ? way : state;
-    return state > 0x1p-800 ? state : 0x1p-800;
+    return state > 0x1p-600 ? state : 1; /* at rest at the origin */
 }
 
 /* Few bits, so that times stay short. */

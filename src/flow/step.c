@@ -99,12 +99,12 @@ fix_length(cst_flow_t flow, double time, double most, const fmpq_t rest)
 static void
 set_precisions(cst_flow_t flow, cst__ring_t *ring)
 {
-    slong top = flow->order;
+    slong top = flow->order, blocks = flow->has_fine ? flow->n + 1 : 1;
     double *weight = flint_calloc((size_t) top + 1, sizeof(double)), tail = 0;
 
-    for (slong row = 0; row < flow->program->length; row++)
+    for (slong strand = 0; strand < flow->program->length * blocks; strand++)
     {
-        cst__strand_t s = cst__strand(&flow->near, row, 0);
+        cst__strand_t s = cst__strand(&flow->near, strand / blocks, strand % blocks);
         double most = 0x1p-800;
 
         for (slong k = 0; k < top; k++)
