@@ -51,6 +51,15 @@ CST_API int cst_hj_is_static(const cst_hj_t *hj);
 /* Inputs coordinates and momenta; outputs H_pp (upper triangle), then the positive functions. */
 CST_API cst_status_t cst_hj_convexity_tape(cst_tape_t tape, const cst_hj_t *hj, cst_error_t *error);
 
+/* The first focal time in (0, horizon] along the characteristic from a point, or along each one from a box.
+   CST_TRUE: the ball time encloses it (with a radius that prec, at least 64, makes small; over a box it is
+   a multiple of the width of the box). CST_FALSE: there is none. CST_UNKNOWN: neither was proved, the
+   characteristic leaves where H is convex and the functions are positive, or horizon <= 0; time is not set.
+   What is enclosed is the time at which the least eigenvalue of M crosses zero; it does so once, also where
+   det Q only touches zero. */
+CST_API cst_truth_t cst_hj_first_focal_time(arb_t time, const cst_hj_t *hj, arb_srcptr point,
+                                            const fmpq_t horizon, slong prec);
+
 #ifdef __cplusplus
 }
 #endif
