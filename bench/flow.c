@@ -118,6 +118,10 @@ run(const problem_t *p, const cst_flow_options_t *options)
     printf("%-22s %5ld bits  ", p->name, (long) cst_flow_precision(flow));
     mag_printd(r, 4);
     printf("  %.5f s  %ld steps", used / (double) repeats, (long) cst_flow_steps(flow));
+    if (cst_flow_precision(flow) == 64 && p->peers)
+        printf("  (%s)", p->peers);
+    if (cst_flow_precision(flow) == 212 && p->peers_212)
+        printf("  (%s)", p->peers_212);
     if (status != CST_OK)
         printf("  %s at t = %.6f", cst_status_words(status), fmpq_get_d(end));
     printf("\n");
