@@ -744,6 +744,7 @@ load_logits(view_t *v, const cst__mat_t centred)
         v->logits->error = cst__up(v->logits->error + most * centred->error);
         cst__mat_clear(g);
     }
+    cst__mat_clear(turned);
     v->logits->defect = centred->defect;
     if (v->logits->defect > 0) /* what was rounded is seen through P */
         v->logits->error = cst__up(v->logits->error * sqrt(1 + v->logits->defect));
