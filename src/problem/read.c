@@ -1,7 +1,7 @@
 /* problem/read.c -- from a file or a text to a verified problem. */
 #include <string.h>
 
-#include "problem/draft.h"
+#include "problem/network.h"
 
 static const char *const manifold_keys[] = {"caustic", "title",   "manifold", "initial",
                                             "domain",  "certify", "constants"};
@@ -44,11 +44,6 @@ refuse_other_kinds(cst__draft_t *draft)
 
     for (slong i = 0; i < root->length; i++)
     {
-        if (strcmp(root->keys[i]->text, "architecture") == 0)
-            return cst__draft_fail(
-                draft, root->keys[i], CST_REFUSED,
-                "a problem given by its architecture cannot be read by this version: write its "
-                "parameters, symmetry and quotient");
         if (strcmp(root->keys[i]->text, "system") == 0 || strcmp(root->keys[i]->text, "atlas") == 0)
             return cst__draft_fail(draft, root->keys[i], CST_REFUSED,
                                    "%s is no Hamilton-Jacobi problem: `caustic integrate` is for it",
@@ -83,6 +78,27 @@ read_problem(cst__draft_t *draft)
     return cst__problem_positive(draft);
 }
 
+/* A problem given by its architecture is the quotient problem that it stands for. An error of the latter has
+   no place in the file but the architecture. */
+static cst_status_t
+parse_network(cst_problem_t problem, cst_problem_purpose_t purpose, cst_io_yaml_struct *yaml,
+              cst_error_t *error)
+{
+    cst__text_t text;
+    cst_status_t status;
+
+    cst__text_init(&text);
+    status = cst__network_expand(&text, yaml, purpose, error);
+    if (status == CST_OK)
+    {
+        status = cst_problem_parse_for(problem, purpose, yaml->name, text.text, text.length, error);
+        if (status != CST_OK)
+            cst_io_yaml_place(error, yaml, cst_io_yaml_get(yaml->root, "architecture"), 0);
+    }
+    flint_free(text.text);
+    return status;
+}
+
 cst_status_t
 cst_problem_parse_for(cst_problem_t problem, cst_problem_purpose_t purpose, const char *name,
                       const char *text, size_t length, cst_error_t *error)
@@ -95,6 +111,12 @@ cst_problem_parse_for(cst_problem_t problem, cst_problem_purpose_t purpose, cons
 
     cst_error_clear(draft.error);
     CST__TRY(cst_io_yaml_parse(yaml, name, text, length, draft.error));
+    if (cst_io_yaml_get(yaml->root, "architecture"))
+    {
+        status = parse_network(problem, purpose, yaml, draft.error);
+        cst_io_yaml_clear(yaml);
+        return status;
+    }
     memset(problem, 0, sizeof *problem);
     fmpq_init(problem->tolerance);
     fmpq_init(problem->horizon);

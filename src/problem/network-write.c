@@ -1,0 +1,484 @@
+/* problem/network-write.c -- a network and its loss, written out as a quotient problem. */
+#include <string.h>
+
+#include "problem/network.h"
+
+/* Text ------------------------------------------------------------------------- */
+
+static void
+put_quoted(cst__text_t *out, const char *text)
+{
+    cst__text_puts(out, "'");
+    for (; *text; text++)
+    {
+        char c = *text == '\n' || *text == '\r' || *text == '\t' ? ' ' : *text;
+
+        cst__text_add(out, &c, 1);
+        if (c == '\'')
+            cst__text_add(out, &c, 1);
+    }
+    cst__text_puts(out, "'");
+}
+
+static void
+put_expression(cst__text_t *out, cst_expr_ctx_t ctx, cst_expr_t e)
+{
+    char *text = cst_expr_print(ctx, e);
+
+    put_quoted(out, text ? text : "?"); /* longer than 16 MiB: more than a problem file may have */
+    flint_free(text);
+}
+
+static void
+put_rational(cst__text_t *out, const fmpq_t q)
+{
+    char *digits = fmpq_get_str(NULL, 10, q);
+
+    cst__text_puts(out, digits);
+    flint_free(digits);
+}
+
+static void
+put_names(cst__text_t *out, const char *key, const char **names, slong count)
+{
+    cst__text_puts(out, key);
+    for (slong i = 0; i < count; i++)
+    {
+        cst__text_puts(out, i ? ", " : "[");
+        cst__text_puts(out, names[i]);
+    }
+    cst__text_puts(out, "]\n");
+}
+
+/* {name: 'value', ...}; zeros are left out of fields, and what stays of maps. */
+static void
+put_mapping(cst__text_t *out, cst_expr_ctx_t ctx, const char *const *names, const cst_expr_t *values,
+            const cst_expr_t *left_out, slong count)
+{
+    int first = 1;
+
+    cst__text_puts(out, "{");
+    for (slong i = 0; i < count; i++)
+    {
+        if (left_out && (left_out[i] == values[i]))
+            continue;
+        cst__text_puts(out, first ? "" : ", ");
+        cst__text_puts(out, names[i]);
+        cst__text_puts(out, ": ");
+        put_expression(out, ctx, values[i]);
+        first = 0;
+    }
+    cst__text_puts(out, "}");
+}
+
+/* The metric and the slice ------------------------------------------------------ */
+
+/* A generator E_r scales one group of parameters by a power alpha > 0, the other by -beta < 0; groups of
+   different generators have nothing in common. */
+typedef struct
+{
+    fmpq *rate;         /* alpha, beta; 0: an empty group */
+    cst_expr_t sums[2]; /* of the squares of the parameters of each group */
+    cst_expr_t here[2]; /* the same where the pivots are +-1 */
+} balance_t;
+
+static cst_status_t
+refuse_groups(cst__network_t *net, const char *words)
+{
+    cst__draft_t *draft = net->draft;
+
+    return cst__draft_fail(draft, cst_io_yaml_get(draft->yaml->root, "architecture"), CST_REFUSED, "%s",
+                           words);
+}
+
+static cst_status_t
+find_balance(balance_t *balance, cst__network_t *net, slong r)
+{
+    cst_expr_ctx_t ctx = net->draft->ctx;
+
+    balance->rate = cst__network_rationals(net, 3);
+    for (int side = 0; side < 2; side++)
+        balance->sums[side] = balance->here[side] = cst_expr_integer(ctx, 0);
+    for (slong a = 0; a < net->count; a++)
+    {
+        const fmpq *weight = net->exponents + r * net->count + a;
+        int side = fmpq_sgn(weight) < 0;
+
+        if (fmpq_is_zero(weight))
+            continue;
+        for (slong s = 0; s < net->rank; s++)
+            if (s != r && !fmpq_is_zero(net->exponents + s * net->count + a))
+                return refuse_groups(net, "a parameter is scaled by two symmetries: give a 'metric', and the "
+                                          "construction 'invariant-metric'");
+        fmpq_abs(balance->rate + 2, weight);
+        if (!fmpq_is_zero(balance->rate + side) && !fmpq_equal(balance->rate + side, balance->rate + 2))
+            return refuse_groups(net,
+                                 "a symmetry scales parameters by different powers: give a 'metric', and "
+                                 "the construction 'invariant-metric'");
+        fmpq_set(balance->rate + side, balance->rate + 2);
+        balance->sums[side] =
+            cst_expr_add(ctx, balance->sums[side], cst_expr_power_si(ctx, net->values[a], 2));
+        balance->here[side] =
+            cst_expr_add(ctx, balance->here[side], cst_expr_power_si(ctx, net->gauge[a], 2));
+    }
+    return CST_OK;
+}
+
+/* What makes the differentials of the parameters on one side invariant: a power of the sum of squares of the
+   other side, or 1/sum of squares if there is no other side. */
+static cst_expr_t
+factor(cst__network_t *net, const balance_t *balance, int side)
+{
+    cst_expr_ctx_t ctx = net->draft->ctx;
+    fmpq_t power;
+    cst_expr_t e;
+
+    if (fmpq_is_zero(balance->rate + !side))
+        return cst_expr_power_si(ctx, balance->sums[side], -1);
+    fmpq_init(power);
+    fmpq_div(power, balance->rate + side, balance->rate + !side);
+    e = cst_expr_power(ctx, balance->sums[!side], power);
+    fmpq_clear(power);
+    return e;
+}
+
+static cst_expr_t
+differential(cst__network_t *net, slong a)
+{
+    char *name = cst__draft_alloc(net->draft, strlen(net->names[a]) + 2, 1);
+
+    sprintf(name, "d%s", net->names[a]);
+    return cst_expr_variable(net->draft->ctx, name);
+}
+
+/* sum_a f_a dtheta_a^2, over N for a mean-field network */
+static cst_expr_t
+metric(cst__network_t *net, const balance_t *balances)
+{
+    cst_expr_ctx_t ctx = net->draft->ctx;
+    const cst_arch_spec_struct *spec = net->arch->spec;
+    cst_expr_t form = cst_expr_integer(ctx, 0);
+
+    for (slong r = -1; r < net->rank; r++) /* -1: what no generator moves */
+        for (int side = 0; side < 2; side++)
+        {
+            cst_expr_t part = cst_expr_integer(ctx, 0);
+
+            for (slong a = 0; a < net->count; a++)
+            {
+                int moved = 0;
+
+                for (slong s = 0; s < net->rank; s++)
+                    moved |= !fmpq_is_zero(net->exponents + s * net->count + a);
+                if (r < 0 ? moved || side : fmpq_sgn(net->exponents + r * net->count + a) != (side ? -1 : 1))
+                    continue;
+                part = cst_expr_add(ctx, part, cst_expr_power_si(ctx, differential(net, a), 2));
+            }
+            if (cst_expr_is_integer_value(part, 0))
+                continue;
+            form = cst_expr_add(ctx, form,
+                                r < 0 ? part : cst_expr_mul(ctx, factor(net, balances + r, side), part));
+        }
+    if (spec->kind == CST_ARCH_MEAN_FIELD)
+        form = cst_expr_div(ctx, form, cst_expr_integer(ctx, spec->widths[1]));
+    return form;
+}
+
+/* Where <theta, E_r theta> = 0 on the orbit of a point of the gauge: theta_a = gauge_a prod_r lambda_r^E_ra
+   with lambda_r = (beta N/(alpha P))^(1/(2 (alpha + beta))). The squares of N/P get names. */
+static cst_status_t
+balanced_section(cst__text_t *where, cst_expr_t *section, cst__network_t *net, const balance_t *balances)
+{
+    cst_expr_ctx_t ctx = net->draft->ctx;
+    fmpq *q = cst__network_rationals(net, 2);
+
+    for (slong a = 0; a < net->count; a++)
+        section[a] = net->gauge[a];
+    for (slong r = 0; r < net->rank; r++)
+    {
+        const balance_t *b = balances + r;
+        cst_expr_t ratio, name;
+        char word[32];
+
+        if (fmpq_is_zero(b->rate) || fmpq_is_zero(b->rate + 1))
+            return refuse_groups(net,
+                                 "a symmetry only lengthens parameters: no point of its orbits is balanced; "
+                                 "take the construction 'invariant-metric'");
+        ratio = cst_expr_div(ctx, b->here[1], b->here[0]);
+        fmpq_div(q, b->rate + 1, b->rate);
+        ratio = cst_expr_mul(ctx, cst_expr_rational(ctx, q), ratio);
+        ratio = cst_expr_sqrt(ctx, ratio);
+        snprintf(word, sizeof word, "scale_%ld", (long) r + 1);
+        name = cst_expr_variable(ctx, word);
+        cst__text_puts(where, r ? ", " : "{");
+        cst__text_puts(where, word);
+        cst__text_puts(where, ": ");
+        put_expression(where, ctx, ratio);
+        fmpq_add(q, b->rate, b->rate + 1);
+        for (slong a = 0; a < net->count; a++)
+        {
+            fmpq_div(q + 1, net->exponents + r * net->count + a, q);
+            section[a] = cst_expr_mul(ctx, section[a], cst_expr_power(ctx, name, q + 1));
+        }
+    }
+    cst__text_puts(where, net->rank ? "}" : "");
+    return CST_OK;
+}
+
+/* Symmetries ---------------------------------------------------------------------- */
+
+static void
+put_generators(cst__text_t *out, cst__network_t *net)
+{
+    cst_expr_ctx_t ctx = net->draft->ctx;
+    cst_expr_t *field = cst__draft_alloc(net->draft, (size_t) net->count, sizeof *field);
+    cst_expr_t *zero = cst__draft_alloc(net->draft, (size_t) net->count, sizeof *zero);
+
+    cst__text_puts(out, "  generators: [");
+    for (slong r = 0; r < net->rank; r++)
+    {
+        for (slong a = 0; a < net->count; a++)
+        {
+            zero[a] = cst_expr_integer(ctx, 0);
+            field[a] = cst_expr_mul(ctx, cst_expr_rational(ctx, net->exponents + r * net->count + a),
+                                    net->values[a]);
+        }
+        cst__text_puts(out, r ? ",\n    " : "");
+        put_mapping(out, ctx, net->names, field, zero, net->count);
+    }
+    cst__text_puts(out, "]\n");
+}
+
+/* The map of all parameters that exchanges units i and j of a hidden layer or, if they are the same, changes
+   the sign of unit i; NULL if it does not keep what is fixed. */
+static cst_expr_t *
+unit_map(cst__network_t *net, slong layer, slong i, slong j)
+{
+    cst_expr_ctx_t ctx = net->draft->ctx;
+    const cst_arch_struct *arch = net->arch;
+    cst_expr_t *map = cst__draft_alloc(net->draft, (size_t) arch->parameters, sizeof *map), *own;
+
+    memcpy(map, net->everything, (size_t) arch->parameters * sizeof *map);
+    for (slong t = 0; t < arch->tensor_count; t++)
+    {
+        const cst_arch_tensor_t *tensor = arch->tensors + t;
+        slong number = strtol(tensor->name + 1, NULL, 10), columns = tensor->size / tensor->shape[0];
+        int reads = *tensor->name == 'w' && number == layer + 1;
+
+        if (!reads && number != layer)
+            continue;
+        for (slong k = 0; k < tensor->size; k++)
+        {
+            slong unit = reads ? k % columns : k / columns, step = reads ? 1 : columns;
+            slong other = unit == i ? k + (j - i) * step : unit == j ? k + (i - j) * step : k;
+
+            map[tensor->offset + k] = net->everything[tensor->offset + other];
+            if (i == j && unit == i)
+                map[tensor->offset + k] = cst_expr_neg(ctx, map[tensor->offset + k]);
+        }
+    }
+    for (slong p = 0; p < arch->parameters; p++)
+        if (cst_expr_kind(net->everything[p]) == CST_EXPR_RATIONAL && map[p] != net->everything[p])
+            return NULL;
+    own = cst__draft_alloc(net->draft, (size_t) net->count, sizeof *own);
+    for (slong a = 0; a < net->count; a++)
+        own[a] = map[net->index[a]];
+    return own;
+}
+
+/* Exchanges of neighbours and changes of sign generate the discrete part of a perceptron's group. A loss
+   whose activations are fixed by the domain has only those that keep the domain: none are named. */
+static void
+put_discrete(cst__text_t *out, cst__network_t *net)
+{
+    const cst_arch_spec_struct *spec = net->arch->spec;
+    int odd = spec->activation == CST_ARCH_TANH || spec->activation == CST_ARCH_SIN;
+    int branched = spec->activation == CST_ARCH_RELU || spec->activation == CST_ARCH_LEAKY_RELU ||
+                   spec->activation == CST_ARCH_RELU6;
+    slong count = 0;
+
+    if ((spec->kind != CST_ARCH_MLP && spec->kind != CST_ARCH_MEAN_FIELD) || branched ||
+        spec->norm != CST_ARCH_NORM_NONE)
+        return;
+    cst__text_puts(out, "  discrete: [");
+    for (slong l = 1; l < spec->depth; l++)
+        for (slong i = 0; i < spec->widths[l]; i++)
+            for (slong j = i; j < FLINT_MIN(i + 2, spec->widths[l]); j++)
+            {
+                cst_expr_t *map = j == i && !odd ? NULL : unit_map(net, l, i, j);
+
+                if (!map || count == CST__PROBLEM_MAX_SYMMETRIES)
+                    continue;
+                cst__text_puts(out, count++ ? ",\n    " : "");
+                put_mapping(out, net->draft->ctx, net->names, map, net->values, net->count);
+            }
+    cst__text_puts(out, "]\n");
+}
+
+/* The file -------------------------------------------------------------------------- */
+
+static cst_status_t
+read_construction(int *balanced, cst__network_t *net)
+{
+    static const char *const keys[] = {"construction", "gauge", "coordinates"};
+    cst__draft_t *draft = net->draft;
+    cst_io_node_t symmetry = cst_io_yaml_get(draft->yaml->root, "symmetry"), node;
+    cst_io_node_t given = cst_io_yaml_get(draft->yaml->root, "metric");
+
+    *balanced = 0;
+    if (!symmetry)
+        return CST_OK;
+    CST__TRY(cst_io_yaml_known(draft->yaml, symmetry, keys, 3, draft->error));
+    node = cst_io_yaml_get(symmetry, "construction");
+    if (!node)
+        return CST_OK;
+    CST__TRY(cst_io_yaml_expect(draft->yaml, node, CST_IO_SCALAR, draft->error));
+    *balanced = strcmp(node->text, "balanced") == 0;
+    if (!*balanced && strcmp(node->text, "invariant-metric") != 0)
+        return cst__draft_fail(draft, node, CST_BAD_INPUT, "expected 'invariant-metric' or 'balanced'");
+    if (*balanced && given)
+        return cst__draft_fail(draft, given, CST_BAD_INPUT,
+                               "the balanced construction has the Euclidean metric");
+    if (*balanced && net->arch->spec->kind == CST_ARCH_MEAN_FIELD)
+        return cst__draft_fail(draft, node, CST_REFUSED,
+                               "the metric of a mean-field network is 1/N times the Euclidean one: take "
+                               "'invariant-metric'");
+    return CST_OK;
+}
+
+static cst_status_t
+put_geometry(cst__text_t *out, cst__network_t *net, int balanced, const balance_t *balances)
+{
+    cst_expr_ctx_t ctx = net->draft->ctx;
+    cst_io_node_t given = cst_io_yaml_get(net->draft->yaml->root, "metric");
+    int plain = balanced || (net->rank == 0 && net->arch->spec->kind != CST_ARCH_MEAN_FIELD), first = 1;
+
+    if (given)
+        CST__TRY(cst_io_yaml_expect(net->draft->yaml, given, CST_IO_SCALAR, net->draft->error));
+    cst__text_puts(out, "assume: [");
+    for (slong r = 0; r < net->rank; r++)
+    {
+        slong p = net->pivots[r];
+
+        cst__text_puts(out, first ? "'" : ", '");
+        cst__text_puts(out, net->names[p]);
+        cst__text_puts(out, net->signs[r] < 0 ? " < 0'" : " > 0'");
+        first = 0;
+        for (int side = 0; side < 2 && !given; side++)
+        {
+            char *text;
+
+            if (cst_expr_is_integer_value(balances[r].sums[side], 0))
+                continue;
+            text = cst_expr_print(ctx, balances[r].sums[side]);
+            cst__text_puts(out, ", '");
+            cst__text_puts(out, text);
+            cst__text_puts(out, " > 0'");
+            flint_free(text);
+        }
+    }
+    cst__text_puts(out, "]\nmetric: ");
+    if (given)
+        put_quoted(out, given->text);
+    else if (plain)
+        cst__text_puts(out, "euclidean");
+    else
+        put_expression(out, ctx, metric(net, balances));
+    cst__text_puts(out, balanced ? "\nsymmetry:\n  construction: balanced\n"
+                                 : "\nsymmetry:\n  construction: invariant-metric\n");
+    put_generators(out, net);
+    put_discrete(out, net);
+    return CST_OK;
+}
+
+static cst_status_t
+put_quotient(cst__text_t *out, cst__network_t *net, int balanced, const balance_t *balances)
+{
+    cst_expr_t *section = cst__draft_alloc(net->draft, (size_t) net->count, sizeof *section);
+    cst__text_t where;
+    cst_status_t status = CST_OK;
+
+    cst__text_init(&where);
+    if (balanced)
+        status = balanced_section(&where, section, net, balances);
+    cst__text_puts(out, "quotient:\n  coordinates: ");
+    put_mapping(out, net->draft->ctx, net->coordinates, net->invariants, NULL, net->dimension);
+    cst__text_puts(out, "\n  section: ");
+    if (status == CST_OK)
+        put_mapping(out, net->draft->ctx, net->names, balanced ? section : net->gauge, NULL, net->count);
+    if (where.length > 0)
+    {
+        cst__text_puts(out, "\n  where: ");
+        cst__text_puts(out, where.text);
+    }
+    cst__text_puts(out, "\n");
+    flint_free(where.text);
+    return status;
+}
+
+static void
+put_domain(cst__text_t *out, cst__network_t *net)
+{
+    cst__text_puts(out, "domain: {");
+    for (slong i = 0; i < net->dimension; i++)
+    {
+        cst__text_puts(out, i ? ", " : "");
+        cst__text_puts(out, net->coordinates[i]);
+        cst__text_puts(out, ": [");
+        put_rational(out, net->lower + i);
+        cst__text_puts(out, ", ");
+        put_rational(out, net->upper + i);
+        cst__text_puts(out, "]");
+    }
+    cst__text_puts(out, "}\n");
+}
+
+/* `certify` as it is */
+static cst_status_t
+put_settings(cst__text_t *out, cst__draft_t *draft)
+{
+    static const char *const keys[] = {"tolerance", "horizon", "complete"};
+    cst_io_node_t node = cst_io_yaml_get(draft->yaml->root, "certify");
+
+    if (!node)
+        return CST_OK;
+    CST__TRY(cst_io_yaml_known(draft->yaml, node, keys, 3, draft->error));
+    cst__text_puts(out, "certify: {");
+    for (slong i = 0; i < node->length; i++)
+    {
+        CST__TRY(cst_io_yaml_expect(draft->yaml, node->items[i], CST_IO_SCALAR, draft->error));
+        cst__text_puts(out, i ? ", " : "");
+        cst__text_puts(out, node->keys[i]->text);
+        cst__text_puts(out, ": ");
+        put_quoted(out, node->items[i]->text);
+    }
+    cst__text_puts(out, "}\n");
+    return CST_OK;
+}
+
+cst_status_t
+cst__network_write(cst__text_t *out, cst__network_t *net)
+{
+    cst__draft_t *draft = net->draft;
+    cst_io_node_t root = draft->yaml->root, title = cst_io_yaml_get(root, "title");
+    balance_t *balances = cst__draft_alloc(draft, (size_t) net->rank, sizeof *balances);
+    int balanced;
+
+    CST__TRY(read_construction(&balanced, net));
+    for (slong r = 0; r < net->rank && !cst_io_yaml_get(root, "metric"); r++)
+        CST__TRY(find_balance(balances + r, net, r));
+    cst__text_puts(out, "caustic: 1\ntitle: ");
+    put_quoted(out, title ? title->text : "");
+    put_names(out, "\nparameters: ", net->names, net->count);
+    CST__TRY(put_geometry(out, net, balanced, balances));
+    CST__TRY(put_quotient(out, net, balanced, balances));
+    if (net->loss)
+    {
+        cst__text_puts(out, "loss: ");
+        put_expression(out, draft->ctx, net->loss);
+        cst__text_puts(out, "\n");
+    }
+    if (net->lower)
+        put_domain(out, net);
+    return put_settings(out, draft);
+}
