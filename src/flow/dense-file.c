@@ -377,8 +377,8 @@ read_variable(arb_poly_t p, arf_t radius, reader_t *reader, const char *line, sl
     if (read_dyadic(radius, reader) != 1 || arf_sgn(radius) < 0)
         return bad(reader, "expected a radius");
     arb_init(c);
-    while ((good = read_dyadic(arb_midref(c), reader)) == 1)
-        arb_poly_set_coeff_arb(p, p->length, c);
+    for (slong i = 0; (good = read_dyadic(arb_midref(c), reader)) == 1; i++)
+        arb_poly_set_coeff_arb(p, i, c);
     arb_clear(c);
     if (!good)
         return bad(reader, "expected a coefficient such as -3p-5");

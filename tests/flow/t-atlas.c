@@ -1,0 +1,261 @@
+/* A circle in two charts, and dense output as text: closed forms, and the text of itself. */
+#include <caustic/dense.h>
+
+#include "lohner.h"
+
+TestSuite(atlas, .timeout = 120);
+
+/* The rotation of the circle in the charts a = tan(angle/2) and 1/a. */
+typedef struct
+{
+    cst_tape_struct fields[2], margins[2], transitions[4];
+    cst_atlas_charts_t charts;
+} circle_t;
+
+static void
+circle_init(circle_t *circle)
+{
+    static const char *const fields[] = {"(1 + a^2)/2", "-(1 + a^2)/2"}, *const margin = "4 - a^2",
+                             *const inversion[] = {"1/a", "-1/a^2"};
+
+    memset(circle, 0, sizeof *circle);
+    for (int i = 0; i < 2; i++)
+    {
+        compile(circle->fields + i, fields + i, 1, 1);
+        compile(circle->margins + i, &margin, 1, 1);
+    }
+    compile(circle->transitions + 1, inversion, 2, 1);
+    compile(circle->transitions + 2, inversion, 2, 1);
+    circle->charts = (cst_atlas_charts_t){2, circle->fields, circle->margins, circle->transitions};
+}
+
+static void
+circle_clear(circle_t *circle)
+{
+    for (int i = 0; i < 2; i++)
+    {
+        cst_tape_clear(circle->fields + i);
+        cst_tape_clear(circle->margins + i);
+        cst_tape_clear(circle->transitions + i + 1);
+    }
+}
+
+static int
+append(void *data, const cst_atlas_t atlas)
+{
+    cst_dense_append(data, cst_atlas_chart(atlas), cst_atlas_flow(atlas));
+    return 0;
+}
+
+/* From 0 to the time, a fraction; the state is wanted in chart 0 if that covers it. */
+static slong
+turn(arb_t x, arb_mat_t tangent, cst_dense_struct *dense, const char *time, slong prec)
+{
+    circle_t circle;
+    cst_flow_options_t o = {.precision = prec, .tangent = 1};
+    cst_atlas_t atlas;
+    fmpq_t zero, end;
+    slong chart;
+
+    fmpq_init(zero);
+    fmpq_init(end);
+    cr_assert_eq(fmpq_set_str(end, time, 10), 0);
+    circle_init(&circle);
+    atlas = cst_atlas_new(&circle.charts, &o, NULL);
+    cr_assert_not_null(atlas);
+    if (dense)
+        cst_atlas_watch(atlas, append, dense);
+    arb_zero(x);
+    cst_atlas_start(atlas, 0, x, zero);
+    cr_assert_eq(cst_atlas_reach(x, tangent, atlas, end, end, 0), CST_OK);
+    chart = cst_atlas_chart(atlas);
+    cst_atlas_free(atlas);
+    circle_clear(&circle);
+    fmpq_clear(zero);
+    fmpq_clear(end);
+    return chart;
+}
+
+/* a = tan(t/2), its derivative by the initial value 1/cos^2; in the other chart 1/a, and -1/sin^2. */
+Test(atlas, around_the_circle)
+{
+    static const char *const times[] = {"1", "2", "3", "7/2", "9/2", "6", "-3", "-19/2", "22"};
+    int changed = 0;
+
+    for (slong prec = 64; prec <= 192; prec *= 3)
+        for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        {
+            arb_t x, s, c, half;
+            arb_mat_t v;
+            fmpq_t t;
+            slong chart;
+
+            arb_init(x);
+            arb_init(s);
+            arb_init(c);
+            arb_init(half);
+            arb_mat_init(v, 1, 1);
+            fmpq_init(t);
+            chart = turn(x, v, NULL, times[i], prec);
+            fmpq_set_str(t, times[i], 10);
+            fmpq_div_2exp(t, t, 1);
+            arb_set_fmpq(half, t, prec + 80);
+            arb_sin_cos(s, c, half, prec + 80);
+            changed += chart == 1;
+            if (chart == 1)
+                arb_swap(s, c);
+            arb_div(s, s, c, prec + 80);
+            arb_inv(c, c, prec + 80);
+            arb_mul(c, c, c, prec + 80);
+            if (chart == 1)
+                arb_neg(c, c);
+            cr_assert(arb_contains_arf(x, arb_midref(s)), "%s", times[i]);
+            cr_assert(arb_contains_arf(arb_mat_entry(v, 0, 0), arb_midref(c)), "%s", times[i]);
+            cr_assert_lt(radius_of(x), ldexp(1e4, (int) -prec), "%s: %g", times[i], radius_of(x));
+            cr_assert_lt(radius_of(arb_mat_entry(v, 0, 0)), ldexp(1e7, (int) -prec), "%s: %g", times[i],
+                         radius_of(arb_mat_entry(v, 0, 0)));
+            arb_clear(x);
+            arb_clear(s);
+            arb_clear(c);
+            arb_clear(half);
+            arb_mat_clear(v);
+            fmpq_clear(t);
+        }
+    cr_assert_geq(changed, 2);
+}
+
+static void
+make_dense(cst_dense_t dense, const char *time)
+{
+    static const char *const names[] = {"a", "b"};
+    arb_t x;
+    arb_mat_t v;
+
+    arb_init(x);
+    arb_mat_init(v, 1, 1);
+    cst_dense_init(dense, 1);
+    cst_dense_add_chart(dense, "near", names);
+    cst_dense_add_chart(dense, "far", names + 1);
+    turn(x, v, dense, time, 64);
+    arb_clear(x);
+    arb_mat_clear(v);
+}
+
+/* What is read back is what was written, and encloses the tangent at all times. */
+Test(atlas, dense_output_is_read_back)
+{
+    static const char *const ends[] = {"5", "-17/3"};
+
+    for (int k = 0; k < 2; k++)
+    {
+        cst_dense_t dense, again;
+        size_t length;
+        char *text, *second;
+        arb_t x, s, c;
+        fmpq_t t;
+        int charts = 0;
+
+        arb_init(x);
+        arb_init(s);
+        arb_init(c);
+        fmpq_init(t);
+        make_dense(dense, ends[k]);
+        text = cst_dense_print(dense, &length);
+        cr_assert_eq(cst_dense_parse(again, "text", text, length, NULL), CST_OK);
+        second = cst_dense_print(again, NULL);
+        cr_assert(strcmp(text, second) == 0, "it is another text");
+        for (slong i = 0; i <= 100; i++)
+        {
+            slong chart;
+
+            fmpq_set_si(t, k ? -17 * i : 5 * i, k ? 300 : 100);
+            chart = cst_dense_state(x, again, t, 64);
+            cr_assert_geq(chart, 0);
+            charts |= 1 << chart;
+            fmpq_div_2exp(t, t, 1);
+            arb_set_fmpq(s, t, 150);
+            arb_sin_cos(s, c, s, 150);
+            arb_div(s, chart ? c : s, chart ? s : c, 150);
+            cr_assert(arb_contains_arf(x, arb_midref(s)));
+            cr_assert_lt(radius_of(x), 1e-14);
+        }
+        cr_assert_eq(charts, 3);
+        fmpq_set_si(t, k ? 1 : 6, 1);
+        cr_assert_eq(cst_dense_state(x, again, t, 64), -1);
+        flint_free(text);
+        flint_free(second);
+        cst_dense_clear(dense);
+        cst_dense_clear(again);
+        arb_clear(x);
+        arb_clear(s);
+        arb_clear(c);
+        fmpq_clear(t);
+    }
+}
+
+static void
+check_refused(const char *text, size_t length, const char *what)
+{
+    cst_dense_t dense;
+    cst_error_t error;
+
+    cst_error_clear(&error);
+    cr_assert_eq(cst_dense_parse(dense, "text", text, length, &error), CST_BAD_INPUT, "%s", what);
+    cr_assert_str_eq(error.file, "text");
+    cr_assert_gt(error.line, 0);
+    cr_assert(strlen(error.message) > 0);
+}
+
+/* A text that is cut off anywhere is refused, and so are broken ones. */
+Test(atlas, other_texts_are_refused)
+{
+    static const char *const bad[] = {
+        "caustic-dense 2\nchart - x\nend 0\n",
+        "caustic-dense 1\nend 0\n",
+        "caustic-dense 1\nchart -\nend 0\n",
+        "caustic-dense 1\nchart - x\nchart - x y\nend 0\n",
+        "caustic-dense 1\nchart - x\nstep 1 0 1\nx 0p0 1p0\nend 1\n",
+        "caustic-dense 1\nchart - x\nstep 0 0 1/0\nx 0p0 1p0\nend 1\n",
+        "caustic-dense 1\nchart - x\nstep 0 0 0\nx 0p0 1p0\nend 1\n",
+        "caustic-dense 1\nchart - x\nstep 0 0 1\ny 0p0 1p0\nend 1\n",
+        "caustic-dense 1\nchart - x\nstep 0 0 1\nx -1p0 1p0\nend 1\n",
+        "caustic-dense 1\nchart - x\nstep 0 0 1\nx 0p0 1.5\nend 1\n",
+        "caustic-dense 1\nchart - x\nstep 0 0 1\nx 0p0 1p99999999999\nend 1\n",
+        "caustic-dense 1\nchart - x\nstep 0 0 1\nx 0p0 1p0\nstep 0 2 3\nx 0p0 1p0\nend 2\n",
+        "caustic-dense 1\nchart - x\nstep 0 0 1\nx 0p0 1p0\nstep 0 1 0\nx 0p0 1p0\nend 2\n",
+        "caustic-dense 1\nchart - x\nstep 0 0 1\nx 0p0 1p0\nend 2\n",
+        "caustic-dense 1\nchart - x\nend 0\nmore\n",
+    };
+    cst_dense_t dense;
+    size_t length;
+    char *text;
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        check_refused(bad[i], strlen(bad[i]), bad[i]);
+    make_dense(dense, "3");
+    text = cst_dense_print(dense, &length);
+    for (size_t i = 0; i < length; i++)
+        check_refused(text, i, "cut off");
+    flint_free(text);
+    cst_dense_clear(dense);
+}
+
+Test(atlas, shapes_that_do_not_fit_are_refused)
+{
+    circle_t circle;
+    cst_atlas_charts_t charts;
+    cst_error_t error;
+
+    circle_init(&circle);
+    charts = circle.charts;
+    charts.count = 0;
+    cr_assert_null(cst_atlas_new(&charts, NULL, &error));
+    charts = circle.charts;
+    charts.fields = circle.transitions + 1;
+    charts.count = 1;
+    cr_assert_null(cst_atlas_new(&charts, NULL, &error));
+    charts = circle.charts;
+    charts.margins = circle.transitions + 1;
+    cr_assert_null(cst_atlas_new(&charts, NULL, NULL));
+    circle_clear(&circle);
+}
