@@ -139,6 +139,20 @@ on_interrupt(int signal_number)
 
 /* The verb ---------------------------------------------------------------- */
 
+/* An expression of the command line, in the names of the file. */
+static cst_status_t
+parse_option(cst_expr_t *e, const cst__integrate_run_t *run, const char *option, const char *text,
+             cst_error_t *error)
+{
+    cst_error_t cause;
+
+    cst_error_clear(&cause);
+    if (cst_system_expression(e, run->system, text, &cause) == CST_OK)
+        return CST_OK;
+    return cst_error_set(error, CST_BAD_INPUT, "%s: %.200s: character %d: %.500s", option, text, cause.column,
+                         cause.message);
+}
+
 /* The request's own end and event, or those of the file. */
 static cst_status_t
 set_goal(cst__integrate_run_t *run, cst_error_t *error)
@@ -150,7 +164,7 @@ set_goal(cst__integrate_run_t *run, cst_error_t *error)
     run->end = run->system->time;
     run->event = run->system->event;
     if (request->time)
-        status = cst_system_expression(&run->end, run->system, request->time, error);
+        status = parse_option(&run->end, run, "--time", request->time, error);
     if (request->time && status == CST_OK)
     {
         arb_init(t);
@@ -159,19 +173,13 @@ set_goal(cst__integrate_run_t *run, cst_error_t *error)
             status = cst_error_set(error, CST_BAD_INPUT, "--time: '%.200s' is no number", request->time);
         arb_clear(t);
     }
-    else if (status != CST_OK)
-        return cst_error_set(error, CST_BAD_INPUT, "--time: %.200s: character %d: %.500s", request->time,
-                             error->column, error->message);
-    if (!run->end)
-        return cst_error_set(error, CST_BAD_INPUT, "missing key 'time' (or give --time)");
+    if (status == CST_OK && !run->end)
+        status = cst_error_set(error, CST_BAD_INPUT, "missing key 'time' (or give --time)");
     if (status != CST_OK || !request->event)
         return status;
     if (run->system->chart_count > 1)
         return cst_error_set(error, CST_REFUSED, "--event: an event of a system with several charts");
-    status = cst_system_expression(&run->event, run->system, request->event, error);
-    return status == CST_OK ? CST_OK
-                            : cst_error_set(error, CST_BAD_INPUT, "--event: %.200s: character %d: %.500s",
-                                            request->event, error->column, error->message);
+    return parse_option(&run->event, run, "--event", request->event, error);
 }
 
 static void
