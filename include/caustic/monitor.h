@@ -54,10 +54,10 @@ CST_API int cst_monitor_change(cst_monitor_change_t *change, const cst_monitor_s
 /* ---- The potential of a scalar ----------------------------------------------------------------
 
    Assumed: the scalar x moves by itself, dx/dt = -U'(x), with U quadratic where it moves during the window.
-   From `window` velocities between the checkpoints up to number `last`, U'' is fitted as -dv/dx by least
-   squares; its error is the standard error of the jackknife (velocities left out one at a time). Where U''
-   < 0, characteristics x + t U'(x) meet first at tau = -1/inf U''. tau depends on the scalar: another
-   function of x has another potential. */
+   From `window` secants between the checkpoints up to number `last`, U'' is fitted as -dv/dx by least
+   squares, exactly for an exponential however far they are apart; its error is the standard error of the
+   jackknife (velocities left out one at a time). Where U'' < 0, characteristics x + t U'(x) meet first at tau
+   = -1/inf U''. tau depends on the scalar: another function of x has another potential. */
 typedef struct
 {
     double curvature, error;       /* U'', one standard error */
@@ -65,7 +65,7 @@ typedef struct
     double jump;                   /* range of the velocities in the window */
 } cst_monitor_forecast_t;
 
-/* 0 if there are not enough checkpoints, or x does not move. window >= 3. */
+/* 0 if there are not enough checkpoints, x does not move, or they are too far apart to tell. window >= 3. */
 CST_API int cst_monitor_forecast(cst_monitor_forecast_t *forecast, const cst_monitor_series_t *series,
                                  slong last, slong window);
 
@@ -98,9 +98,12 @@ typedef struct
     double unexplained;                  /* median share of the velocities' variance that is not linear */
 } cst_monitor_swarm_t;
 
-/* x, v: count x dimension by rows. neighbours 0: 3 (dimension + 1). 0 if there are too few particles. */
-CST_API int cst_monitor_swarm(cst_monitor_swarm_t *swarm, const double *x, const double *v, slong count,
-                              slong dimension, int odd, slong neighbours, ulong seed);
+/* x, v: count x dimension by rows. interval: v are secants from x over it, which a linear field is known by
+   (eigenvalues that they cannot resolve are -infinite, tau 0); 0: v are velocities. neighbours 0: 3
+   (dimension
+   + 1). 0 if there are too few particles. */
+CST_API int cst_monitor_swarm(cst_monitor_swarm_t *swarm, const double *x, const double *v, double interval,
+                              slong count, slong dimension, int odd, slong neighbours, ulong seed);
 
 /* The deformation near one particle from x to y, fitted over its neighbours at x: its least singular value.
    Motion with constant velocities reaches 0 at tau. NaN if there are too few particles. */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/forecast.h"
 
 static const char usage[] =
     "Usage: caustic observe [OPTION]... CHECKPOINT... | RUNFOLDER\n"
@@ -18,6 +18,16 @@ static const char usage[] =
     "      --architecture FILE   what the names of the tensors do not say (default: run.json or config.json\n"
     "                            beside the checkpoint)\n"
     "      --invariant           only what respects all symmetries\n"
+    "      --forecast            of a run: change points, forecasts of shocks, drift of conserved "
+    "quantities\n"
+    "      --from STEP, --to STEP  window of the forecasts (default: from a training accuracy of 0.99)\n"
+    "      --reference COLUMN    of log.csv, which the forecasts are compared with (default: test_acc)\n"
+    "      --threshold X         of the alarm, relative (0.1)\n"
+    "      --window N            velocities that a potential is fitted to (5)\n"
+    "      --steepness X         how much steeper than at a forecast it may become (2)\n"
+    "      --watch               follow a training run as its checkpoints appear in the folder\n"
+    "      --interval SECONDS    between looks (2)\n"
+    "      --idle SECONDS        leave when nothing has appeared for so long (default: never)\n"
     "      --quiet               no progress\n"
     "      --help, --version\n\n"
     "Exit status: 0 done, 1 some values are not defined, 2 bad input or a network that is not understood,\n"
@@ -28,8 +38,21 @@ typedef struct
     char **paths;
     slong length;
     const char *output, *architecture;
-    int json, csv, quiet, invariant;
+    int json, csv, quiet, invariant, forecast;
+    cst__forecast_request_t ahead;
+    int watch;
+    double interval, idle;
 } request_t;
+
+/* A finite number above a bound. */
+static int
+read_real(double *x, const char *text, double above)
+{
+    char *end;
+
+    *x = strtod(text, &end);
+    return end != text && !*end && isfinite(*x) && *x > above;
+}
 
 static int
 read_options(request_t *request, int argc, char **argv)
@@ -40,6 +63,16 @@ read_options(request_t *request, int argc, char **argv)
         OPT_CSV,
         OPT_ARCHITECTURE,
         OPT_INVARIANT,
+        OPT_FORECAST,
+        OPT_FROM,
+        OPT_TO,
+        OPT_REFERENCE,
+        OPT_THRESHOLD,
+        OPT_WINDOW,
+        OPT_STEEPNESS,
+        OPT_WATCH,
+        OPT_INTERVAL,
+        OPT_IDLE,
         OPT_QUIET,
         OPT_HELP,
         OPT_VERSION
@@ -49,6 +82,16 @@ read_options(request_t *request, int argc, char **argv)
                                             {"csv", no_argument, NULL, OPT_CSV},
                                             {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
                                             {"invariant", no_argument, NULL, OPT_INVARIANT},
+                                            {"forecast", no_argument, NULL, OPT_FORECAST},
+                                            {"from", required_argument, NULL, OPT_FROM},
+                                            {"to", required_argument, NULL, OPT_TO},
+                                            {"reference", required_argument, NULL, OPT_REFERENCE},
+                                            {"threshold", required_argument, NULL, OPT_THRESHOLD},
+                                            {"window", required_argument, NULL, OPT_WINDOW},
+                                            {"steepness", required_argument, NULL, OPT_STEEPNESS},
+                                            {"watch", no_argument, NULL, OPT_WATCH},
+                                            {"interval", required_argument, NULL, OPT_INTERVAL},
+                                            {"idle", required_argument, NULL, OPT_IDLE},
                                             {"quiet", no_argument, NULL, OPT_QUIET},
                                             {"help", no_argument, NULL, OPT_HELP},
                                             {"version", no_argument, NULL, OPT_VERSION},
@@ -74,6 +117,44 @@ read_options(request_t *request, int argc, char **argv)
         case OPT_INVARIANT:
             request->invariant = 1;
             break;
+        case OPT_FORECAST:
+            request->forecast = 1;
+            break;
+        case OPT_REFERENCE:
+            request->ahead.reference = optarg;
+            break;
+        case OPT_WINDOW:
+            if (!cst__read_count(&request->ahead.window, optarg, 3, 1000))
+                return cst__report_usage("observe", "--window: a whole number from 3 to 1000, not '%s'",
+                                         optarg);
+            break;
+        case OPT_WATCH:
+            request->watch = 1;
+            break;
+        case OPT_FROM:
+            if (!read_real(&request->ahead.from, optarg, -1))
+                return cst__report_usage("observe", "--from: a number above -1, not '%s'", optarg);
+            break;
+        case OPT_TO:
+            if (!read_real(&request->ahead.to, optarg, 0))
+                return cst__report_usage("observe", "--to: a number above 0, not '%s'", optarg);
+            break;
+        case OPT_THRESHOLD:
+            if (!read_real(&request->ahead.threshold, optarg, 0))
+                return cst__report_usage("observe", "--threshold: a number above 0, not '%s'", optarg);
+            break;
+        case OPT_STEEPNESS:
+            if (!read_real(&request->ahead.steepness, optarg, 1))
+                return cst__report_usage("observe", "--steepness: a number above 1, not '%s'", optarg);
+            break;
+        case OPT_INTERVAL:
+            if (!read_real(&request->interval, optarg, 0))
+                return cst__report_usage("observe", "--interval: a number above 0, not '%s'", optarg);
+            break;
+        case OPT_IDLE:
+            if (!read_real(&request->idle, optarg, 0))
+                return cst__report_usage("observe", "--idle: a number above 0, not '%s'", optarg);
+            break;
         case OPT_QUIET:
             request->quiet = 1;
             break;
@@ -90,6 +171,10 @@ read_options(request_t *request, int argc, char **argv)
         return cst__report_usage("observe", "which checkpoint, or which folder of a run?");
     if (request->json && request->csv)
         return cst__report_usage("observe", "--json or --csv, not both");
+    if (request->forecast && (request->csv || request->watch))
+        return cst__report_usage("observe", "--forecast with --csv or --watch");
+    if (request->watch && optind + 1 != argc)
+        return cst__report_usage("observe", "--watch: one folder at a time");
     request->paths = argv + optind;
     request->length = argc - optind;
     return -1;
@@ -171,11 +256,12 @@ csv_real(FILE *out, double x, const char *format)
 }
 
 static void
-print_csv(FILE *out, const cst_observe_table_t table, const request_t *request)
+print_csv(FILE *out, const cst_observe_table_t table, const request_t *request, int head)
 {
     char words[128];
 
-    fputs("step,layer,observable,value,error,raw,raw_error,invariant,respects\n", out);
+    if (head)
+        fputs("step,layer,observable,value,error,raw,raw_error,invariant,respects\n", out);
     for (slong i = 0; i < table->length; i++)
     {
         const cst_observation_t *o = table->items + i;
@@ -240,7 +326,7 @@ print_all(FILE *out, const cst_observe_table_t table, const request_t *request)
     if (request->json)
         print_json(out, table, request);
     else if (request->csv)
-        print_csv(out, table, request);
+        print_csv(out, table, request, 1);
     else
         print_table(out, table, request);
 }
@@ -288,6 +374,55 @@ observe(cst_observe_table_t table, const request_t *request, const cst__run_list
     return status;
 }
 
+/* New rows of a run that is watched: to a stream as they come, a file as a whole. */
+static cst_status_t
+print_new(void *closure, const cst_observe_table_t table, slong first, cst_error_t *error)
+{
+    const request_t *request = closure;
+    cst_observe_table_t part;
+
+    if (request->output)
+        return print_to(request->output, table, request, error);
+    *part = *table;
+    part->items += first;
+    part->length -= first;
+    part->notes = first == 0 ? table->notes : NULL;
+    for (slong i = 0; request->json && i < part->length; i++)
+        if (!request->invariant || part->items[i].invariant)
+        {
+            cst_io_json_t json;
+
+            cst_io_json_init(json);
+            json_row(json, part->items + i);
+            puts(json->text);
+            cst_io_json_clear(json);
+        }
+    if (request->csv)
+        print_csv(stdout, part, request, first == 0);
+    else if (!request->json)
+        print_table(stdout, part, request);
+    fflush(stdout);
+    return CST_OK;
+}
+
+static cst_status_t
+print_forecast(const cst_observe_table_t table, const request_t *request, const cst__run_list_t *list,
+               cst_io_node_t settings, cst_error_t *error)
+{
+    cst__forecast_request_t ahead = request->ahead;
+    cst__memory_t memory;
+    cst_status_t status;
+
+    ahead.json = request->json;
+    cst__memory_open(&memory);
+    status = cst__forecast(memory.stream, &ahead, table, list, settings, error);
+    if (status == CST_OK)
+        return cst__memory_write(&memory, request->output, error);
+    fclose(memory.stream);
+    free(memory.text);
+    return status;
+}
+
 /* A value that is not defined, and not for a reason that is stated. */
 static int
 is_partial(const cst_observe_table_t table)
@@ -310,19 +445,32 @@ cst__verb_observe(int argc, char **argv)
     int code;
 
     memset(&request, 0, sizeof request);
+    request.ahead = (cst__forecast_request_t){-1, 1e300, 0.1, 2, NULL, 5, 0};
+    request.interval = 2;
+    request.idle = (double) INFINITY;
     code = read_options(&request, argc, argv);
     if (code >= 0)
         return code;
     cst_error_clear(&error);
     cst_observe_table_init(table);
+    if (request.watch)
+    {
+        cst__watch_t watch = {
+            request.paths[0], request.architecture, request.interval, request.idle, print_new, &request};
+
+        status = cst__watch(&watch, table, &error);
+        cst_observe_table_clear(table);
+        return status == CST_OK ? 0 : cst__report_error(status, &error);
+    }
     cst__run_list(&list, request.paths, request.length);
     status = cst__run_settings(settings, request.architecture, &list, &error);
     if (status == CST_OK)
     {
         status = observe(table, &request, &list, settings->root, &error);
         if (status == CST_OK)
-            status = print_to(request.output, table, &request, &error);
-        if (status == CST_OK && is_partial(table))
+            status = request.forecast ? print_forecast(table, &request, &list, settings->root, &error)
+                                      : print_to(request.output, table, &request, &error);
+        if (status == CST_OK && !request.forecast && is_partial(table))
             status = CST_PARTIAL;
         if (settings->root)
             cst_io_yaml_clear(settings);

@@ -74,44 +74,73 @@ cst_monitor_change(cst_monitor_change_t *change, const cst_monitor_series_t *ser
 
 /* ---- The potential of a scalar ---------------------------------------------------------------- */
 
-/* Slope of v over x by least squares, leaving out one number (-1: none); NaN if x does not move. */
+/* Middles, secants and lengths of the intervals between checkpoints. */
+typedef struct
+{
+    slong length;
+    double *x, *v, *h;
+} secants_t;
+
+/* Slope over x of v stretched to velocities at the middles, as if it were rate: where dx/dt = rate (x - c)
+   the secant over h at the middle is tanh(rate h/2)/(rate h/2) of the velocity there. Leaves out one (-1:
+   none). */
 static double
-slope(const double *x, const double *v, slong length, slong without)
+slope(const secants_t *s, double rate, slong without)
 {
     double n = 0, mx = 0, mv = 0, xx = 0, xv = 0;
 
-    for (slong i = 0; i < length; i++)
-        if (i != without)
+    for (int pass = 0; pass < 2; pass++)
+        for (slong i = 0; i < s->length; i++)
         {
-            n++;
-            mx += x[i];
-            mv += v[i];
-        }
-    mx /= n;
-    mv /= n;
-    for (slong i = 0; i < length; i++)
-        if (i != without)
-        {
-            xx += (x[i] - mx) * (x[i] - mx);
-            xv += (x[i] - mx) * (v[i] - mv);
+            double y = rate * s->h[i] / 2, v = s->v[i] * (fabs(y) < 1e-8 ? 1 : y / tanh(y));
+
+            if (i == without)
+                continue;
+            if (pass == 0)
+            {
+                n++;
+                mx += s->x[i];
+                mv += v;
+                continue;
+            }
+            xx += (s->x[i] - mx / n) * (s->x[i] - mx / n);
+            xv += (s->x[i] - mx / n) * (v - mv / n);
         }
     return xv / xx;
 }
 
+#define ROUNDS 200
+
+/* The rate that agrees with itself; NaN if the checkpoints are too far apart to tell. */
 static double
-jackknife(const double *x, const double *v, slong length)
+find_rate(const secants_t *s, slong without)
 {
-    double mean = 0, sum = 0;
+    double rate = 0, next = slope(s, 0, without);
 
-    for (slong i = 0; i < length; i++)
-        mean += slope(x, v, length, i) / (double) length;
-    for (slong i = 0; i < length; i++)
+    for (int k = 0; k < ROUNDS && isfinite(next); k++)
     {
-        double d = slope(x, v, length, i) - mean;
-
-        sum += d * d;
+        if (fabs(next - rate) <= 1e-12 * fabs(next))
+            return next;
+        rate = next;
+        next = slope(s, rate, without);
     }
-    return sqrt(sum * (double) (length - 1) / (double) length);
+    return (double) NAN;
+}
+
+static double
+jackknife(const secants_t *s)
+{
+    double mean = 0, sum = 0, *rate = flint_malloc((size_t) s->length * sizeof *rate);
+
+    for (slong i = 0; i < s->length; i++)
+    {
+        rate[i] = find_rate(s, i);
+        mean += rate[i] / (double) s->length;
+    }
+    for (slong i = 0; i < s->length; i++)
+        sum += (rate[i] - mean) * (rate[i] - mean);
+    flint_free(rate);
+    return sqrt(sum * (double) (s->length - 1) / (double) s->length);
 }
 
 static double
@@ -124,29 +153,33 @@ int
 cst_monitor_forecast(cst_monitor_forecast_t *forecast, const cst_monitor_series_t *series, slong last,
                      slong window)
 {
-    double *x, *v, low = (double) INFINITY, high = -low;
+    secants_t s;
+    double low = (double) INFINITY, high = -low;
     slong first = last - window;
 
     if (window < 3 || first < 0 || last >= series->length)
         return 0;
-    x = flint_malloc((size_t) (2 * window) * sizeof *x);
-    v = x + window;
+    s.length = window;
+    s.x = flint_malloc((size_t) (3 * window) * sizeof *s.x);
+    s.v = s.x + window;
+    s.h = s.v + window;
     for (slong i = 0; i < window; i++)
     {
         const double *t = series->step + first + i, *y = series->value + first + i;
 
-        x[i] = (y[0] + y[1]) / 2;
-        v[i] = (y[1] - y[0]) / (t[1] - t[0]);
-        low = fmin(low, v[i]);
-        high = fmax(high, v[i]);
+        s.x[i] = y[0] + (y[1] - y[0]) / 2;
+        s.h[i] = t[1] - t[0];
+        s.v[i] = (y[1] - y[0]) / s.h[i];
+        low = fmin(low, s.v[i]);
+        high = fmax(high, s.v[i]);
     }
-    forecast->curvature = -slope(x, v, window, -1);
-    forecast->error = jackknife(x, v, window);
+    forecast->curvature = -find_rate(&s, -1);
+    forecast->error = jackknife(&s);
     forecast->tau = time_of(forecast->curvature);
     forecast->tau_low = time_of(forecast->curvature - 2 * forecast->error);
     forecast->tau_high = time_of(forecast->curvature + 2 * forecast->error);
     forecast->jump = high - low;
-    flint_free(x);
+    flint_free(s.x);
     return isfinite(forecast->curvature) && isfinite(forecast->error);
 }
 

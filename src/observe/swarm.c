@@ -181,9 +181,10 @@ fit(double *jacobian, double *left, field_t *f, slong i, const slong *pick)
     return rank == d + 1;
 }
 
-/* Least eigenvalue of the symmetric part, and |A - A'|/|A + A'|; a is overwritten. */
+/* Least eigenvalue of the symmetric part, and |A - A'|/|A + A'|; a is overwritten. Secants over h from x in a
+   linear field of rate r have the slope (exp(r h) - 1)/h, which is above -1/h. */
 static double
-least_eigenvalue(double *a, double *asymmetry, slong d)
+least_eigenvalue(double *a, double *asymmetry, slong d, double h)
 {
     double odd = 0, even = 0, least, *w = flint_malloc((size_t) d * sizeof *w);
 
@@ -201,6 +202,8 @@ least_eigenvalue(double *a, double *asymmetry, slong d)
                 ? w[0]
                 : (double) NAN;
     flint_free(w);
+    if (h > 0)
+        least = least * h > -1 ? log1p(least * h) / h : -(double) INFINITY;
     return least;
 }
 
@@ -239,7 +242,7 @@ draw(ulong *state, slong n)
 
 /* Lowers infimum[b] to the least eigenvalue of the field fitted to resampled neighbours. */
 static void
-bootstrap(double *infimum, double *work, slong *pick, field_t *f, slong i, ulong *state)
+bootstrap(double *infimum, double *work, slong *pick, field_t *f, slong i, double interval, ulong *state)
 {
     for (slong b = 0; b < BOOTSTRAPS; b++)
     {
@@ -249,14 +252,14 @@ bootstrap(double *infimum, double *work, slong *pick, field_t *f, slong i, ulong
             pick[r] = draw(state, f->neighbours);
         if (!fit(work, NULL, f, i, pick))
             continue;
-        least = least_eigenvalue(work, &unused, f->d);
+        least = least_eigenvalue(work, &unused, f->d, interval);
         infimum[b] = fmin(infimum[b], least);
     }
 }
 
 int
-cst_monitor_swarm(cst_monitor_swarm_t *swarm, const double *x, const double *v, slong count, slong dimension,
-                  int odd, slong neighbours, ulong seed)
+cst_monitor_swarm(cst_monitor_swarm_t *swarm, const double *x, const double *v, double interval, slong count,
+                  slong dimension, int odd, slong neighbours, ulong seed)
 {
     field_t f;
     double *least, *asymmetry, *left, *work, infimum[BOOTSTRAPS];
@@ -278,14 +281,14 @@ cst_monitor_swarm(cst_monitor_swarm_t *swarm, const double *x, const double *v, 
         find_neighbours(&f, i);
         if (!fit(work, left + n, &f, i, NULL))
             continue;
-        least[n] = least_eigenvalue(work, asymmetry + n, dimension);
+        least[n] = least_eigenvalue(work, asymmetry + n, dimension, interval);
         if (least[n] < swarm->least)
         {
             swarm->least = least[n];
             swarm->worst = i;
         }
         n++;
-        bootstrap(infimum, work, pick, &f, i, &seed);
+        bootstrap(infimum, work, pick, &f, i, interval, &seed);
     }
     swarm->particles = n;
     swarm->median = quantile(least, n, 0.5);

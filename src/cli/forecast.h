@@ -1,0 +1,58 @@
+/* cli/forecast.h -- forecasts from a run that was observed. */
+#ifndef CST_CLI_FORECAST_H
+#define CST_CLI_FORECAST_H
+
+#include "cli/cli.h"
+
+/* A scalar along the run. */
+typedef struct
+{
+    char *layer, *name;
+    int raw;                 /* of the weights as given */
+    int invariant;           /* respects all symmetries that are known */
+    int logged;              /* a column of log.csv */
+    cst_monitor_series_t of; /* its arrays belong to the scalar */
+} cst__scalar_t;
+
+typedef struct
+{
+    slong length;
+    cst__scalar_t *items;
+} cst__scalars_t;
+
+/* All scalars of a table that have a value at every checkpoint, and the columns of log.csv in the folder, if
+   it is there. CST_BAD_INPUT, with the place, for a log that is not understood. */
+cst_status_t cst__scalars(cst__scalars_t *scalars, const cst_observe_table_t table, const char *folder,
+                          cst_error_t *error);
+void cst__scalars_clear(cst__scalars_t *scalars);
+
+typedef struct
+{
+    double from, to;       /* steps; from < 0: where the training accuracy reaches 0.99, or the start */
+    double threshold;      /* of the alarm */
+    double steepness;      /* how much steeper than at the forecast it may become */
+    const char *reference; /* a column of the log, or NULL */
+    long window;           /* velocities that a potential is fitted to */
+    int json;
+} cst__forecast_request_t;
+
+/* Writes change points, forecasts, conservation laws, and (for networks with one hidden layer) the forecast
+   of neurons as particles. */
+cst_status_t cst__forecast(FILE *out, const cst__forecast_request_t *request, const cst_observe_table_t table,
+                           const cst__run_list_t *list, cst_io_node_t settings, cst_error_t *error);
+
+/* Follows a run: observes each checkpoint of the folder once it is complete, in the order of steps, and hands
+   the table with the number of its first new row to print. Ends after `idle` seconds without a new one, with
+   the error of a checkpoint that stays broken. */
+typedef struct
+{
+    char *folder;
+    const char *architecture;
+    double interval, idle;
+    cst_status_t (*print)(void *closure, const cst_observe_table_t table, slong first, cst_error_t *error);
+    void *closure;
+} cst__watch_t;
+
+cst_status_t cst__watch(const cst__watch_t *watch, cst_observe_table_t table, cst_error_t *error);
+
+#endif

@@ -1,0 +1,45 @@
+#!/bin/sh
+# The contract of `caustic observe --forecast` and `--watch`.
+d=$(mktemp -d) || exit 99
+trap 'rm -rf "$d"' EXIT
+run=$top_srcdir/tests/data/deep-linear-unbalanced
+fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
+expect() {
+    want=$1; shift
+    "$@" >"$d/out" 2>"$d/err"; got=$?
+    test $got -eq "$want" || fail "$* gave $got, not $want"
+}
+
+expect 0 "$CAUSTIC" observe --forecast "$run"
+grep -q '^change points, steps 0 to ' "$d/out" || fail "change points"
+grep -q '^what gradient flow conserves' "$d/out" || fail "conservation"
+# |D| = 12.593 at the start, by the prediction moved as far as it really was, but for the coarse checkpoints
+awk '/^ fc1 +12\.593/ { found = ($5 > 0.5 && $5 < 2) } END { exit !found }' "$d/out" || fail "drift"
+expect 0 "$CAUSTIC" observe --forecast --json -o "$d/f.json" "$run"
+for key in '"from":0,' '"changes":\[{"layer":' '"forecasts":\[{' '"conservation":\[{"layer":"fc1","conserved":12.59' '"neurons":\['; do
+    grep -q "$key" "$d/f.json" || fail "no $key in JSON"
+done
+expect 2 "$CAUSTIC" observe --forecast --from 1e9 "$run"
+grep -q 'fewer than three checkpoints' "$d/err" || fail "an empty window"
+expect 2 "$CAUSTIC" observe --forecast --reference none "$run"
+expect 2 "$CAUSTIC" observe --forecast --window 2 "$run"
+expect 2 "$CAUSTIC" observe --forecast --csv "$run"
+
+# A folder that grows, with a checkpoint that is half-written at first
+mkdir "$d/live"
+set -- "$run"/step*.safetensors
+cp "$run/run.json" "$d/live"
+(
+    sleep 0.3; cp "$1" "$d/live/"
+    sleep 0.3; head -c 200 "$2" >"$d/live/${2##*/}"
+    sleep 0.5; cp "$2" "$d/live/part"; mv "$d/live/part" "$d/live/${2##*/}"
+) &
+expect 0 "$CAUSTIC" observe --watch --interval 0.1 --idle 2 --csv "$d/live"
+wait
+grep -c '^step,layer' "$d/out" | grep -qx 1 || fail "one head"
+grep -q "^0,\"network\",norm," "$d/out" || fail "the first checkpoint"
+grep -q 'quotient\|,speed,' "$d/out" || fail "the second is compared with the first"
+head -c 100 "$1" >"$d/live/step0999999.safetensors"
+expect 2 "$CAUSTIC" observe --watch --interval 0.05 --idle 0.2 --json "$d/live"
+grep -q 'step0999999' "$d/err" || fail "a checkpoint that stays broken"
+exit 0
