@@ -2,7 +2,8 @@
 cstinclude_HEADERS += include/caustic/observe.h include/caustic/monitor.h
 doc_files += doc/observe.rst doc/monitor.rst
 libcaustic_all_la_SOURCES += %D%/run.c %D%/model.c %D%/model-chain.c %D%/model-transformer.c %D%/model.h \
-                             %D%/observe-chain.c %D%/observe-step.c %D%/observe-transformer.c %D%/fold.c %D%/fold.h %D%/state.h \
+                             %D%/observe-chain.c %D%/observe-step.c %D%/observe-transformer.c %D%/transformer-heads.c %D%/transformer-units.c \
+                             %D%/transformer.h %D%/fold.c %D%/fold.h %D%/state.h \
                              %D%/chain.c %D%/gram.c %D%/chain.h %D%/assign.c \
                              %D%/matrix.c %D%/matrix.h %D%/lapack.h %D%/table.c %D%/table.h
 libcaustic_all_la_SOURCES += %D%/census.c %D%/forecast.c %D%/swarm.c
