@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include <caustic/problem.h>
+#include <caustic/system.h>
 
 TestSuite(problem_mutate, .timeout = 120);
 
 #define ROOM 4096
 
-static const char *const texts[] = {
+static const char *const problems[] = {
     "caustic: 1\n"
     "constants: {c: 1/2, d: 2*c}\n"
     "manifold:\n"
@@ -34,6 +35,34 @@ static const char *const texts[] = {
     "  where: {s: sqrt(sqrt(x^2 + y^2))}\n"
     "loss: (a*w - 1)^2 + a^2*relu(w + v)\n"
     "domain: {x: [1/2, 1], y: [0, 1/2]}\n",
+};
+
+static const char *const systems[] = {
+    "caustic: 1\n"
+    "constants: {c: 1/2, d: 2*c}\n"
+    "parameters: {m: [0.9, 1.1]}\n"
+    "where: {r: x^2 + y^2}\n"
+    "system: {x: m*y - r, y: -x/(1 + r)}\n"
+    "initial: {x: [0, c], y: sqrt(2)}\n"
+    "start: 1\n"
+    "time: 2*pi\n"
+    "event: x - y\n"
+    "integrate: {tolerance: 1e-10}\n",
+    "caustic: 1\n"
+    "atlas:\n"
+    "  n:\n"
+    "    coordinates: [x]\n"
+    "    metric: dx^2/(1 + x^2)^2\n"
+    "    domain: x^2 < 4\n"
+    "    transition: {s: {y: 1/x}}\n"
+    "  s:\n"
+    "    coordinates: [y]\n"
+    "    cometric: [[(1 + y^2)^2]]\n"
+    "    transition: {n: {x: 1/y}}\n"
+    "initial: {x: 1}\n"
+    "velocity: {x: 1/2}\n"
+    "transport: {x: [1, 2]}\n"
+    "time: 3\n",
 };
 
 static unsigned seed;
@@ -77,8 +106,40 @@ damage(char *text, size_t length)
     }
 }
 
+static cst_status_t
+read_problem(const char *text, size_t length, cst_error_t *error)
+{
+    cst_problem_t problem;
+    cst_status_t status = cst_problem_parse(problem, "m.yaml", text, length, error);
+
+    if (status == CST_OK)
+    {
+        cr_assert(problem->dimension > 0 && strlen(problem->statement) > 0);
+        cst_problem_clear(problem);
+    }
+    return status;
+}
+
+static cst_status_t
+read_system(const char *text, size_t length, cst_error_t *error)
+{
+    cst_system_t system;
+    cst_status_t status = cst_system_parse(system, "m.yaml", text, length, error);
+    cst_atlas_charts_t charts;
+
+    if (status == CST_OK)
+    {
+        cr_assert(system->dimension > 0);
+        cr_assert_eq(cst_system_charts(&charts, system, error), CST_OK, "%s", error->message);
+        cst_system_charts_clear(&charts);
+        cst_system_clear(system);
+    }
+    return status;
+}
+
 static void
-mutate(unsigned first, unsigned last)
+mutate(const char *const texts[2], cst_status_t (*read_text)(const char *, size_t, cst_error_t *),
+       unsigned first, unsigned last)
 {
     char text[ROOM];
     int read = 0, refused = 0;
@@ -86,7 +147,6 @@ mutate(unsigned first, unsigned last)
     for (unsigned i = first; i < last; i++)
     {
         size_t length = strlen(texts[i % 2]);
-        cst_problem_t problem;
         cst_error_t error;
         cst_status_t status;
 
@@ -94,19 +154,14 @@ mutate(unsigned first, unsigned last)
         memcpy(text, texts[i % 2], length);
         for (size_t k = below(3) + 1; k > 0 && length > 1; k--)
             length = damage(text, length);
-        status = cst_problem_parse(problem, "m.yaml", text, length, &error);
+        status = read_text(text, length, &error);
         cr_assert(status == CST_OK || status == CST_BAD_INPUT || status == CST_REFUSED, "seed %u: %d", i,
                   (int) status);
-        if (status == CST_OK)
-        {
-            cr_assert(problem->dimension > 0 && strlen(problem->statement) > 0);
-            cst_problem_clear(problem);
-            read++;
-            continue;
-        }
-        cr_assert(strlen(error.message) > 0 && error.line > 0 && error.column > 0, "seed %u: %s", i,
-                  error.message);
-        refused++;
+        read += status == CST_OK;
+        refused += status != CST_OK;
+        if (status != CST_OK)
+            cr_assert(strlen(error.message) > 0 && error.line > 0 && error.column > 0, "seed %u: %s", i,
+                      error.message);
     }
     cr_assert(read > 0 && refused > 0);
     flint_cleanup();
@@ -114,10 +169,15 @@ mutate(unsigned first, unsigned last)
 
 Test(problem_mutate, damaged_once)
 {
-    mutate(0, 300);
+    mutate(problems, read_problem, 0, 300);
 }
 
 Test(problem_mutate, damaged_again)
 {
-    mutate(300, 600);
+    mutate(problems, read_problem, 300, 600);
+}
+
+Test(problem_mutate, damaged_systems)
+{
+    mutate(systems, read_system, 0, 600);
 }
