@@ -21,7 +21,7 @@ extern "C" {
 /* All zero means: chosen by the program. */
 typedef struct
 {
-    slong precision; /* bits of the center; at least 64 (the default) */
+    slong precision; /* bits of the center, but for a few to guard it; at least 64 (the default) */
     slong order;     /* of the Taylor polynomials in the time; chosen from the precision */
     slong degree;    /* of the set in the initial box, 1 to 8; 1 for narrow boxes, else 3 or 5 */
     int tangent;     /* also carry the derivative of the flow with respect to the initial point */

@@ -24,7 +24,7 @@ struct cst_flow
 {
     cst__flow_program_t program;
     cst_flow_options_t options;
-    slong n, prec;
+    slong n, asked, prec;    /* bits asked for; bits of the center, which has some to guard */
     slong order, most_order; /* in use, and what there is room for */
     slong bits;              /* the tolerance of a step is 2^-bits relative to the state */
     cst_shape_t point, jet;  /* shapes: no direction; n directions, linear */

@@ -19,6 +19,15 @@ natural_order(slong prec)
     return prec <= 128 ? 20 + prec / 8 : prec / 3;
 }
 
+/* Bits for the roundings of a step, where they cost nothing: up to the next word. */
+static slong
+with_guard(slong prec)
+{
+    slong word = (prec + 63) / 64 * 64;
+
+    return FLINT_MIN(prec + 12, word);
+}
+
 static void
 rings_init(cst_flow_t flow)
 {
@@ -92,8 +101,9 @@ cst_flow_new(const cst_tape_t field, const cst_flow_options_t *options, cst_erro
     if (options)
         flow->options = *options;
     flow->n = field->inputs;
-    flow->prec = flow->options.precision ? flow->options.precision : LEAST_PRECISION;
-    flow->most_order = flow->options.order ? flow->options.order : natural_order(flow->prec);
+    flow->asked = flow->options.precision ? flow->options.precision : LEAST_PRECISION;
+    flow->prec = with_guard(flow->asked);
+    flow->most_order = flow->options.order ? flow->options.order : natural_order(flow->asked);
     flow->order = flow->most_order;
     cst__flow_program_init(flow->program, field);
     cst_shape_init_timeless(flow->point, 0, 0, 0);
@@ -183,7 +193,7 @@ relative_width(arb_srcptr x, const int *wide, slong n)
 static void
 choose_methods(cst_flow_t flow, double width)
 {
-    slong degree = flow->options.degree, bits = flow->prec;
+    slong degree = flow->options.degree, bits = FLINT_MIN(flow->asked + 3, flow->prec);
 
     if (width > 0)
         bits = FLINT_MIN(bits, SPARE_BITS - ilogb(width));
@@ -295,7 +305,7 @@ cst_flow_steps(const cst_flow_t flow)
 slong
 cst_flow_precision(const cst_flow_t flow)
 {
-    return flow->prec;
+    return flow->asked;
 }
 
 void

@@ -121,7 +121,7 @@ solve_once(arb_ptr x_end, arb_mat_struct *tangent, cst_flow_report_t *report, co
             arb_mat_indeterminate(tangent);
     }
     if (report)
-        *report = (cst_flow_report_t){cst_flow_steps(flow), flow->prec, fmpq_get_d(flow->time)};
+        *report = (cst_flow_report_t){cst_flow_steps(flow), flow->asked, fmpq_get_d(flow->time)};
     cst_flow_free(flow);
     return status;
 }
