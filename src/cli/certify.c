@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -64,83 +63,22 @@ show_progress(void *data, const cst_certify_progress_t *p)
 static int
 read_options(request_t *request, int argc, char **argv)
 {
-    enum
-    {
-        OPT_JSON = 256,
-        OPT_TOLERANCE,
-        OPT_PRECISION,
-        OPT_THREADS,
-        OPT_TIME_LIMIT,
-        OPT_RESUME,
-        OPT_QUIET,
-        OPT_HELP,
-        OPT_VERSION
+    long bits = request->search.bits, threads = request->search.threads;
+    const cst__option_t options[] = {
+        {"output", CST__OPTION_TEXT, &request->output, 0, 0},
+        {"json", CST__OPTION_FLAG, &request->json, 0, 0},
+        {"tolerance", CST__OPTION_POSITIVE, request->search.tolerance, 0, 0},
+        {"precision", CST__OPTION_COUNT, &bits, 30, 4096},
+        {"threads", CST__OPTION_COUNT, &threads, 1, 1024},
+        {"time-limit", CST__OPTION_SECONDS, &request->search.time_limit, 0, 0},
+        {"resume", CST__OPTION_TEXT, &request->search.resume, 0, 0},
+        {"quiet", CST__OPTION_FLAG, &request->quiet, 0, 0},
     };
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"json", no_argument, NULL, OPT_JSON},
-                                            {"tolerance", required_argument, NULL, OPT_TOLERANCE},
-                                            {"precision", required_argument, NULL, OPT_PRECISION},
-                                            {"threads", required_argument, NULL, OPT_THREADS},
-                                            {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
-                                            {"resume", required_argument, NULL, OPT_RESUME},
-                                            {"quiet", no_argument, NULL, OPT_QUIET},
-                                            {"help", no_argument, NULL, OPT_HELP},
-                                            {"version", no_argument, NULL, OPT_VERSION},
-                                            {NULL, 0, NULL, 0}};
-    int option;
-    long count;
-    char *end;
+    int code = cst__read_options(options, sizeof options / sizeof *options, "certify", usage, argc, argv);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
-        switch (option)
-        {
-        case 'o':
-            request->output = optarg;
-            break;
-        case OPT_JSON:
-            request->json = 1;
-            break;
-        case OPT_QUIET:
-            request->quiet = 1;
-            break;
-        case OPT_RESUME:
-            request->search.resume = optarg;
-            break;
-        case OPT_TOLERANCE:
-            if (!cst__read_positive(request->search.tolerance, optarg))
-                return cst__report_usage("certify", "--tolerance takes a positive number, not '%s'", optarg);
-            break;
-        case OPT_PRECISION:
-            if (!cst__read_count(&count, optarg, 30, 4096))
-                return cst__report_usage("certify", "--precision takes 30 to 4096 bits, not '%s'", optarg);
-            request->search.bits = count;
-            break;
-        case OPT_THREADS:
-            if (!cst__read_count(&count, optarg, 1, 1024))
-                return cst__report_usage("certify", "--threads takes a number from 1 to 1024, not '%s'",
-                                         optarg);
-            request->search.threads = (int) count;
-            break;
-        case OPT_TIME_LIMIT:
-            request->search.time_limit = strtod(optarg, &end);
-            if (end == optarg || *end || !(request->search.time_limit > 0))
-                return cst__report_usage("certify", "--time-limit takes seconds, not '%s'", optarg);
-            break;
-        case OPT_HELP:
-            fputs(usage, stdout);
-            return 0;
-        case OPT_VERSION:
-            puts(PACKAGE_STRING);
-            return 0;
-        default:
-            return cst__report_usage("certify", "unknown option or missing value: '%s'", argv[optind - 1]);
-        }
-    if (optind + 1 != argc)
-        return cst__report_usage("certify",
-                                 optind == argc ? "which problem file?" : "one problem file at a time");
-    request->problem = argv[optind];
-    return -1;
+    request->search.bits = bits;
+    request->search.threads = (int) threads;
+    return code >= 0 ? code : cst__read_problem_name(&request->problem, "certify", argc, argv);
 }
 
 /* Digits that show the width of the enclosure and two more. */

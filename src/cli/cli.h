@@ -30,6 +30,30 @@ int cst__report_usage(const char *verb, const char *format, ...)
 #endif
     ;
 
+/* An option with its place to store: an int, a const char *, an fmpq, a double, or a long from least to most.
+   --help and --version need no entry, and -o is short for --output. */
+typedef struct
+{
+    const char *name;
+    enum
+    {
+        CST__OPTION_FLAG,
+        CST__OPTION_TEXT,
+        CST__OPTION_POSITIVE, /* an exact positive number */
+        CST__OPTION_SECONDS,
+        CST__OPTION_COUNT
+    } kind;
+    void *target;
+    long least, most;
+} cst__option_t;
+
+/* -1: go on, with the operands from argv[optind]; otherwise the exit code, everything said. */
+int cst__read_options(const cst__option_t *options, int count, const char *verb, const char *usage, int argc,
+                      char **argv);
+
+/* The only operand: -1, or the exit code. */
+int cst__read_problem_name(const char **problem, const char *verb, int argc, char **argv);
+
 /* Text on stdout, or the whole of it in a file that appears complete or not at all. */
 cst_status_t cst__write(const char *path, const char *text, size_t length, cst_error_t *error);
 

@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +37,8 @@ typedef struct
     const char *problem, *output, *at;
     int json, quiet;
     list_t viscosities, times;
-    fmpq_t tolerance, time_limit;
+    fmpq_t tolerance;
+    double time_limit;
 } request_t;
 
 static void
@@ -46,7 +46,6 @@ request_init(request_t *request)
 {
     memset(request, 0, sizeof *request);
     fmpq_init(request->tolerance);
-    fmpq_init(request->time_limit);
 }
 
 static void
@@ -66,7 +65,6 @@ request_clear(request_t *request)
     list_clear(&request->viscosities);
     list_clear(&request->times);
     fmpq_clear(request->tolerance);
-    fmpq_clear(request->time_limit);
 }
 
 /* The next item of a list with commas; NULL at its end. The caller frees it. */
@@ -105,81 +103,29 @@ read_list(list_t *list, const char *text)
 static int
 read_options(request_t *request, int argc, char **argv)
 {
-    enum
-    {
-        OPT_JSON = 256,
-        OPT_VISCOSITY,
-        OPT_TIME,
-        OPT_AT,
-        OPT_TOLERANCE,
-        OPT_TIME_LIMIT,
-        OPT_QUIET,
-        OPT_HELP,
-        OPT_VERSION
+    const char *viscosities = NULL, *times = NULL;
+    const cst__option_t options[] = {
+        {"output", CST__OPTION_TEXT, &request->output, 0, 0},
+        {"json", CST__OPTION_FLAG, &request->json, 0, 0},
+        {"viscosity", CST__OPTION_TEXT, &viscosities, 0, 0},
+        {"time", CST__OPTION_TEXT, &times, 0, 0},
+        {"at", CST__OPTION_TEXT, &request->at, 0, 0},
+        {"tolerance", CST__OPTION_POSITIVE, request->tolerance, 0, 0},
+        {"time-limit", CST__OPTION_SECONDS, &request->time_limit, 0, 0},
+        {"quiet", CST__OPTION_FLAG, &request->quiet, 0, 0},
     };
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"json", no_argument, NULL, OPT_JSON},
-                                            {"viscosity", required_argument, NULL, OPT_VISCOSITY},
-                                            {"time", required_argument, NULL, OPT_TIME},
-                                            {"at", required_argument, NULL, OPT_AT},
-                                            {"tolerance", required_argument, NULL, OPT_TOLERANCE},
-                                            {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
-                                            {"quiet", no_argument, NULL, OPT_QUIET},
-                                            {"help", no_argument, NULL, OPT_HELP},
-                                            {"version", no_argument, NULL, OPT_VERSION},
-                                            {NULL, 0, NULL, 0}};
-    int option;
+    int code = cst__read_options(options, sizeof options / sizeof *options, "entropy", usage, argc, argv);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
-    {
-        int good = 1;
-
-        switch (option)
-        {
-        case 'o':
-            request->output = optarg;
-            break;
-        case OPT_JSON:
-            request->json = 1;
-            break;
-        case OPT_VISCOSITY:
-            good = read_list(&request->viscosities, optarg);
-            break;
-        case OPT_TIME:
-            good = read_list(&request->times, optarg);
-            break;
-        case OPT_AT:
-            request->at = optarg;
-            break;
-        case OPT_TOLERANCE:
-            good = cst__read_positive(request->tolerance, optarg);
-            break;
-        case OPT_TIME_LIMIT:
-            good = cst__read_positive(request->time_limit, optarg);
-            break;
-        case OPT_QUIET:
-            request->quiet = 1;
-            break;
-        case OPT_HELP:
-            fputs(usage, stdout);
-            return 0;
-        case OPT_VERSION:
-            puts(PACKAGE_STRING);
-            return 0;
-        default:
-            return cst__report_usage("entropy", "unknown option or missing value: '%s'", argv[optind - 1]);
-        }
-        if (!good)
-            return cst__report_usage("entropy", "'%s' is not a positive number, nor a list of them", optarg);
-    }
-    if (optind + 1 != argc)
-        return cst__report_usage("entropy",
-                                 optind == argc ? "which problem file?" : "one problem file at a time");
-    if (!request->viscosities.length || !request->times.length)
+    if (code >= 0)
+        return code;
+    if (!viscosities || !times)
         return cst__report_usage("entropy", "--viscosity and --time are needed");
-    request->problem = argv[optind];
-    return -1;
+    if (!read_list(&request->viscosities, viscosities))
+        return cst__report_usage("entropy", "--viscosity: '%s' is not a list of positive numbers",
+                                 viscosities);
+    if (!read_list(&request->times, times))
+        return cst__report_usage("entropy", "--time: '%s' is not a list of positive numbers", times);
+    return cst__read_problem_name(&request->problem, "entropy", argc, argv);
 }
 
 /* "x=1/2" into its place in the point; 0 if it names nothing, or the value is no exact number. */
@@ -388,7 +334,7 @@ static cst_status_t
 enclose_all(FILE *out, cst_io_json_t json, const request_t *request, const cst_coarse_t coarse,
             const fmpq *point, cst_error_t *error)
 {
-    cst_entropy_options_t options = {as_double(request->tolerance), 0, as_double(request->time_limit)};
+    cst_entropy_options_t options = {as_double(request->tolerance), 0, request->time_limit};
     cst_status_t worst = CST_OK;
     cst_entropy_t e;
 

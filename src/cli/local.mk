@@ -1,5 +1,5 @@
 bin_PROGRAMS += caustic
-caustic_SOURCES  = %D%/main.c %D%/common.c %D%/certify.c %D%/observe.c %D%/derive.c %D%/derive.h \
+caustic_SOURCES  = %D%/main.c %D%/common.c %D%/options.c %D%/certify.c %D%/observe.c %D%/derive.c %D%/derive.h \
   %D%/derive-json.c %D%/derive-latex.c %D%/derive-text.c %D%/fields.c %D%/symmetries.c %D%/entropy.c \
   %D%/integrate.c %D%/integrate.h %D%/integrate-run.c %D%/integrate-print.c %D%/cli.h
 caustic_CPPFLAGS = $(PUBLIC_CPPFLAGS) -I$(top_srcdir)/src
