@@ -8,6 +8,7 @@
 static const cst__verb_t verbs[] = {
     {"certify", cst__verb_certify, "enclose the first shock time and write a certificate"},
     {"observe", cst__verb_observe, "observables of checkpoints that symmetries do not move"},
+    {"report", cst__verb_report, "a page with pictures of a certificate or of observations"},
     {"symmetries", cst__verb_symmetries,
      "verify or find symmetries, their algebra, invariants, conserved quantities"},
     {"integrate", cst__verb_integrate, "integrate a vector field, a Hamiltonian flow or geodesics, verified"},

@@ -1,0 +1,106 @@
+#include "config.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/report.h"
+
+static const char usage[] =
+    "Usage: caustic report CERTIFICATE | OBSERVATIONS [-o FILE.html]\n"
+    "A self-contained HTML page of a certificate (its claim, and the boxes of its cover in one or two\n"
+    "dimensions) or of what `caustic observe --json` wrote (all observables along the run).\n\n"
+    "  -o, --output FILE         write there (default: standard output)\n"
+    "      --help, --version\n\n"
+    "Exit status: 0 done, 2 bad input, 3 an internal failure.\n";
+
+static const char head[] =
+    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><title>Caustic</title>\n<style>\n"
+    "body{font:15px sans-serif;margin:2em;max-width:1400px}table{border-collapse:collapse}\n"
+    "th{text-align:left;padding-right:1em;vertical-align:top}code{word-break:break-all}\n"
+    ".claim{font-size:1.6em}.m{display:flex;flex-wrap:wrap}figure{margin:.5em}\n"
+    "svg "
+    "text{font-size:11px;fill:#444}.g{stroke:#ddd}.f{fill:none;stroke:#444}.s{font-size:11px;color:#666;"
+    "margin:0}\n"
+    ".v{fill:none;stroke:#04c;stroke-width:1.5}.r{fill:none;stroke:#c40;stroke-dasharray:4 3}\n"
+    ".a{fill:#cde;stroke:#357;stroke-width:.5}.b{fill:#edc;stroke:#753;stroke-width:.5}\n"
+    ".p{fill:none;stroke:#888;stroke-width:.2}.w{fill:none;stroke:#c00;stroke-width:2}\n"
+    "</style></head><body>\n";
+
+#define MOST_BYTES ((size_t) 1 << 30)
+
+/* -1: go on; otherwise the exit code. */
+static int
+read_options(char **input, const char **output, int argc, char **argv)
+{
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {"version", no_argument, NULL, 'v'},
+                                            {NULL, 0, NULL, 0}};
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
+        switch (option)
+        {
+        case 'o':
+            *output = optarg;
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            return 0;
+        case 'v':
+            puts(PACKAGE_STRING);
+            return 0;
+        default:
+            return cst__report_usage("report", "unknown option or missing value: '%s'", argv[optind - 1]);
+        }
+    if (optind + 1 != argc)
+        return cst__report_usage("report", optind == argc ? "which certificate, or which observations?"
+                                                          : "one at a time");
+    *input = argv[optind];
+    return -1;
+}
+
+static cst_status_t
+write_page(FILE *out, const char *path, cst_error_t *error)
+{
+    char *text;
+    size_t length;
+    cst_status_t status = cst_io_file_read(&text, &length, path, MOST_BYTES, error);
+
+    if (status != CST_OK)
+        return status;
+    fputs(head, out);
+    status = length > 0 && text[strspn(text, " \t\r\n")] == '['
+                 ? cst__report_observations(out, path, error)
+                 : cst__report_certificate(out, path, text, length, error);
+    fputs("</body></html>\n", out);
+    flint_free(text);
+    return status;
+}
+
+int
+cst__verb_report(int argc, char **argv)
+{
+    char *input = NULL;
+    const char *output = NULL;
+    cst__memory_t memory;
+    cst_error_t error;
+    cst_status_t status;
+    int code = read_options(&input, &output, argc, argv);
+
+    if (code >= 0)
+        return code;
+    cst_error_clear(&error);
+    cst__memory_open(&memory);
+    status = write_page(memory.stream, input, &error);
+    if (status == CST_OK)
+        status = cst__memory_write(&memory, output, &error);
+    else
+    {
+        fclose(memory.stream);
+        free(memory.text);
+    }
+    return status == CST_OK ? 0 : cst__report_error(status, &error);
+}

@@ -1,0 +1,59 @@
+#!/bin/sh
+# The contract of `caustic report`: pages that need nothing from elsewhere, and refusals.
+d=$(mktemp -d) || exit 99
+trap 'rm -rf "$d"' EXIT
+fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
+expect() {
+    want=$1; shift
+    "$@" >"$d/out" 2>"$d/err"; got=$?
+    test $got -eq "$want" || fail "$* gave $got, not $want"
+}
+alone() {
+    ! grep -q 'http\|src=\|href=\|<script\|url(' "$1" || fail "something from elsewhere"
+    tail -n 1 "$1" | grep -qx '</body></html>' || fail "the page does not end"
+}
+
+# A certificate in one dimension: as many pictured boxes as leaves, the claim, the seal
+expect 0 "$CAUSTIC" certify --quiet "$top_srcdir/examples/cosine.yaml" -o "$d/c.cert"
+expect 0 "$CAUSTIC" report "$d/c.cert" -o "$d/c.html"
+test ! -s "$d/out" || fail "output went to stdout"
+alone "$d/c.html"
+leaves=$(sed '1,/^cover$/d' "$d/c.cert" | grep -c '^static\|^flow')
+test "$(grep -c '<rect class="[ab]"' "$d/c.html")" -eq "$leaves" || fail "boxes"
+test "$(grep -c '<rect class="p"' "$d/c.html")" -eq "$(grep -c '^positive' "$d/c.cert")" || fail "parts"
+claim=$(sed -n 's/^claim \([0-9/]*\) .*/\1/p' "$d/c.cert")
+grep -q "<code>$claim</code>" "$d/c.html" || fail "the exact claim"
+grep -q 'The seal matches' "$d/c.html" || fail "seal"
+sed 's/^title .*/title <b>\&/' "$d/c.cert" >"$d/changed.cert"
+expect 0 "$CAUSTIC" report "$d/changed.cert"
+grep -q 'The seal does not match' "$d/out" || fail "a broken seal"
+grep -q '<h1>&lt;b&gt;&amp;</h1>' "$d/out" || fail "HTML in the title"
+
+# Two dimensions
+expect 0 "$CAUSTIC" certify --quiet --tolerance 1e-3 "$top_srcdir/examples/egg-box.yaml" -o "$d/e.cert"
+expect 0 "$CAUSTIC" report "$d/e.cert" -o "$d/e.html"
+alone "$d/e.html"
+leaves=$(sed '1,/^cover$/d' "$d/e.cert" | grep -c '^static\|^flow')
+test "$(grep -c '<rect class="[ab]"' "$d/e.html")" -eq "$leaves" || fail "boxes in two dimensions"
+
+# Observations: a picture each
+expect 0 "$CAUSTIC" observe --json "$top_srcdir/tests/data/deep-linear-unbalanced" -o "$d/o.json"
+expect 0 "$CAUSTIC" report "$d/o.json" -o "$d/o.html"
+alone "$d/o.html"
+kinds=$(sed -n 's/.*"layer":"\([^"]*\)","observable":"\([^"]*\)".*/\1 \2/p' "$d/o.json" | sort -u | wc -l)
+test "$(grep -c '<figure>' "$d/o.html")" -eq "$kinds" || fail "pictures"
+grep -q '<polyline class="v" points="[0-9.]*,[0-9.]* ' "$d/o.html" || fail "curves"
+
+# Bad input: nothing written
+for text in 'hello' '[1, 2]' '[{"layer": ' 'caustic-certificate 1'; do
+    printf '%s\n' "$text" >"$d/bad"
+    expect 2 "$CAUSTIC" report "$d/bad" -o "$d/none.html"
+    grep -q "^$d/bad:" "$d/err" || fail "no place for: $text"
+    test ! -e "$d/none.html" || fail "half-written"
+done
+head -n 20 "$d/c.cert" >"$d/bad"
+expect 2 "$CAUSTIC" report "$d/bad"
+grep -q 'ends inside its cover' "$d/err" || fail "a certificate cut off"
+expect 2 "$CAUSTIC" report "$d/no-such-file"
+expect 2 "$CAUSTIC" report
+exit 0
