@@ -125,4 +125,9 @@ int cst__read_positive(fmpq_t x, const char *text);
 /* 0 on failure or outside [least, most]. */
 int cst__read_count(long *x, const char *text, long least, long most);
 
+/* Ends the program with the exit code of CST_UNDECIDED, and a word about it unless quiet, when so many seconds
+   have passed; 0: never. For verbs that print what they know at the end. */
+void cst__limit_time(double seconds, int quiet);
+int cst__read_seconds(double *seconds, const char *text); /* 0 on failure */
+
 #endif

@@ -1,9 +1,12 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
@@ -65,6 +68,7 @@ cst__memory_write(cst__memory_t *memory, const char *path, cst_error_t *error)
 {
     cst_status_t status;
 
+    cst__limit_time(0, 1); /* what is known is written whole */
     if (fclose(memory->stream) != 0)
         flint_throw(FLINT_ERROR, "out of memory\n");
     status = cst__write(path, memory->text, memory->length, error);
@@ -105,4 +109,41 @@ cst__read_count(long *x, const char *text, long least, long most)
     errno = 0;
     *x = strtol(text, &end, 10);
     return errno == 0 && end != text && *end == 0 && *x >= least && *x <= most;
+}
+
+/* Limits of time ------------------------------------------------------------- */
+
+static volatile sig_atomic_t silent;
+
+static void
+out_of_time(int signal)
+{
+    static const char words[] = "caustic: the time limit is reached, and nothing is printed\n";
+
+    (void) signal;
+    if (!silent && write(STDERR_FILENO, words, sizeof words - 1) < 0)
+        _exit(cst_status_exit_code(CST_INTERNAL));
+    _exit(cst_status_exit_code(CST_UNDECIDED));
+}
+
+void
+cst__limit_time(double seconds, int quiet)
+{
+    struct itimerval limit = {{0, 0}, {(time_t) seconds, 0}};
+
+    limit.it_value.tv_usec = (suseconds_t) ((seconds - (double) limit.it_value.tv_sec) * 1e6);
+    if (seconds > 0 && limit.it_value.tv_sec == 0 && limit.it_value.tv_usec == 0)
+        limit.it_value.tv_usec = 1;
+    silent = quiet;
+    signal(SIGALRM, out_of_time);
+    setitimer(ITIMER_REAL, &limit, NULL);
+}
+
+int
+cst__read_seconds(double *seconds, const char *text)
+{
+    char *end;
+
+    *seconds = strtod(text, &end);
+    return end != text && !*end && *seconds > 0 && *seconds <= 1e9;
 }

@@ -11,6 +11,7 @@ static const char usage[] = "Usage: caustic derive [OPTION]... PROBLEM\n"
                             "      --format FORMAT     text (the default), latex (an article) or json\n"
                             "      --json              --format json\n"
                             "  -o, --output FILE       write there\n"
+                            "      --time-limit S      stop after S seconds, with nothing printed\n"
                             "      --quiet             nothing on standard error but errors\n"
                             "      --help, --version\n\n"
                             "Exit status: 0 every identity is proved, 1 some could not be decided, 2 bad "
@@ -27,6 +28,7 @@ typedef struct
 {
     const char *problem, *output;
     int format, quiet;
+    double time_limit; /* 0: none */
 } request_t;
 
 /* -1: go on; otherwise the exit code. */
@@ -37,17 +39,16 @@ read_options(request_t *request, int argc, char **argv)
     {
         OPT_FORMAT = 256,
         OPT_JSON,
+        OPT_TIME_LIMIT,
         OPT_QUIET,
         OPT_HELP,
         OPT_VERSION
     };
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"format", required_argument, NULL, OPT_FORMAT},
-                                            {"json", no_argument, NULL, OPT_JSON},
-                                            {"quiet", no_argument, NULL, OPT_QUIET},
-                                            {"help", no_argument, NULL, OPT_HELP},
-                                            {"version", no_argument, NULL, OPT_VERSION},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"output", required_argument, NULL, 'o'},    {"format", required_argument, NULL, OPT_FORMAT},
+        {"json", no_argument, NULL, OPT_JSON},       {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
+        {"quiet", no_argument, NULL, OPT_QUIET},     {"help", no_argument, NULL, OPT_HELP},
+        {"version", no_argument, NULL, OPT_VERSION}, {NULL, 0, NULL, 0}};
     int option;
 
     opterr = 0;
@@ -66,6 +67,10 @@ read_options(request_t *request, int argc, char **argv)
             break;
         case OPT_JSON:
             request->format = 2;
+            break;
+        case OPT_TIME_LIMIT:
+            if (!cst__read_seconds(&request->time_limit, optarg))
+                return cst__report_usage("derive", "--time-limit takes seconds, not '%s'", optarg);
             break;
         case OPT_QUIET:
             request->quiet = 1;
@@ -132,6 +137,7 @@ cst__verb_derive(int argc, char **argv)
     if (code >= 0)
         return code;
     cst_error_clear(&error);
+    cst__limit_time(request.time_limit, request.quiet);
     status = cst_problem_read_for(problem, CST_PROBLEM_DERIVE, request.problem, &error);
     if (status == CST_OK)
     {

@@ -17,6 +17,7 @@ static const char usage[] = "Usage: caustic symmetries [OPTION]... PROBLEM | CHE
                             "      --every             of a checkpoint: equal layers are not joined\n"
                             "      --json              print one JSON object\n"
                             "  -o, --output FILE       write there\n"
+                            "      --time-limit S      stop after S seconds, with nothing printed\n"
                             "      --quiet             nothing on standard error but errors\n"
                             "      --help, --version\n\n"
                             "Exit status: 0 verified, or all found, 1 it is not proved that all were found, "
@@ -28,6 +29,7 @@ typedef struct
     char *problem;
     const char *output, *architecture;
     int json, quiet, discover, prove, every;
+    double time_limit; /* 0: none */
 } request_t;
 
 /* -1: go on; otherwise the exit code. */
@@ -41,6 +43,7 @@ read_options(request_t *request, int argc, char **argv)
         OPT_ARCHITECTURE,
         OPT_PROVE,
         OPT_EVERY,
+        OPT_TIME_LIMIT,
         OPT_QUIET,
         OPT_HELP,
         OPT_VERSION
@@ -51,6 +54,7 @@ read_options(request_t *request, int argc, char **argv)
                                             {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
                                             {"prove", no_argument, NULL, OPT_PROVE},
                                             {"every", no_argument, NULL, OPT_EVERY},
+                                            {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
                                             {"quiet", no_argument, NULL, OPT_QUIET},
                                             {"help", no_argument, NULL, OPT_HELP},
                                             {"version", no_argument, NULL, OPT_VERSION},
@@ -78,6 +82,10 @@ read_options(request_t *request, int argc, char **argv)
             break;
         case OPT_EVERY:
             request->every = 1;
+            break;
+        case OPT_TIME_LIMIT:
+            if (!cst__read_seconds(&request->time_limit, optarg))
+                return cst__report_usage("symmetries", "--time-limit takes seconds, not '%s'", optarg);
             break;
         case OPT_QUIET:
             request->quiet = 1;
@@ -273,7 +281,9 @@ print_text(FILE *out, const cst_symmetries_t s)
     if (s->generator_count > 0)
         print_invariants(out, s);
     print_laws(out, s);
-    fprintf(out, "redundancy\n  %ld of %ld parameters\n", (long) s->orbits->rank, (long) s->chart.dimension);
+    fprintf(out, "redundancy\n  %s%ld of %ld parameters\n",
+            s->orbits->proved != CST_TRUE || (s->discovered && s->complete != CST_TRUE) ? "at least " : "",
+            (long) s->orbits->rank, (long) s->chart.dimension);
 }
 
 /* JSON --------------------------------------------------------------------- */
@@ -450,6 +460,7 @@ cst__verb_symmetries(int argc, char **argv)
     code = read_options(&request, argc, argv);
     if (code >= 0)
         return code;
+    cst__limit_time(request.time_limit, request.quiet);
     if (cst__is_checkpoint(request.problem))
     {
         cst__census_request_t census = {request.problem, request.output, request.architecture, request.json,

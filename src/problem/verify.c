@@ -140,6 +140,21 @@ verify_section(cst__draft_t *draft, const cst__total_t *total)
     return CST_OK;
 }
 
+/* A component of the bracket of two generators that is not zero. */
+static slong
+component_of_bracket(cst_expr_t *value, const cst__total_t *total, const slong pair[2])
+{
+    slong d = total->chart.dimension, a = -1;
+    cst_expr_t *bracket = flint_malloc((size_t) d * sizeof *bracket);
+
+    cst_lie_bracket(bracket, &total->chart, total->generators[pair[0]], total->generators[pair[1]]);
+    while (++a < d - 1 && cst_lie_is_zero(value, &total->chart, bracket[a]) == CST_TRUE)
+        ;
+    cst_lie_is_zero(value, &total->chart, bracket[a]);
+    flint_free(bracket);
+    return a;
+}
+
 static cst_status_t
 verify_closure(cst__draft_t *draft, const cst__total_t *total)
 {
@@ -152,6 +167,16 @@ verify_closure(cst__draft_t *draft, const cst__total_t *total)
     _fmpq_vec_clear(constants, size);
     if (truth == CST_TRUE)
         return CST_OK;
+    if (!remainder && truth == CST_FALSE)
+    {
+        slong a = component_of_bracket(&remainder, total, pair);
+
+        return cst__draft_refuse(
+            draft, generator_node(total, pair[0]), truth, remainder,
+            "the bracket of generators %ld and %ld is not in the span of the generators: "
+            "component %s of it",
+            (long) pair[0] + 1, (long) pair[1] + 1, draft->parameters.names[a]);
+    }
     return cst__draft_refuse(draft, generator_node(total, pair[0]), truth, remainder,
                              "the bracket of generators %ld and %ld is not in the span of the generators",
                              (long) pair[0] + 1, (long) pair[1] + 1);

@@ -80,6 +80,10 @@ grep -q "^$d/bad.yaml:5:25: the metric is not invariant under generator 1: compo
 printf 'symmetry: {generators: [{x: -y, y: x}, {x: -z, z: x}]}\n' | cat "$d/ball.yaml" - >"$d/bad.yaml"
 expect 2 "$CAUSTIC" symmetries "$d/bad.yaml"
 grep -q "the bracket of generators 1 and 2 is not in the span" "$d/err" || fail "closure"
+printf 'caustic: 1\nparameters: [x, y]\nloss: x\nsymmetry: {generators: [{y: y^2}, {y: y^3}]}\n' >"$d/bad.yaml"
+expect 2 "$CAUSTIC" symmetries "$d/bad.yaml"
+grep -q "4:25: the bracket of generators 1 and 2 is not in the span of the generators: component y of it: remainder y^4" \
+    "$d/err" || fail "what the bracket is"
 printf 'caustic: 1\nmanifold: {coordinates: [x], hamiltonian: p_x^2}\n' >"$d/nothing.yaml"
 expect 2 "$CAUSTIC" symmetries "$d/nothing.yaml"
 grep -q "^$d/nothing.yaml: there is neither a loss nor a metric" "$d/err" || fail "nothing to look at"
@@ -92,6 +96,15 @@ expect 1 "$CAUSTIC" symmetries --quiet --json "$d/twice.yaml"
 test ! -s "$d/err" || fail "not quiet"
 has '"type":null'
 
+# What is not proved is not said: a coefficient that is not rational, a limit of time
+printf 'caustic: 1\nparameters: [x, y]\nloss: x^2 + pi*y^2\n' >"$d/pi.yaml"
+expect 1 "$CAUSTIC" symmetries "$d/pi.yaml"
+has '  at least 0 of 2 parameters'
+expect 1 "$CAUSTIC" symmetries --time-limit 0.000001 "$d/ball.yaml" -o "$d/late"
+grep -q 'the time limit is reached' "$d/err" || fail "time limit"
+test ! -e "$d/late" || fail "a file too late"
+expect 0 "$CAUSTIC" symmetries --time-limit 100 "$d/ball.yaml"
+expect 2 "$CAUSTIC" symmetries --time-limit soon "$d/ball.yaml"
 expect 2 "$CAUSTIC" symmetries
 expect 2 "$CAUSTIC" symmetries "$d/none.yaml"
 expect 2 "$CAUSTIC" symmetries --frobnicate "$d/ball.yaml"
