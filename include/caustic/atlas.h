@@ -2,7 +2,8 @@
 
    A solution is carried in one chart until it leaves what the chart is used for, and then goes on in another:
    the set is mapped by the mean value form, tau(m) + D tau(X) (X - m), and the tangent by the enclosure of
-   D tau over the set. */
+   D tau over the set. A wide set is then a box again; so the solution Phi from the middle m of the initial
+   set S comes along, and the set is met with Phi(m) + D Phi(S) (S - m). */
 #ifndef CAUSTIC_ATLAS_H
 #define CAUSTIC_ATLAS_H
 

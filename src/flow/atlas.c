@@ -12,6 +12,10 @@ struct cst_atlas
     arb_mat_t before; /* the derivative of the state at the last change of the chart */
     cst_atlas_watch_t watch;
     void *data;
+    /* For a wide set, the solution from its middle, in the same charts; the set lies in the mean value form
+       around it, whatever the changes of charts have lost. NULL: there is none. */
+    cst_atlas_t middle;
+    arb_ptr apart; /* the initial set without its middle */
 };
 
 static const cst_tape_struct *
@@ -50,6 +54,20 @@ shapes_are_bad(const cst_atlas_charts_t *charts)
     return 0;
 }
 
+/* Returns 0 if an option is bad. */
+static int
+make_flows(cst_atlas_t atlas, cst_error_t *error)
+{
+    for (slong i = 0; i < atlas->charts.count; i++)
+    {
+        cst_flow_free(atlas->flows[i]);
+        atlas->flows[i] = cst_flow_new(atlas->charts.fields + i, &atlas->options, error);
+        if (!atlas->flows[i])
+            return 0;
+    }
+    return 1;
+}
+
 cst_atlas_t
 cst_atlas_new(const cst_atlas_charts_t *charts, const cst_flow_options_t *options, cst_error_t *error)
 {
@@ -68,16 +86,11 @@ cst_atlas_new(const cst_atlas_charts_t *charts, const cst_flow_options_t *option
     atlas->most_steps = atlas->options.max_steps ? atlas->options.max_steps : 100000;
     atlas->flows = flint_calloc((size_t) charts->count, sizeof *atlas->flows);
     arb_mat_init(atlas->before, atlas->n, atlas->n);
-    for (slong i = 0; i < charts->count; i++)
-    {
-        atlas->flows[i] = cst_flow_new(charts->fields + i, &atlas->options, error);
-        if (!atlas->flows[i])
-        {
-            cst_atlas_free(atlas);
-            return NULL;
-        }
-    }
-    return atlas;
+    atlas->apart = _arb_vec_init(atlas->n);
+    if (make_flows(atlas, error))
+        return atlas;
+    cst_atlas_free(atlas);
+    return NULL;
 }
 
 void
@@ -89,12 +102,53 @@ cst_atlas_free(cst_atlas_t atlas)
         cst_flow_free(atlas->flows[i]);
     flint_free(atlas->flows);
     arb_mat_clear(atlas->before);
+    _arb_vec_clear(atlas->apart, atlas->n);
+    cst_atlas_free(atlas->middle);
     flint_free(atlas);
+}
+
+static int
+is_wide(arb_srcptr x, slong n, slong prec)
+{
+    int wide = 0;
+
+    for (slong i = 0; i < n; i++)
+        wide = wide || (!arb_is_exact(x + i) && arb_rel_accuracy_bits(x + i) < prec - 8);
+    return wide;
+}
+
+/* The middle follows, and the set carries its tangent. */
+static void
+start_middle(cst_atlas_t atlas, slong chart, arb_srcptr x, const fmpq_t time)
+{
+    slong n = atlas->n;
+    cst_flow_options_t plain = atlas->options;
+    arb_ptr point = _arb_vec_init(n);
+
+    if (!atlas->options.tangent)
+    {
+        atlas->options.tangent = 1;
+        make_flows(atlas, NULL);
+    }
+    plain.tangent = 0;
+    atlas->middle = cst_atlas_new(&atlas->charts, &plain, NULL);
+    for (slong i = 0; i < n; i++)
+    {
+        arb_get_mid_arb(point + i, x + i);
+        arb_zero(atlas->apart + i);
+        mag_set(arb_radref(atlas->apart + i), arb_radref(x + i));
+    }
+    cst_atlas_start(atlas->middle, chart, point, time);
+    _arb_vec_clear(point, n);
 }
 
 void
 cst_atlas_start(cst_atlas_t atlas, slong chart, arb_srcptr x, const fmpq_t time)
 {
+    cst_atlas_free(atlas->middle);
+    atlas->middle = NULL;
+    if (atlas->charts.count > 1 && is_wide(x, atlas->n, cst_flow_precision(atlas->flows[chart])))
+        start_middle(atlas, chart, x, time);
     atlas->chart = chart;
     atlas->steps = 0;
     arb_mat_one(atlas->before);
@@ -176,6 +230,40 @@ map_set(arb_ptr y, arb_mat_t derivative, const cst_tape_t tape, arb_srcptr x, sl
     _arb_vec_clear(apart, n);
 }
 
+/* x meets c + V (initial set - middle), for c the middle's state now and V the derivative over the whole set.
+ */
+static void
+narrow(arb_ptr x, arb_srcptr c, const arb_mat_t tangent, const cst_atlas_t atlas, slong prec)
+{
+    slong n = atlas->n;
+    arb_ptr y = _arb_vec_init(n);
+
+    for (slong i = 0; i < n; i++)
+    {
+        arb_dot(y + i, c + i, 0, arb_mat_entry(tangent, i, 0), 1, atlas->apart, 1, n, prec);
+        if (arb_is_finite(y + i) && !arb_intersection(x + i, x + i, y + i, prec))
+            arb_set(x + i, y + i);
+    }
+    _arb_vec_clear(y, n);
+}
+
+/* The middle comes to the same time and chart; if it cannot, it stays behind for good. */
+static int
+bring_middle(arb_ptr c, cst_atlas_t atlas, const fmpq_t time, slong chart)
+{
+    cst_atlas_t middle = atlas->middle;
+
+    if (middle && cst_flow_to(cst_atlas_flow(middle), time) == CST_OK &&
+        cst_atlas_change(middle, chart) == CST_OK)
+    {
+        cst_flow_state(c, cst_atlas_flow(middle));
+        return 1;
+    }
+    cst_atlas_free(middle);
+    atlas->middle = NULL;
+    return 0;
+}
+
 /* Is the margin of a chart positive on x? 1 if there is none. */
 static int
 is_inside(const cst_atlas_t atlas, slong chart, arb_srcptr x, slong prec)
@@ -212,17 +300,19 @@ change(cst_atlas_t atlas, slong chart, int inside)
     arb_mat_init(tangent, n, n);
     fmpq_init(time);
     cst_flow_state(x, flow);
-    cst_flow_tangent(tangent, flow);
     cst_flow_time(time, flow);
+    if (atlas->options.tangent)
+        cst_atlas_tangent(tangent, atlas);
+    if (bring_middle(y, atlas, time, atlas->chart))
+        narrow(x, y, tangent, atlas, prec);
     map_set(y, derivative, tape, x, prec);
     if (_arb_vec_is_finite(y, n) && (!inside || is_inside(atlas, chart, y, prec)))
     {
         status = CST_OK;
         if (atlas->options.tangent)
-        {
-            arb_mat_mul(atlas->before, tangent, atlas->before, prec);
-            arb_mat_mul(atlas->before, derivative, atlas->before, prec);
-        }
+            arb_mat_mul(atlas->before, derivative, tangent, prec);
+        if (bring_middle(x, atlas, time, chart))
+            narrow(y, x, atlas->before, atlas, prec);
         atlas->chart = chart;
         cst_flow_start(cst_atlas_flow(atlas), y, time);
     }
@@ -357,7 +447,7 @@ sweep(arb_ptr x, arb_mat_struct *tangent, cst_atlas_t atlas, const fmpq_t high)
         arb_set_fmpq(times, from, prec + 32);
         arb_set_fmpq(t, to, prec + 32);
         arb_union(times, times, t, prec + 32);
-        join(x, tangent, atlas, times);
+        join(x, atlas->options.tangent ? tangent : NULL, atlas, times);
     }
     fmpq_clear(from);
     fmpq_clear(to);
@@ -370,12 +460,27 @@ cst_status_t
 cst_atlas_reach(arb_ptr x, arb_mat_struct *tangent, cst_atlas_t atlas, const fmpq_t low, const fmpq_t high,
                 slong chart)
 {
+    slong n = atlas->n;
     cst_status_t status = go_to(atlas, low);
+    arb_ptr c = _arb_vec_init(n);
+    arb_mat_t v;
 
+    arb_mat_init(v, n, n);
     if (status == CST_OK && chart >= 0)
         change(atlas, chart, 1); /* if it can */
     cst_flow_state(x, cst_atlas_flow(atlas));
+    cst_atlas_tangent(v, atlas);
+    if (status == CST_OK)
+    {
+        int follows = bring_middle(c, atlas, low, atlas->chart);
+
+        status = sweep(x, v, atlas, high);
+        if (follows && status == CST_OK && sweep(c, NULL, atlas->middle, high) == CST_OK)
+            narrow(x, c, v, atlas, cst_flow_precision(cst_atlas_flow(atlas)) + 32);
+    }
     if (tangent)
-        cst_atlas_tangent(tangent, atlas);
-    return status == CST_OK ? sweep(x, tangent, atlas, high) : status;
+        arb_mat_set(tangent, v);
+    _arb_vec_clear(c, n);
+    arb_mat_clear(v);
+    return status;
 }

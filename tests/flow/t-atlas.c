@@ -124,6 +124,54 @@ Test(atlas, around_the_circle)
     cr_assert_geq(changed, 2);
 }
 
+/* From a ball around 0, a = tan(angle/2 + t/2): the enclosure holds its ends and is hardly wider, after each
+ * change. */
+Test(atlas, sets_stay_narrow)
+{
+    circle_t circle;
+    cst_flow_options_t o = {.precision = 64};
+    cst_atlas_t atlas;
+    arb_t x, y, z;
+    fmpq_t zero, end;
+
+    arb_init(x);
+    arb_init(y);
+    arb_init(z);
+    fmpq_init(zero);
+    fmpq_init(end);
+    circle_init(&circle);
+    atlas = cst_atlas_new(&circle.charts, &o, NULL);
+    for (int turns = 1; turns <= 32; turns *= 2)
+    {
+        fmpq_set_si(end, 710 * turns, 113); /* close to 2 pi */
+        arb_zero(x);
+        mag_set_d(arb_radref(x), 1e-4);
+        cst_atlas_start(atlas, 0, x, zero);
+        cr_assert_eq(cst_atlas_reach(x, NULL, atlas, end, end, 0), CST_OK);
+        cr_assert_eq(cst_atlas_chart(atlas), 0);
+        for (int side = -1; side <= 1; side++)
+        {
+            arb_set_fmpq(y, end, 100);
+            arb_mul_2exp_si(y, y, -1);
+            arb_tan(y, y, 100);
+            arb_atan(y, y, 100);
+            arb_set_d(z, 0.999e-4 * side);
+            arb_atan(z, z, 100);
+            arb_add(y, y, z, 100);
+            arb_tan(y, y, 100);
+            cr_assert(arb_contains_arf(x, arb_midref(y)), "%d turns", turns);
+        }
+        cr_assert_lt(radius_of(x), 1.1e-4 + 1e-6 * turns, "%d turns: %g", turns, radius_of(x));
+    }
+    cst_atlas_free(atlas);
+    circle_clear(&circle);
+    arb_clear(x);
+    arb_clear(y);
+    arb_clear(z);
+    fmpq_clear(zero);
+    fmpq_clear(end);
+}
+
 static void
 make_dense(cst_dense_t dense, const char *time)
 {

@@ -162,6 +162,28 @@ Test(system, great_circles_close)
               (const char *const[]){"0", "0", "2", "0", NULL}, 220, 1e-55);
 }
 
+/* A box of points comes back as wide as it was, to a fifth. */
+Test(system, boxes_go_through_charts)
+{
+    motion_t m;
+
+    move(&m,
+         "caustic: 1\n" SPHERE "initial: {x: [-1e-6, 1e-6], y: [-1e-6, 1e-6]}\nvelocity: {x: 3/10, y: 2/5}\n"
+         "time: 2*pi\n",
+         NULL, 0, NULL, 64);
+    for (slong i = 0; i < 2; i++)
+    {
+        arb_t x;
+
+        arb_init(x);
+        mag_set_d(arb_radref(x), 0.999e-6);
+        cr_assert(arb_contains(m.x + i, x));
+        cr_assert_lt(radius(&m, i), 1.2e-6, "%g", radius(&m, i));
+        arb_clear(x);
+    }
+    motion_clear(&m);
+}
+
 /* Around the octant with vertices at the pole and on the equator: its area is pi/2, and so is the angle. */
 Test(system, transport_around_a_triangle_turns_by_its_area)
 {
