@@ -147,6 +147,26 @@ CST_API slong cst_lie_classical_invariants(cst_expr_t **functions, cst_expr_ctx_
 CST_API slong cst_lie_independent_functions(int *chosen, const cst_lie_chart_t *chart,
                                             const cst_expr_t *functions, slong count);
 
+/* What is known of functions I^i that are claimed to be invariants of fields X_k; -1 and NULL mean nothing.
+ */
+typedef struct
+{
+    cst_truth_t invariant;   /* is X_k(I^i) = 0 for all k and i? */
+    slong field, function;   /* unless CST_TRUE: a pair that fails, ... */
+    cst_expr_t remainder;    /* ... and what should be zero, in normal form */
+    cst_truth_t independent; /* are the gradients independent at a generic point? */
+    cst_truth_t complete; /* are they invariant, and is every invariant of the fields, near a generic point, a
+                             function of them? CST_FALSE needs fields that are closed under brackets */
+    slong rank, orbits;   /* the ranks of the gradients and of the fields, at least */
+} cst_lie_invariance_t;
+
+/* Verifies them: CST_TRUE if all three answers are, CST_FALSE if one is, else CST_UNKNOWN; a claim of
+   certainty rests on zero tests and on ranks that are proved at a point. Where fields or functions have
+   cases, "generic" is: on an open set. */
+CST_API cst_truth_t cst_lie_verify_invariants(cst_lie_invariance_t *result, const cst_lie_chart_t *chart,
+                                              const cst_expr_t *const *fields, slong count,
+                                              const cst_expr_t *functions, slong length);
+
 /* Orbits ------------------------------------------------------------------- */
 
 /* The rank of fields at a generic point, and where it is smaller. For the fields of a group action this is

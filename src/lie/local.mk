@@ -12,5 +12,5 @@ libcaustic_all_la_SOURCES += %D%/group.h %D%/group.c %D%/groupname.c %D%/groupba
 libcaustic_all_la_SOURCES += %D%/kernel.h %D%/kernel.c %D%/coefficients.h %D%/coefficients.c %D%/conditions.h \
                              %D%/conditions.c %D%/equations.h %D%/equations.c %D%/sample.c %D%/bound.c \
                              %D%/discovery.c %D%/generated.h %D%/generated.c %D%/invariants.c \
-                             %D%/classical.c %D%/orbits.c %D%/strata.h %D%/strata.c %D%/discrete.c \
+                             %D%/classical.c %D%/verify.c %D%/orbits.c %D%/strata.h %D%/strata.c %D%/discrete.c \
                              %D%/profile.h %D%/profile.c

@@ -231,3 +231,57 @@ Test(invariants, conservation_laws_in_a_metric)
     cst_lie_invariants_clear(s);
     world_clear(&world);
 }
+
+/* Claims about invariants, true and false ones, each with what is wrong with it. */
+Test(invariants, claims_are_verified)
+{
+    static const struct
+    {
+        slong fields, functions;
+        const char *field[2], *function[3];
+        cst_truth_t invariant, independent, complete, all;
+    } cases[] = {
+        /* a rotation about the z axis */
+        {1, 2, {"-y; x; 0"}, {"x^2 + y^2", "z"}, CST_TRUE, CST_TRUE, CST_TRUE, CST_TRUE},
+        {1, 1, {"-y; x; 0"}, {"x^2 + y^2"}, CST_TRUE, CST_TRUE, CST_FALSE, CST_FALSE},
+        {1, 3, {"-y; x; 0"}, {"x^2 + y^2", "z", "z*(x^2 + y^2)"}, CST_TRUE, CST_FALSE, CST_TRUE, CST_FALSE},
+        {1, 2, {"-y; x; 0"}, {"x^2 - y^2", "z"}, CST_FALSE, CST_TRUE, CST_FALSE, CST_FALSE},
+        {1, 0, {"-y; x; 0"}, {NULL}, CST_TRUE, CST_TRUE, CST_FALSE, CST_FALSE},
+        /* a constant has no gradient */
+        {1, 2, {"-y; x; 0"}, {"3", "z"}, CST_TRUE, CST_FALSE, CST_FALSE, CST_FALSE},
+        /* two rotations: their bracket is a third one, not in the span, and only the distance is left */
+        {2, 1, {"-y; x; 0", "-z; 0; x"}, {"x^2 + y^2 + z^2"}, CST_TRUE, CST_TRUE, CST_TRUE, CST_TRUE},
+        /* a contact structure leaves nothing, but its two fields do not say so */
+        {2, 0, {"1; 0; -y/2", "0; 1; x/2"}, {NULL}, CST_TRUE, CST_TRUE, CST_UNKNOWN, CST_UNKNOWN},
+        /* no fields: coordinates; and functions with a root and with cases */
+        {0, 3, {NULL}, {"x", "y", "z"}, CST_TRUE, CST_TRUE, CST_TRUE, CST_TRUE},
+        {1, 2, {"x; -y; 0"}, {"sqrt(x^2*y^2 + 1)", "exp(z)"}, CST_TRUE, CST_TRUE, CST_TRUE, CST_TRUE},
+        {1, 2, {"relu(x); 0; 0"}, {"y", "z"}, CST_TRUE, CST_TRUE, CST_TRUE, CST_TRUE},
+    };
+
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+    {
+        world_t world;
+        cst_expr_t components[6], functions[3];
+        const cst_expr_t *fields[2] = {components, components + 3};
+        cst_lie_invariance_t result;
+
+        world_init(&world, "x y z", 3, NULL);
+        for (slong k = 0; k < cases[c].fields; k++)
+            parse_field(components + 3 * k, &world, cases[c].field[k]);
+        for (slong i = 0; i < cases[c].functions; i++)
+            functions[i] = parse(&world, cases[c].function[i]);
+        cr_expect_eq(cst_lie_verify_invariants(&result, &world.chart, fields, cases[c].fields, functions,
+                                               cases[c].functions),
+                     cases[c].all, "case %zu", c);
+        cr_expect_eq(result.invariant, cases[c].invariant, "case %zu: invariant", c);
+        cr_expect_eq(result.independent, cases[c].independent, "case %zu: independent", c);
+        cr_expect_eq(result.complete, cases[c].complete, "case %zu: complete", c);
+        if (result.invariant == CST_FALSE)
+        {
+            cr_expect(result.field == 0 && result.function == 0);
+            assert_equal(&world, result.remainder, "-4*x*y");
+        }
+        world_clear(&world);
+    }
+}
