@@ -137,3 +137,34 @@ cst__census(const cst__census_request_t *request)
     cst__run_list_clear(&list);
     return cst__report_proofs(status, &error, request->path, request->quiet);
 }
+
+int
+cst__census_of_problem(int *code, const cst__census_request_t *request)
+{
+    cst_io_yaml_t yaml;
+    cst_io_node_t node;
+    cst_arch_spec_t spec;
+    cst_error_t error;
+    cst_status_t status;
+
+    cst_error_clear(&error);
+    if (cst_io_yaml_read(yaml, request->path, &error) != CST_OK)
+        return 0; /* whoever reads the problem says why */
+    node = cst_io_yaml_get(yaml->root, "architecture");
+    if (!node || cst_io_yaml_get(yaml->root, "data"))
+    {
+        cst_io_yaml_clear(yaml);
+        return 0;
+    }
+    status = cst_arch_spec_read(spec, yaml, node, &error);
+    if (status == CST_OK)
+    {
+        status = answer(request, spec, NULL, &error);
+        if (status != CST_OK && error.line == 0)
+            cst_io_yaml_place(&error, yaml, node, 0);
+        cst_arch_spec_clear(spec);
+    }
+    cst_io_yaml_clear(yaml);
+    *code = cst__report_proofs(status, &error, request->path, request->quiet);
+    return 1;
+}

@@ -112,6 +112,8 @@ typedef struct
     int json, quiet, prove, every;
 } cst__census_request_t;
 int cst__census(const cst__census_request_t *request);
+/* The same for a problem file with an architecture and no data; returns 0 if it is none. */
+int cst__census_of_problem(int *code, const cst__census_request_t *request);
 
 /* An expression as a string in the input syntax; NULL as null. */
 void cst__json_expression(cst_io_json_t json, cst_expr_ctx_t ctx, cst_expr_t e);

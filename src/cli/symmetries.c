@@ -451,6 +451,7 @@ int
 cst__verb_symmetries(int argc, char **argv)
 {
     request_t request;
+    cst__census_request_t census;
     cst_problem_t problem;
     cst_error_t error;
     cst_status_t status;
@@ -461,13 +462,12 @@ cst__verb_symmetries(int argc, char **argv)
     if (code >= 0)
         return code;
     cst__limit_time(request.time_limit, request.quiet);
+    census = (cst__census_request_t){request.problem, request.output, request.architecture, request.json,
+                                     request.quiet,   request.prove,  request.every};
     if (cst__is_checkpoint(request.problem))
-    {
-        cst__census_request_t census = {request.problem, request.output, request.architecture, request.json,
-                                        request.quiet,   request.prove,  request.every};
-
         return cst__census(&census);
-    }
+    if (cst__census_of_problem(&code, &census))
+        return code;
     cst_error_clear(&error);
     status = cst_problem_read_for(problem, CST_PROBLEM_SYMMETRIES, request.problem, &error);
     if (status == CST_OK)

@@ -28,6 +28,17 @@ for page in relu:mlp cnn:cnn attention:attention mean-field-2:mean-field; do
     cmp "$d/out" "$top_srcdir/doc/derivations/${page##*:}.txt" || fail "doc/derivations/${page##*:}.txt is not what is printed"
 done
 
+# Without data: the census. 3*2 + 2*3 weights, 3 units to scale; with --prove, from both sides
+printf 'caustic: 1\narchitecture: {kind: mlp, widths: [2, 3, 2], activation: relu}\n' >"$d/census.yaml"
+expect 0 "$CAUSTIC" symmetries --prove "$d/census.yaml"
+grep -q '^parameters  *12$' "$d/out" || fail "parameters"
+grep -q '^effective parameters  *9$' "$d/out" || fail "effective parameters"
+expect 0 "$CAUSTIC" symmetries --json "$d/census.yaml"
+grep -q '"parameters":12,"redundancy":3,"effective":9,' "$d/out" || fail "JSON"
+printf 'caustic: 1\narchitecture: {kind: mlp, widths: [2]}\n' >"$d/census.yaml"
+expect 2 "$CAUSTIC" symmetries "$d/census.yaml"
+grep -q "^$d/census.yaml:2:" "$d/err" || fail "the place of a bad architecture"
+
 # A unit that changes its mind on the domain
 sed 's/z1: \[1023\/1024/z1: [-1\/2/' "$examples/network-relu.yaml" >"$d/kink.yaml"
 expect 2 "$CAUSTIC" certify "$d/kink.yaml"
