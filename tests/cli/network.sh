@@ -43,4 +43,28 @@ grep -q "^$d/census.yaml:2:" "$d/err" || fail "the place of a bad architecture"
 sed 's/z1: \[1023\/1024/z1: [-1\/2/' "$examples/network-relu.yaml" >"$d/kink.yaml"
 expect 2 "$CAUSTIC" certify "$d/kink.yaml"
 grep -q "^$d/kink.yaml:12:9: the sign of .* is not the same, and never 0, on all of the domain: look at z1 = " "$d/err" || fail "a kink"
+
+# Tables: rows of choice, and what is wrong with them
+table() { # TEXT MESSAGE
+    printf "$1" >"$d/t.csv"
+    expect 2 "$CAUSTIC" certify "$d/table.yaml"
+    grep -qF -- "$2" "$d/err" || fail "no '$2'"
+}
+cat >"$d/table.yaml" <<'END'
+caustic: 1
+architecture: {kind: mlp, widths: [1, 1, 1], activation: tanh}
+data: {csv: t.csv, inputs: [x], targets: [y], rows: 2-3}
+loss: squared-error
+domain: {z_w1_1_1: [1/2, 1], z_w2_1_1: [1, 2]}
+END
+printf 'x, name ,y\r\n5,a,6\r\n0.5,b,-1e-1\r\n\r\n-0.25,c,1\r\n7,d,8\r\n' >"$d/t.csv"
+sed '/^loss/d; /^domain/d' "$d/table.yaml" >"$d/rows.yaml"
+printf 'loss: squared-error\n' >>"$d/rows.yaml"
+expect 0 "$CAUSTIC" derive --quiet "$d/rows.yaml"
+table 'x,z\n1,2\n' "table.yaml:3:43: no column 'y' in $d/t.csv"
+table 'x,y\n1,2\n1,b\n' "t.csv:3: not a decimal number: 'b'"
+table 'x,y\n1,2\n1\n' "t.csv:3: fewer fields than columns"
+table 'x,y\n1,2\n1,2,3\n' "t.csv:3: more fields than columns"
+table 'x,y\n1,2\n' "no such rows in"
+table '' "no line with the names of the columns"
 exit 0
