@@ -10,9 +10,11 @@ bench_flow_SOURCES = %D%/flow.c %D%/flow-problems.h
 bench_flow_CPPFLAGS = $(AM_CPPFLAGS) -D_XOPEN_SOURCE=700
 bench_flow_LDADD   = libcaustic-all.la $(MATH_LIBS)
 EXTRA_DIST += bench/reference-times.sh bench/gauge-table.sh bench/geometry-peers.py
+EXTRA_DIST += bench/observe.sh bench/observe-peer.py
 bench: all $(BENCHES)
 	@for b in $(BENCHES); do ./$$b || exit 1; done
 	@top_srcdir='$(top_srcdir)' CAUSTIC=./caustic CAUSTIC_CHECK=./caustic-check $(SHELL) $(srcdir)/bench/reference-times.sh
+	@top_srcdir='$(top_srcdir)' CAUSTIC=./caustic $(SHELL) $(srcdir)/bench/observe.sh
 	@test -z '$(OBSERVE_DATA)' || CAUSTIC=./caustic $(SHELL) $(srcdir)/bench/gauge-table.sh '$(OBSERVE_DATA)'
 # The geometry tasks in other systems, those that are installed: up to a minute a task.
 bench-peers: bench/geometry
