@@ -120,6 +120,16 @@ cst__mat_frobenius(arb_t norm, const cst__mat_t a)
     arb_clear(factor);
 }
 
+void
+cst__mat_subtract(cst__mat_t a, const cst__mat_t b)
+{
+    slong n = a->rows * a->cols;
+
+    for (slong i = 0; i < n; i++)
+        a->x[i] -= b->x[i];
+    a->error = cst__up(a->error + b->error + OBS_U * cst__norm_x(a->x, n));
+}
+
 /* The bounds of a product of an n x k and a k x m matrix, whichever is transposed: entries are inner products
    of k terms, and a product may underflow. */
 static void

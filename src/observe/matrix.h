@@ -47,6 +47,9 @@ double cst__mat_norm(const cst__mat_t a);
 /* Frobenius norm of the true matrix. */
 void cst__mat_frobenius(arb_t norm, const cst__mat_t a);
 
+/* a -= b, of the same shape; neither has a defect. */
+void cst__mat_subtract(cst__mat_t a, const cst__mat_t b);
+
 /* c = a b, a b', a' b; c is initialized here. b must have no defect in mul, a none in mul_left. */
 void cst__mat_mul(cst__mat_t c, const cst__mat_t a, const cst__mat_t b);
 void cst__mat_mul_transpose(cst__mat_t c, const cst__mat_t a, const cst__mat_t b);

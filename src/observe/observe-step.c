@@ -37,17 +37,7 @@ outgoing(cst__mat_t w, const cst__chain_t chain, slong l)
                 w->x[(k * taps + t) * n + i] = chain->weight[l][(k * n + i) * taps + t];
 }
 
-/* a -= b, a += b / divisor for matrices of one shape, with the bounds of what is rounded. */
-static void
-subtract(cst__mat_t a, const cst__mat_t b)
-{
-    slong n = a->rows * a->cols;
-
-    for (slong i = 0; i < n; i++)
-        a->x[i] -= b->x[i];
-    a->error = cst__up(a->error + b->error + OBS_U * cst__norm_x(a->x, n));
-}
-
+/* a += b / divisor for matrices of one shape, with the bounds of what is rounded. */
 static void
 add_part(cst__mat_t a, const cst__mat_t b, double divisor)
 {
@@ -70,7 +60,7 @@ moment_map(cst__mat_t d, const cst__mat_t in, const cst__mat_t out, int linear)
     {
         cst__mat_mul_transpose(d, in, in);
         cst__mat_transpose_mul(g, out, out);
-        subtract(d, g);
+        cst__mat_subtract(d, g);
         cst__mat_clear(g);
         return;
     }
@@ -115,13 +105,13 @@ drift(const cst__sink_t *sink, struct cst_observe_run *run, const cst__model_t m
 
     cst__mat_init(change, now->rows, now->cols);
     cst__mat_set(change, now);
-    subtract(change, run->moment + l);
+    cst__mat_subtract(change, run->moment + l);
     emit_norm_of(sink, name, "imbalance-drift", change, 0, NULL);
     cst__mat_clear(change);
     incoming(d_in, run->chain, l);
     outgoing(d_out, run->chain, l);
-    subtract(d_in, in);
-    subtract(d_out, out);
+    cst__mat_subtract(d_in, in);
+    cst__mat_subtract(d_out, out);
     moment_map(moved, d_in, d_out, model->activation == OBS_LINEAR);
     if (sink->step > run->step)
         add_part(run->secant + l, moved, (double) (sink->step - run->step));
@@ -169,28 +159,6 @@ imbalance(const cst__sink_t *sink, struct cst_observe_run *run, const cst__model
     }
 }
 
-/* sqrt(sum of squares) / steps; the squares as a ball */
-static void
-emit_speed(const cst__sink_t *sink, const char *observable, const arb_t square, const arb_t raw, slong steps,
-           unsigned respects, const char *note)
-{
-    arb_t v, r;
-
-    arb_init(v);
-    arb_init(r);
-    arb_nonnegative_part(v, square);
-    arb_sqrt(v, v, OBS_PREC);
-    arb_div_si(v, v, steps, OBS_PREC);
-    if (raw)
-    {
-        arb_sqrt(r, raw, OBS_PREC);
-        arb_div_si(r, r, steps, OBS_PREC);
-    }
-    cst__emit(sink, "network", observable, v, raw ? r : NULL, respects, note);
-    arb_clear(v);
-    arb_clear(r);
-}
-
 /* Squared distance between the weights and biases of two chains as they are; adds <xi_i, change> to push. */
 static void
 change_of(arb_t square, double *push, double *push_error, const cst__chain_struct *a,
@@ -208,7 +176,7 @@ change_of(arb_t square, double *push, double *push_error, const cst__chain_struc
 
         incoming(in, a, l);
         incoming(change, b, l);
-        subtract(change, in);
+        cst__mat_subtract(change, in);
         if (a->folded)
             change->error += 8 * OBS_U * (cst__norm_x(in->x, in->rows * in->cols) + cst__mat_norm(change));
         cst__mat_frobenius(part, change);
@@ -217,7 +185,7 @@ change_of(arb_t square, double *push, double *push_error, const cst__chain_struc
         {
             outgoing(out, a, l);
             outgoing(out_change, b, l);
-            subtract(out_change, out);
+            cst__mat_subtract(out_change, out);
             for (slong i = 0; i < in->rows; i++)
             {
                 double s = 0, size = 0;
@@ -291,14 +259,14 @@ speeds(const cst__sink_t *sink, struct cst_observe_run *run, const cst__model_t 
     arb_init(raw);
     arb_init(part);
     change_of(raw, push, push + n, run->chain, chain);
-    emit_speed(sink, "speed", raw, NULL, steps, 0, NULL);
+    cst__emit_speed(sink, "network", "speed", raw, NULL, steps, 0, NULL);
     if (model->activation == OBS_HOMOGENEOUS && n > 0 && run->balance->dead == 0 && !chain->folded)
     {
         cst__balance_init(given, run->chain);
         vertical(part, push, push + n, given, run->chain);
-        emit_speed(sink, "vertical-speed", part, NULL, steps, 0, NULL);
+        cst__emit_speed(sink, "network", "vertical-speed", part, NULL, steps, 0, NULL);
         arb_sub(part, raw, part, OBS_PREC);
-        emit_speed(sink, "horizontal-speed", part, NULL, steps, 0, NULL);
+        cst__emit_speed(sink, "network", "horizontal-speed", part, NULL, steps, 0, NULL);
         cst__balance_clear(given);
     }
     arb_clear(raw);
@@ -464,10 +432,10 @@ distance(const cst__sink_t *sink, struct cst_observe_run *run, const cst__model_
         arb_addmul(square, part, part, OBS_PREC);
     }
     arb_nonnegative_part(square, square);
-    emit_speed(sink, "quotient-distance", square, NULL, 1, FULL,
-               chain->links == 2 ? NULL : "after matching the units layer by layer: an upper bound");
-    emit_speed(sink, "quotient-speed", square, NULL, sink->step - run->step, FULL,
-               chain->links == 2 ? NULL : "after matching the units layer by layer: an upper bound");
+    cst__emit_speed(sink, "network", "quotient-distance", square, NULL, 1, FULL,
+                    chain->links == 2 ? NULL : "after matching the units layer by layer: an upper bound");
+    cst__emit_speed(sink, "network", "quotient-speed", square, NULL, sink->step - run->step, FULL,
+                    chain->links == 2 ? NULL : "after matching the units layer by layer: an upper bound");
     arb_clear(square);
     arb_clear(part);
     arb_clear(raw);

@@ -27,12 +27,12 @@ cst_observe_run_free(cst_observe_run_t run)
     flint_free(run->moment);
     flint_free(run->secant);
     cst__observe_run_forget(run);
+    cst__observe_transformer_forget(run);
     flint_free(run);
 }
 
-/* Running statistics and counters are no parameters. */
-static int
-is_weight(cst_io_tensor_t t)
+int
+cst__is_weight(cst_io_tensor_t t)
 {
     return t->type <= CST_IO_BF16 && !strstr(t->name, "running_mean") && !strstr(t->name, "running_var");
 }
@@ -51,7 +51,7 @@ cst__weights_square(arb_t square, const cst_io_checkpoint_t checkpoint)
     {
         cst_io_tensor_t t = checkpoint->tensors + i;
 
-        for (slong k = 0; is_weight(t) && k < t->count; k += PIECE)
+        for (slong k = 0; cst__is_weight(t) && k < t->count; k += PIECE)
         {
             slong n = t->count - k < PIECE ? t->count - k : PIECE;
 
@@ -81,7 +81,10 @@ cst_observe_next(cst_observe_table_t table, cst_observe_run_t run, const cst_io_
     if (model->family == OBS_CHAIN)
         cst__observe_chain(&sink, run, checkpoint, model);
     else
+    {
         cst__observe_transformer(&sink, checkpoint, model);
+        cst__observe_transformer_step(&sink, run, checkpoint, model);
+    }
     cst__model_clear(model);
     run->step = step;
     run->count++;

@@ -16,7 +16,14 @@ struct cst_observe_run
     slong layers;            /* hidden ones */
     cst__mat_struct *moment; /* of the first checkpoint: the moment map at each hidden layer */
     cst__mat_struct *secant; /* what the steps so far should have moved it by */
+    /* of a transformer */
+    cst_io_checkpoint_struct *before; /* a copy, or NULL: there is none, or it was too large */
+    slong firsts;
+    cst__mat_struct *first; /* moment maps of the first checkpoint: of each pairing, of the units */
 };
+
+/* Running statistics and counters are no parameters. */
+int cst__is_weight(cst_io_tensor_t t);
 
 /* Squared norm of all tensors but running statistics and integers. */
 void cst__weights_square(arb_t square, const cst_io_checkpoint_t checkpoint);
@@ -31,6 +38,11 @@ void cst__observe_transformer(const cst__sink_t *sink, const cst_io_checkpoint_t
 void cst__observe_chain_step(const cst__sink_t *sink, struct cst_observe_run *run, const cst__model_t model,
                              cst__chain_struct *chain, cst__balance_struct *least);
 void cst__observe_run_forget(struct cst_observe_run *run);
+
+/* The same of a transformer; the run keeps a copy of the checkpoint. */
+void cst__observe_transformer_step(const cst__sink_t *sink, struct cst_observe_run *run,
+                                   const cst_io_checkpoint_t checkpoint, const cst__model_t model);
+void cst__observe_transformer_forget(struct cst_observe_run *run);
 
 /* The least sum of cost[i n + j] over assignments i -> j; sets match[i] = j, and a lower bound for the least
    sum of costs that are exact up to the factor 1 +- relative. */

@@ -94,6 +94,27 @@ cst__emit(const cst__sink_t *sink, const char *layer, const char *observable, co
 }
 
 void
+cst__emit_speed(const cst__sink_t *sink, const char *layer, const char *observable, const arb_t square,
+                const arb_t raw, slong steps, unsigned respects, const char *note)
+{
+    arb_t v, r;
+
+    arb_init(v);
+    arb_init(r);
+    arb_nonnegative_part(v, square);
+    arb_sqrt(v, v, OBS_PREC);
+    arb_div_si(v, v, steps, OBS_PREC);
+    if (raw)
+    {
+        arb_sqrt(r, raw, OBS_PREC);
+        arb_div_si(r, r, steps, OBS_PREC);
+    }
+    cst__emit(sink, layer, observable, v, raw ? r : NULL, respects, note);
+    arb_clear(v);
+    arb_clear(r);
+}
+
+void
 cst__emit_nothing(const cst__sink_t *sink, const char *layer, const char *observable, const arb_t raw,
                   unsigned respects, const char *note)
 {

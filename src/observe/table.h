@@ -17,6 +17,10 @@ typedef struct
 void cst__emit(const cst__sink_t *sink, const char *layer, const char *observable, const arb_t value,
                const arb_t raw, unsigned respects, const char *note);
 
+/* A row of the root of square over steps, and that of raw (or NULL); both are balls of squares. */
+void cst__emit_speed(const cst__sink_t *sink, const char *layer, const char *observable, const arb_t square,
+                     const arb_t raw, slong steps, unsigned respects, const char *note);
+
 /* A row whose value cannot be given, for the reason in note. */
 void cst__emit_nothing(const cst__sink_t *sink, const char *layer, const char *observable, const arb_t raw,
                        unsigned respects, const char *note);

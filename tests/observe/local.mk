@@ -7,3 +7,4 @@ tests_test_observe_CFLAGS   = $(tests_cflags)
 tests_test_observe_LDADD    = $(tests_ldadd)
 EXTRA_DIST += tests/data/deep-linear-unbalanced
 tests_test_observe_SOURCES += %D%/t-forecast.c
+tests_test_observe_SOURCES += %D%/t-transformer-step.c

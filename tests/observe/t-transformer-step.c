@@ -1,0 +1,425 @@
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helper.h"
+
+TestSuite(transformer_step, .timeout = 120);
+
+/* A pair of matrices with k columns, one after the other: a (n x k) and b (m x k), and its change. */
+typedef struct
+{
+    slong n, m, k;
+    double *x, *d;
+} pair_t;
+
+static pair_t
+pair_new(slong n, slong m, slong k)
+{
+    pair_t p = {n, m, k, calloc((size_t) ((n + m) * k), sizeof(double)),
+                calloc((size_t) ((n + m) * k), sizeof(double))};
+
+    return p;
+}
+
+/* The pair's rows from at on are entries i * row + j * col of the tensor, i < rows. */
+static void
+pair_fill(pair_t *p, slong at, const weights_t *w, const char *name, slong start, slong rows, slong row,
+          slong col)
+{
+    const double *x = weights_find(w, name) + start, *y = weights_find(w + 1, name) + start;
+
+    for (slong i = 0; i < rows; i++)
+        for (slong j = 0; j < p->k; j++)
+        {
+            p->x[(at + i) * p->k + j] = x[i * row + j * col];
+            p->d[(at + i) * p->k + j] = y[i * row + j * col] - x[i * row + j * col];
+        }
+}
+
+/* Column to of t -= or += column from of the pair, above (a) or below (b). */
+static void
+shift(double *t, const pair_t *p, int below, slong to, slong from, double factor)
+{
+    slong first = below ? p->n : 0, last = below ? p->n + p->m : p->n;
+
+    for (slong r = first; r < last; r++)
+        t[r * p->k + to] += factor * p->x[r * p->k + from];
+}
+
+enum
+{
+    MIXED,
+    PAIRS,
+    SCALED
+};
+
+/* Direction number i of the orbit: 0 after the last. */
+static int
+direction(double *t, const pair_t *p, int kind, slong i)
+{
+    slong k = p->k, j = i / 2;
+
+    memset(t, 0, (size_t) ((p->n + p->m) * k) * sizeof *t);
+    if (i >= (kind == MIXED ? k * k : k))
+        return 0;
+    if (kind == MIXED)
+    {
+        shift(t, p, 0, i % k, i / k, 1);
+        shift(t, p, 1, i / k, i % k, -1);
+    }
+    else if (kind == SCALED)
+        for (int below = 0; below < 2; below++)
+            shift(t, p, below, i, i, below ? -1 : 1);
+    else
+        for (int below = 0; below < 2; below++)
+        {
+            double sign = below && i % 2 == 0 ? -1 : 1;
+
+            /* times 1 or -1, and times the imaginary unit on either side */
+            shift(t, p, below, j, i % 2 ? j + k / 2 : j, i % 2 ? -sign : sign);
+            shift(t, p, below, j + k / 2, i % 2 ? j : j + k / 2, sign);
+        }
+    return 1;
+}
+
+/* Squared length of the change's projection to all directions, by orthogonalizing them twice. */
+static double
+vertical(const pair_t *p, int kind)
+{
+    slong n = (p->n + p->m) * p->k, count = 0;
+    double *t = malloc((size_t) n * sizeof *t), square = 0;
+    long double *basis = malloc((size_t) (n * p->k * (kind == MIXED ? p->k : 1)) * sizeof *basis);
+
+    for (slong i = 0; direction(t, p, kind, i); i++)
+    {
+        long double *v = basis + n * count, norm = 0, part = 0;
+
+        for (slong r = 0; r < n; r++)
+            v[r] = t[r];
+        for (slong c = 0; c < 2 * count; c++)
+        {
+            const long double *u = basis + n * (c % count);
+            long double s = 0;
+
+            for (slong r = 0; r < n; r++)
+                s += u[r] * v[r];
+            for (slong r = 0; r < n; r++)
+                v[r] -= s * u[r];
+        }
+        for (slong r = 0; r < n; r++)
+            norm += v[r] * v[r];
+        cr_assert(norm > 1e-6L);
+        for (slong r = 0; r < n; r++)
+        {
+            v[r] /= sqrtl(norm);
+            part += v[r] * p->d[r];
+        }
+        square += (double) (part * part);
+        count++;
+    }
+    free(t);
+    free(basis);
+    return square;
+}
+
+static double
+raw(const pair_t *p)
+{
+    double s = 0;
+
+    for (slong r = 0; r < (p->n + p->m) * p->k; r++)
+        s += p->d[r] * p->d[r];
+    return s;
+}
+
+/* Squared norm of the change of a'a - b'b. */
+static double
+drift(const pair_t *p, int kind)
+{
+    double square = 0;
+
+    for (slong i = 0; i < p->k; i++)
+        for (slong j = 0; j < p->k; j++)
+        {
+            double s = 0;
+
+            for (slong r = 0; r < p->n + p->m; r++)
+            {
+                double x = p->x[r * p->k + i], y = p->x[r * p->k + j];
+
+                s += (r < p->n ? 1 : -1) * ((x + p->d[r * p->k + i]) * (y + p->d[r * p->k + j]) - x * y);
+            }
+            square += kind == MIXED || i == j ? s * s : 0;
+        }
+    return square;
+}
+
+static void
+pair_clear(pair_t *p)
+{
+    free(p->x);
+    free(p->d);
+}
+
+static void
+observe_both(cst_observe_table_t table, const weights_t *w, const char *settings)
+{
+    cst_io_yaml_t yaml;
+    cst_observe_run_t run = cst_observe_run_new(settings_of(yaml, settings));
+
+    cst_observe_table_init(table);
+    for (int k = 0; k < 2; k++)
+    {
+        builder_t builder;
+        cst_io_checkpoint_t a;
+
+        weights_build(&builder, w + k, a);
+        cr_assert_eq(cst_observe_next(table, run, a, 10 * k, NULL), CST_OK);
+        cst_io_checkpoint_clear(a);
+        build_clear(&builder);
+    }
+    cst_observe_run_free(run);
+    cst_io_yaml_clear(yaml);
+}
+
+/* sums: squares of the raw change, of its vertical part, and of the drift (negative: not asked) */
+static void
+assert_part(const cst_observe_table_t table, const char *layer, const char *horizontal, const char *drifting,
+            const double *sums)
+{
+    const cst_observation_t *o = row_of(table, 10, layer, horizontal);
+
+    assert_row(table, 10, layer, horizontal, sqrt(sums[0] - sums[1]) / 10, 1e-14, 1e-11);
+    cr_assert_float_eq(o->raw, sqrt(sums[0]) / 10, 1e-14);
+    if (sums[2] >= 0)
+        assert_row(table, 10, layer, drifting, sqrt(sums[2]), 1e-12, 1e-11);
+}
+
+static void
+tally(double *sums, pair_t *p, int kind)
+{
+    sums[0] += raw(p);
+    sums[1] += vertical(p, kind);
+    sums[2] += drift(p, kind);
+    pair_clear(p);
+}
+
+enum
+{
+    D = 7,
+    V = 11,
+    F = 5,
+    H = 2,
+    E = 3
+};
+
+static const struct
+{
+    const char *name;
+    int rank;
+    slong shape[3];
+} tensors[] = {
+    {"embed.W_E", 2, {V, D}},
+    {"blocks.0.attn.W_Q", 3, {H, D, E}},
+    {"blocks.0.attn.W_K", 3, {H, D, E}},
+    {"blocks.0.attn.W_V", 3, {H, D, E}},
+    {"blocks.0.attn.W_O", 3, {H, E, D}},
+    {"blocks.0.attn.b_Q", 2, {H, E}},
+    {"blocks.0.attn.b_V", 2, {H, E}},
+    {"blocks.0.mlp.W_in", 2, {D, F}},
+    {"blocks.0.mlp.b_in", 1, {F}},
+    {"blocks.0.mlp.W_out", 2, {F, D}},
+    {"blocks.0.mlp.b_out", 1, {D}},
+    {"unembed.W_U", 2, {D, V}},
+};
+
+#define TENSORS (sizeof tensors / sizeof *tensors)
+
+/* Random weights, and a random change of this size. */
+static void
+random_pair(weights_t *w, double size, uint64_t *state)
+{
+    builder_t b;
+    cst_io_checkpoint_t a;
+
+    build_begin(&b);
+    for (size_t i = 0; i < TENSORS; i++)
+    {
+        slong count = 1;
+        double *x = build_tensor(&b, tensors[i].name, tensors[i].rank, tensors[i].shape);
+
+        for (int r = 0; r < tensors[i].rank; r++)
+            count *= tensors[i].shape[r];
+        while (count-- > 0)
+            x[count] = normal(state);
+    }
+    build_end(&b, a);
+    weights_read(w, a);
+    weights_read(w + 1, a);
+    for (slong t = 0; t < a->length; t++)
+        for (slong i = 0; i < a->tensors[t].count; i++)
+            w[1].x[t][i] += size * normal(state);
+    cst_io_checkpoint_clear(a);
+    build_clear(&b);
+}
+
+static void
+sum_up(double sums[3][3], const weights_t *w)
+{
+    pair_t p;
+
+    memset(sums, 0, 9 * sizeof(double));
+    for (slong h = 0; h < H; h++)
+    {
+        p = pair_new(D + 1, D, E);
+        pair_fill(&p, 0, w, "blocks.0.attn.W_Q", h * D * E, D, E, 1);
+        pair_fill(&p, D, w, "blocks.0.attn.b_Q", h * E, 1, E, 1);
+        pair_fill(&p, D + 1, w, "blocks.0.attn.W_K", h * D * E, D, E, 1);
+        tally(sums[0], &p, MIXED);
+        p = pair_new(D + 1, D, E);
+        pair_fill(&p, 0, w, "blocks.0.attn.W_V", h * D * E, D, E, 1);
+        pair_fill(&p, D, w, "blocks.0.attn.b_V", h * E, 1, E, 1);
+        pair_fill(&p, D + 1, w, "blocks.0.attn.W_O", h * D * E, D, 1, D);
+        tally(sums[1], &p, MIXED);
+    }
+    p = pair_new(D + 1, D, F);
+    pair_fill(&p, 0, w, "blocks.0.mlp.W_in", 0, D, F, 1);
+    pair_fill(&p, D, w, "blocks.0.mlp.b_in", 0, 1, F, 1);
+    pair_fill(&p, D + 1, w, "blocks.0.mlp.W_out", 0, D, 1, D);
+    tally(sums[2], &p, SCALED);
+}
+
+/* Against an orthogonal basis of the orbit's directions in other arithmetic. */
+Test(transformer_step, speeds_along_and_across_the_orbit)
+{
+    uint64_t state = 71;
+
+    for (int round = 0; round < 3; round++)
+    {
+        weights_t w[2];
+        cst_observe_table_t table;
+        double sums[3][3], all = 0, along;
+
+        random_pair(w, pow(10, -round), &state);
+        observe_both(table, w, "activation: relu");
+        sum_up(sums, w);
+        along = sums[0][1] + sums[1][1] + sums[2][1];
+        for (slong t = 0; t < w->length; t++)
+        {
+            slong count = 1;
+
+            for (int r = 0; r < w->rank[t]; r++)
+                count *= w->shape[t][r];
+            for (slong i = 0; i < count; i++)
+                all += pow(w[1].x[t][i] - w[0].x[t][i], 2);
+        }
+        assert_part(table, "blocks.0", "qk-horizontal-speed", "qk-imbalance-drift", sums[0]);
+        assert_part(table, "blocks.0", "vo-horizontal-speed", "vo-imbalance-drift", sums[1]);
+        assert_part(table, "blocks.0", "mlp-horizontal-speed", "mlp-imbalance-drift", sums[2]);
+        assert_row(table, 10, "network", "speed", sqrt(all) / 10, 1e-14, 1e-12);
+        assert_row(table, 10, "network", "vertical-speed", sqrt(along) / 10, 1e-14, 1e-11);
+        assert_row(table, 10, "network", "horizontal-speed", sqrt(all - along) / 10, 1e-14, 1e-11);
+        cst_observe_table_clear(table);
+        weights_clear(w);
+        weights_clear(w + 1);
+    }
+}
+
+/* A small step along the orbit: (1 + e X) on queries, its inverse transposed on keys, has a horizontal part
+   of second order only. */
+Test(transformer_step, what_moves_along_the_orbit_stands_still)
+{
+    static const double x[E][E] = {{0, 1, 0}, {0, 0, 1}, {0, 0, 0}}, e = 1e-6;
+    uint64_t state = 72;
+    weights_t w[2];
+    cst_observe_table_t table;
+    double *q, *k, size;
+
+    random_pair(w, 0, &state);
+    q = weights_find(w + 1, "blocks.0.attn.W_Q");
+    k = weights_find(w + 1, "blocks.0.attn.W_K");
+    for (slong i = 0; i < D; i++)
+    {
+        double a[E], b[E], *bias = weights_find(w + 1, "blocks.0.attn.b_Q");
+
+        for (slong j = 0; j < E; j++)
+        {
+            a[j] = q[i * E + j];
+            b[j] = k[i * E + j];
+            for (slong l = 0; l < E; l++)
+            {
+                a[j] += e * q[i * E + l] * x[l][j];
+                b[j] -= e * k[i * E + l] * x[j][l];
+            }
+        }
+        if (i == 0) /* the superdiagonal, from the right */
+            for (slong j = E - 1; j > 0; j--)
+                bias[j] += e * bias[j - 1];
+        memcpy(q + i * E, a, sizeof a);
+        memcpy(k + i * E, b, sizeof b);
+    }
+    observe_both(table, w, "activation: relu");
+    size = row_of(table, 10, "network", "speed")->value;
+    cr_assert_gt(size, 1e-7);
+    cr_assert_float_eq(row_of(table, 10, "network", "vertical-speed")->value, size, 1e-12 * size);
+    cr_assert_lt(row_of(table, 10, "network", "horizontal-speed")->value, 1e-6 * size);
+    cr_assert_lt(row_of(table, 10, "blocks.0", "mlp-horizontal-speed")->value, 1e-100);
+    cst_observe_table_clear(table);
+    weights_clear(w);
+    weights_clear(w + 1);
+}
+
+/* Rotary pairs, two heads to a group of keys and values, a gate. */
+Test(transformer_step, speeds_of_a_llama)
+{
+    enum
+    {
+        WIDTH = 48,
+        KEY = 12,
+        UNITS = 128
+    };
+    uint64_t state = 73;
+    weights_t w[2];
+    cst_io_checkpoint_t a;
+    cst_observe_table_t table;
+    double sums[3][3] = {{0}};
+    pair_t p;
+
+    open_data(a, "llama-sharded");
+    weights_read(w, a);
+    weights_read(w + 1, a);
+    for (slong t = 0, k = 0; t < a->length; t++, k++)
+        for (slong i = 0; i < a->tensors[t].count; i++)
+            w[1].x[k][i] += 0.02 * normal(&state);
+    cst_io_checkpoint_clear(a);
+    observe_both(table, w, "{heads: 4, key_value_heads: 2}");
+    for (slong g = 0; g < 2; g++)
+    {
+        p = pair_new(2 * WIDTH, WIDTH, KEY);
+        for (slong h = 0; h < 2; h++)
+            pair_fill(&p, h * WIDTH, w, "model.layers.0.self_attn.q_proj.weight", (2 * g + h) * KEY * WIDTH,
+                      WIDTH, 1, WIDTH);
+        pair_fill(&p, 2 * WIDTH, w, "model.layers.0.self_attn.k_proj.weight", g * KEY * WIDTH, WIDTH, 1,
+                  WIDTH);
+        tally(sums[0], &p, PAIRS);
+        p = pair_new(WIDTH, 2 * WIDTH, KEY);
+        pair_fill(&p, 0, w, "model.layers.0.self_attn.v_proj.weight", g * KEY * WIDTH, WIDTH, 1, WIDTH);
+        for (slong h = 0; h < 2; h++)
+            pair_fill(&p, (1 + h) * WIDTH, w, "model.layers.0.self_attn.o_proj.weight", (2 * g + h) * KEY,
+                      WIDTH, 4 * KEY, 1);
+        tally(sums[1], &p, MIXED);
+    }
+    p = pair_new(WIDTH, WIDTH, UNITS);
+    pair_fill(&p, 0, w, "model.layers.0.mlp.up_proj.weight", 0, WIDTH, 1, WIDTH);
+    pair_fill(&p, WIDTH, w, "model.layers.0.mlp.down_proj.weight", 0, WIDTH, UNITS, 1);
+    tally(sums[2], &p, SCALED);
+    sums[0][2] = -1;
+    assert_part(table, "blocks.0", "qk-horizontal-speed", NULL, sums[0]);
+    assert_part(table, "blocks.0", "vo-horizontal-speed", "vo-imbalance-drift", sums[1]);
+    assert_part(table, "blocks.0", "mlp-horizontal-speed", "mlp-imbalance-drift", sums[2]);
+    cst_observe_table_clear(table);
+    weights_clear(w);
+    weights_clear(w + 1);
+}
