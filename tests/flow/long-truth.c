@@ -1,4 +1,4 @@
-/* Thousands of random problems, and the widest box. */
+/* Thousands of random problems, a hundred at high precision, and the widest box. */
 #include "truth.h"
 
 TestSuite(long_truth, .timeout = 1200);
@@ -9,9 +9,9 @@ Test(long_truth, thousands_of_linear_systems)
         check_linear(seed);
 }
 
-Test(long_truth, thousands_of_nonlinear_systems)
+Test(long_truth, a_hundred_nonlinear_systems)
 {
-    for (unsigned seed = 1000; seed < 2000; seed++)
+    for (unsigned seed = 1000; seed < 1100; seed++)
         check_nonlinear(seed);
 }
 
