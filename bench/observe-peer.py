@@ -90,8 +90,10 @@ def observe(path, out, heads=12):
     import numpy as np
     t = load(path)
     words = t["wte.weight"].astype(float)
-    words = np.linalg.qr(words - words.mean(0), "r")
-    logits = words * t["ln_f.weight"].astype(float)
+    mean = words.mean(0)
+    centred = np.linalg.qr(words - mean, "r")
+    words = np.linalg.qr(np.vstack((centred, mean + t["wpe.weight"])), "r")
+    logits = centred * t["ln_f.weight"].astype(float)
     logits -= logits.mean(1, keepdims=True)
     with open(out, "w") as file:
         def put(layer, name, value):
