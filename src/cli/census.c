@@ -112,7 +112,7 @@ cst__census(const cst__census_request_t *request)
     cst_arch_spec_t spec;
     cst_error_t error;
     const char *note;
-    char *path = request->path;
+    const char *path = request->path;
     cst_status_t status;
 
     cst_error_clear(&error);

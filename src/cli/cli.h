@@ -42,6 +42,7 @@ typedef struct
         CST__OPTION_TEXT,
         CST__OPTION_POSITIVE, /* an exact positive number */
         CST__OPTION_SECONDS,
+        CST__OPTION_REAL, /* a double above least */
         CST__OPTION_COUNT
     } kind;
     void *target;
@@ -90,7 +91,7 @@ typedef struct
 
 /* The checkpoints of each folder in the order of their steps (the folder itself if it is one model), and each
    file. The list is empty at first. */
-void cst__run_list(cst__run_list_t *list, char *const *paths, slong length);
+void cst__run_list(cst__run_list_t *list, const char *const *paths, slong length);
 void cst__run_list_clear(cst__run_list_t *list);
 
 /* The file architecture, or if that is NULL run.json or config.json beside the first checkpoint. yaml->root
@@ -107,8 +108,7 @@ char *cst__path_join(const char *folder, const char *name);
 /* The symmetries of a checkpoint's network: `caustic symmetries CHECKPOINT`. */
 typedef struct
 {
-    char *path;
-    const char *output, *architecture;
+    const char *path, *output, *architecture;
     int json, quiet, prove, every;
 } cst__census_request_t;
 int cst__census(const cst__census_request_t *request);
@@ -127,8 +127,8 @@ int cst__read_positive(fmpq_t x, const char *text);
 /* 0 on failure or outside [least, most]. */
 int cst__read_count(long *x, const char *text, long least, long most);
 
-/* Ends the program with the exit code of CST_UNDECIDED, and a word about it unless quiet, when so many seconds
-   have passed; 0: never. For verbs that print what they know at the end. */
+/* Ends the program with the exit code of CST_UNDECIDED, and a word about it unless quiet, when so many
+   seconds have passed; 0: never. For verbs that print what they know at the end. */
 void cst__limit_time(double seconds, int quiet);
 int cst__read_seconds(double *seconds, const char *text); /* 0 on failure */
 

@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <getopt.h>
 #include <string.h>
 
 #include "cli/derive.h"
@@ -35,60 +34,25 @@ typedef struct
 static int
 read_options(request_t *request, int argc, char **argv)
 {
-    enum
-    {
-        OPT_FORMAT = 256,
-        OPT_JSON,
-        OPT_TIME_LIMIT,
-        OPT_QUIET,
-        OPT_HELP,
-        OPT_VERSION
+    const char *format = NULL;
+    int json = 0;
+    const cst__option_t options[] = {
+        {"output", CST__OPTION_TEXT, &request->output, 0, 0},
+        {"format", CST__OPTION_TEXT, &format, 0, 0},
+        {"json", CST__OPTION_FLAG, &json, 0, 0},
+        {"time-limit", CST__OPTION_SECONDS, &request->time_limit, 0, 0},
+        {"quiet", CST__OPTION_FLAG, &request->quiet, 0, 0},
     };
-    static const struct option options[] = {
-        {"output", required_argument, NULL, 'o'},    {"format", required_argument, NULL, OPT_FORMAT},
-        {"json", no_argument, NULL, OPT_JSON},       {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
-        {"quiet", no_argument, NULL, OPT_QUIET},     {"help", no_argument, NULL, OPT_HELP},
-        {"version", no_argument, NULL, OPT_VERSION}, {NULL, 0, NULL, 0}};
-    int option;
+    int code = cst__read_options(options, sizeof options / sizeof *options, "derive", usage, argc, argv);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
-        switch (option)
-        {
-        case 'o':
-            request->output = optarg;
-            break;
-        case OPT_FORMAT:
-            request->format = 0;
-            while (request->format < 3 && strcmp(optarg, formats[request->format].name) != 0)
-                request->format++;
-            if (request->format == 3)
-                return cst__report_usage("derive", "--format takes text, latex or json, not '%s'", optarg);
-            break;
-        case OPT_JSON:
-            request->format = 2;
-            break;
-        case OPT_TIME_LIMIT:
-            if (!cst__read_seconds(&request->time_limit, optarg))
-                return cst__report_usage("derive", "--time-limit takes seconds, not '%s'", optarg);
-            break;
-        case OPT_QUIET:
-            request->quiet = 1;
-            break;
-        case OPT_HELP:
-            fputs(usage, stdout);
-            return 0;
-        case OPT_VERSION:
-            puts(PACKAGE_STRING);
-            return 0;
-        default:
-            return cst__report_usage("derive", "unknown option or missing value: '%s'", argv[optind - 1]);
-        }
-    if (optind + 1 != argc)
-        return cst__report_usage("derive",
-                                 optind == argc ? "which problem file?" : "one problem file at a time");
-    request->problem = argv[optind];
-    return -1;
+    if (code >= 0)
+        return code;
+    if (json)
+        format = "json";
+    for (request->format = 0; format && strcmp(format, formats[request->format].name) != 0;)
+        if (++request->format == 3)
+            return cst__report_usage("derive", "--format takes text, latex or json, not '%s'", format);
+    return cst__read_problem_name(&request->problem, "derive", argc, argv);
 }
 
 cst__sides_t

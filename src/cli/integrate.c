@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -31,103 +30,25 @@ static const char usage[] =
     "refused\n"
     "problem, 3 an internal failure.\n";
 
-static int
-read_seconds(double *seconds, const char *text)
-{
-    fmpq_t x;
-    int good;
-
-    fmpq_init(x);
-    good = cst__read_positive(x, text);
-    *seconds = fmpq_get_d(x);
-    fmpq_clear(x);
-    return good;
-}
-
 /* -1: go on; otherwise the exit code. */
 static int
 read_options(cst__integrate_request_t *request, int argc, char **argv)
 {
-    enum
-    {
-        OPT_JSON = 256,
-        OPT_TIME,
-        OPT_TOLERANCE,
-        OPT_PRECISION,
-        OPT_TANGENT,
-        OPT_EVENT,
-        OPT_DENSE,
-        OPT_LIMIT,
-        OPT_QUIET,
-        OPT_HELP,
-        OPT_VERSION
+    const cst__option_t options[] = {
+        {"output", CST__OPTION_TEXT, &request->output, 0, 0},
+        {"json", CST__OPTION_FLAG, &request->json, 0, 0},
+        {"time", CST__OPTION_TEXT, &request->time, 0, 0},
+        {"tolerance", CST__OPTION_POSITIVE, request->tolerance, 0, 0},
+        {"precision", CST__OPTION_COUNT, &request->precision, 64, 100000},
+        {"tangent", CST__OPTION_FLAG, &request->tangent, 0, 0},
+        {"event", CST__OPTION_TEXT, &request->event, 0, 0},
+        {"dense", CST__OPTION_TEXT, &request->dense, 0, 0},
+        {"time-limit", CST__OPTION_SECONDS, &request->time_limit, 0, 0},
+        {"quiet", CST__OPTION_FLAG, &request->quiet, 0, 0},
     };
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"json", no_argument, NULL, OPT_JSON},
-                                            {"time", required_argument, NULL, OPT_TIME},
-                                            {"tolerance", required_argument, NULL, OPT_TOLERANCE},
-                                            {"precision", required_argument, NULL, OPT_PRECISION},
-                                            {"tangent", no_argument, NULL, OPT_TANGENT},
-                                            {"event", required_argument, NULL, OPT_EVENT},
-                                            {"dense", required_argument, NULL, OPT_DENSE},
-                                            {"time-limit", required_argument, NULL, OPT_LIMIT},
-                                            {"quiet", no_argument, NULL, OPT_QUIET},
-                                            {"help", no_argument, NULL, OPT_HELP},
-                                            {"version", no_argument, NULL, OPT_VERSION},
-                                            {NULL, 0, NULL, 0}};
-    int option;
+    int code = cst__read_options(options, sizeof options / sizeof *options, "integrate", usage, argc, argv);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
-        switch (option)
-        {
-        case 'o':
-            request->output = optarg;
-            break;
-        case OPT_JSON:
-            request->json = 1;
-            break;
-        case OPT_TIME:
-            request->time = optarg;
-            break;
-        case OPT_TOLERANCE:
-            if (!cst__read_positive(request->tolerance, optarg))
-                return cst__report_usage("integrate", "--tolerance: '%s' is no positive number", optarg);
-            break;
-        case OPT_PRECISION:
-            if (!cst__read_count(&request->precision, optarg, 64, 100000))
-                return cst__report_usage("integrate", "--precision: expected 64 to 100000 bits");
-            break;
-        case OPT_TANGENT:
-            request->tangent = 1;
-            break;
-        case OPT_EVENT:
-            request->event = optarg;
-            break;
-        case OPT_DENSE:
-            request->dense = optarg;
-            break;
-        case OPT_LIMIT:
-            if (!read_seconds(&request->time_limit, optarg))
-                return cst__report_usage("integrate", "--time-limit: '%s' is no positive number", optarg);
-            break;
-        case OPT_QUIET:
-            request->quiet = 1;
-            break;
-        case OPT_HELP:
-            fputs(usage, stdout);
-            return 0;
-        case OPT_VERSION:
-            puts(PACKAGE_STRING);
-            return 0;
-        default:
-            return cst__report_usage("integrate", "unknown option or missing value: '%s'", argv[optind - 1]);
-        }
-    if (optind + 1 != argc)
-        return cst__report_usage("integrate",
-                                 optind == argc ? "which problem file?" : "one problem file at a time");
-    request->problem = argv[optind];
-    return -1;
+    return code >= 0 ? code : cst__read_problem_name(&request->problem, "integrate", argc, argv);
 }
 
 static void

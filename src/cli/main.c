@@ -7,13 +7,13 @@
 
 static const cst__verb_t verbs[] = {
     {"certify", cst__verb_certify, "enclose the first shock time and write a certificate"},
-    {"observe", cst__verb_observe, "observables of checkpoints that symmetries do not move"},
-    {"report", cst__verb_report, "a page with pictures of a certificate or of observations"},
     {"symmetries", cst__verb_symmetries,
      "verify or find symmetries, their algebra, invariants, conserved quantities"},
-    {"integrate", cst__verb_integrate, "integrate a vector field, a Hamiltonian flow or geodesics, verified"},
     {"derive", cst__verb_derive, "derive the quotient, its metric, and the equations on it"},
+    {"integrate", cst__verb_integrate, "integrate a vector field, a Hamiltonian flow or geodesics, verified"},
     {"entropy", cst__verb_entropy, "enclose the coarse-grained loss, its gradient and Hessian"},
+    {"observe", cst__verb_observe, "observables of checkpoints that symmetries do not move"},
+    {"report", cst__verb_report, "a page with pictures of a certificate or of observations"},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 

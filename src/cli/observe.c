@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,129 +43,31 @@ typedef struct
     double interval, idle;
 } request_t;
 
-/* A finite number above a bound. */
-static int
-read_real(double *x, const char *text, double above)
-{
-    char *end;
-
-    *x = strtod(text, &end);
-    return end != text && !*end && isfinite(*x) && *x > above;
-}
-
 static int
 read_options(request_t *request, int argc, char **argv)
 {
-    enum
-    {
-        OPT_JSON = 256,
-        OPT_CSV,
-        OPT_ARCHITECTURE,
-        OPT_INVARIANT,
-        OPT_FORECAST,
-        OPT_FROM,
-        OPT_TO,
-        OPT_REFERENCE,
-        OPT_THRESHOLD,
-        OPT_WINDOW,
-        OPT_STEEPNESS,
-        OPT_WATCH,
-        OPT_INTERVAL,
-        OPT_IDLE,
-        OPT_QUIET,
-        OPT_HELP,
-        OPT_VERSION
+    const cst__option_t options[] = {
+        {"output", CST__OPTION_TEXT, &request->output, 0, 0},
+        {"json", CST__OPTION_FLAG, &request->json, 0, 0},
+        {"csv", CST__OPTION_FLAG, &request->csv, 0, 0},
+        {"architecture", CST__OPTION_TEXT, &request->architecture, 0, 0},
+        {"invariant", CST__OPTION_FLAG, &request->invariant, 0, 0},
+        {"forecast", CST__OPTION_FLAG, &request->forecast, 0, 0},
+        {"from", CST__OPTION_REAL, &request->ahead.from, -1, 0},
+        {"to", CST__OPTION_REAL, &request->ahead.to, 0, 0},
+        {"reference", CST__OPTION_TEXT, &request->ahead.reference, 0, 0},
+        {"threshold", CST__OPTION_REAL, &request->ahead.threshold, 0, 0},
+        {"window", CST__OPTION_COUNT, &request->ahead.window, 3, 1000},
+        {"steepness", CST__OPTION_REAL, &request->ahead.steepness, 1, 0},
+        {"watch", CST__OPTION_FLAG, &request->watch, 0, 0},
+        {"interval", CST__OPTION_REAL, &request->interval, 0, 0},
+        {"idle", CST__OPTION_REAL, &request->idle, 0, 0},
+        {"quiet", CST__OPTION_FLAG, &request->quiet, 0, 0},
     };
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"json", no_argument, NULL, OPT_JSON},
-                                            {"csv", no_argument, NULL, OPT_CSV},
-                                            {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
-                                            {"invariant", no_argument, NULL, OPT_INVARIANT},
-                                            {"forecast", no_argument, NULL, OPT_FORECAST},
-                                            {"from", required_argument, NULL, OPT_FROM},
-                                            {"to", required_argument, NULL, OPT_TO},
-                                            {"reference", required_argument, NULL, OPT_REFERENCE},
-                                            {"threshold", required_argument, NULL, OPT_THRESHOLD},
-                                            {"window", required_argument, NULL, OPT_WINDOW},
-                                            {"steepness", required_argument, NULL, OPT_STEEPNESS},
-                                            {"watch", no_argument, NULL, OPT_WATCH},
-                                            {"interval", required_argument, NULL, OPT_INTERVAL},
-                                            {"idle", required_argument, NULL, OPT_IDLE},
-                                            {"quiet", no_argument, NULL, OPT_QUIET},
-                                            {"help", no_argument, NULL, OPT_HELP},
-                                            {"version", no_argument, NULL, OPT_VERSION},
-                                            {NULL, 0, NULL, 0}};
-    int option;
+    int code = cst__read_options(options, sizeof options / sizeof *options, "observe", usage, argc, argv);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
-        switch (option)
-        {
-        case 'o':
-            request->output = optarg;
-            break;
-        case OPT_JSON:
-            request->json = 1;
-            break;
-        case OPT_CSV:
-            request->csv = 1;
-            break;
-        case OPT_ARCHITECTURE:
-            request->architecture = optarg;
-            break;
-        case OPT_INVARIANT:
-            request->invariant = 1;
-            break;
-        case OPT_FORECAST:
-            request->forecast = 1;
-            break;
-        case OPT_REFERENCE:
-            request->ahead.reference = optarg;
-            break;
-        case OPT_WINDOW:
-            if (!cst__read_count(&request->ahead.window, optarg, 3, 1000))
-                return cst__report_usage("observe", "--window: a whole number from 3 to 1000, not '%s'",
-                                         optarg);
-            break;
-        case OPT_WATCH:
-            request->watch = 1;
-            break;
-        case OPT_FROM:
-            if (!read_real(&request->ahead.from, optarg, -1))
-                return cst__report_usage("observe", "--from: a number above -1, not '%s'", optarg);
-            break;
-        case OPT_TO:
-            if (!read_real(&request->ahead.to, optarg, 0))
-                return cst__report_usage("observe", "--to: a number above 0, not '%s'", optarg);
-            break;
-        case OPT_THRESHOLD:
-            if (!read_real(&request->ahead.threshold, optarg, 0))
-                return cst__report_usage("observe", "--threshold: a number above 0, not '%s'", optarg);
-            break;
-        case OPT_STEEPNESS:
-            if (!read_real(&request->ahead.steepness, optarg, 1))
-                return cst__report_usage("observe", "--steepness: a number above 1, not '%s'", optarg);
-            break;
-        case OPT_INTERVAL:
-            if (!read_real(&request->interval, optarg, 0))
-                return cst__report_usage("observe", "--interval: a number above 0, not '%s'", optarg);
-            break;
-        case OPT_IDLE:
-            if (!read_real(&request->idle, optarg, 0))
-                return cst__report_usage("observe", "--idle: a number above 0, not '%s'", optarg);
-            break;
-        case OPT_QUIET:
-            request->quiet = 1;
-            break;
-        case OPT_HELP:
-            fputs(usage, stdout);
-            return 0;
-        case OPT_VERSION:
-            puts(PACKAGE_STRING);
-            return 0;
-        default:
-            return cst__report_usage("observe", "unknown option or missing value: '%s'", argv[optind - 1]);
-        }
+    if (code >= 0)
+        return code;
     if (optind == argc)
         return cst__report_usage("observe", "which checkpoint, or which folder of a run?");
     if (request->json && request->csv)
@@ -462,7 +363,7 @@ cst__verb_observe(int argc, char **argv)
         cst_observe_table_clear(table);
         return status == CST_OK ? 0 : cst__report_error(status, &error);
     }
-    cst__run_list(&list, request.paths, request.length);
+    cst__run_list(&list, (const char *const *) request.paths, request.length);
     status = cst__run_settings(settings, request.architecture, &list, &error);
     if (status == CST_OK)
     {

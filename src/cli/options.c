@@ -10,12 +10,12 @@
 #define MOST_OPTIONS 32
 
 static int
-read_seconds(double *seconds, const char *text)
+read_real(double *x, const char *text, long above)
 {
     char *end;
 
-    *seconds = strtod(text, &end);
-    return end != text && *end == 0 && *seconds > 0 && isfinite(*seconds);
+    *x = strtod(text, &end);
+    return end != text && *end == 0 && isfinite(*x) && *x > (double) above;
 }
 
 /* -1: good; otherwise the exit code of wrong usage. */
@@ -35,9 +35,14 @@ take(const cst__option_t *option, const char *verb, const char *value)
             return -1;
         return cst__report_usage(verb, "--%s takes a positive number, not '%s'", option->name, value);
     case CST__OPTION_SECONDS:
-        if (read_seconds(option->target, value))
+        if (cst__read_seconds(option->target, value))
             return -1;
         return cst__report_usage(verb, "--%s takes seconds, not '%s'", option->name, value);
+    case CST__OPTION_REAL:
+        if (read_real(option->target, value, option->least))
+            return -1;
+        return cst__report_usage(verb, "--%s takes a number above %ld, not '%s'", option->name, option->least,
+                                 value);
     case CST__OPTION_COUNT:
         if (cst__read_count(option->target, value, option->least, option->most))
             return -1;

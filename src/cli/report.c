@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,30 +30,13 @@ static const char head[] =
 
 /* -1: go on; otherwise the exit code. */
 static int
-read_options(char **input, const char **output, int argc, char **argv)
+read_options(const char **input, const char **output, int argc, char **argv)
 {
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {"version", no_argument, NULL, 'v'},
-                                            {NULL, 0, NULL, 0}};
-    int option;
+    const cst__option_t options[] = {{"output", CST__OPTION_TEXT, output, 0, 0}};
+    int code = cst__read_options(options, 1, "report", usage, argc, argv);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
-        switch (option)
-        {
-        case 'o':
-            *output = optarg;
-            break;
-        case 'h':
-            fputs(usage, stdout);
-            return 0;
-        case 'v':
-            puts(PACKAGE_STRING);
-            return 0;
-        default:
-            return cst__report_usage("report", "unknown option or missing value: '%s'", argv[optind - 1]);
-        }
+    if (code >= 0)
+        return code;
     if (optind + 1 != argc)
         return cst__report_usage("report", optind == argc ? "which certificate, or which observations?"
                                                           : "one at a time");
@@ -83,8 +65,7 @@ write_page(FILE *out, const char *path, cst_error_t *error)
 int
 cst__verb_report(int argc, char **argv)
 {
-    char *input = NULL;
-    const char *output = NULL;
+    const char *input = NULL, *output = NULL;
     cst__memory_t memory;
     cst_error_t error;
     cst_status_t status;

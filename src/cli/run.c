@@ -87,7 +87,7 @@ add_folder(cst__run_list_t *list, const char *folder)
 }
 
 void
-cst__run_list(cst__run_list_t *list, char *const *paths, slong length)
+cst__run_list(cst__run_list_t *list, const char *const *paths, slong length)
 {
     struct stat about;
 

@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <getopt.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -26,7 +25,7 @@ static const char usage[] = "Usage: caustic symmetries [OPTION]... PROBLEM | CHE
 
 typedef struct
 {
-    char *problem;
+    const char *problem;
     const char *output, *architecture;
     int json, quiet, discover, prove, every;
     double time_limit; /* 0: none */
@@ -36,74 +35,19 @@ typedef struct
 static int
 read_options(request_t *request, int argc, char **argv)
 {
-    enum
-    {
-        OPT_JSON = 256,
-        OPT_DISCOVER,
-        OPT_ARCHITECTURE,
-        OPT_PROVE,
-        OPT_EVERY,
-        OPT_TIME_LIMIT,
-        OPT_QUIET,
-        OPT_HELP,
-        OPT_VERSION
+    const cst__option_t options[] = {
+        {"output", CST__OPTION_TEXT, &request->output, 0, 0},
+        {"json", CST__OPTION_FLAG, &request->json, 0, 0},
+        {"discover", CST__OPTION_FLAG, &request->discover, 0, 0},
+        {"architecture", CST__OPTION_TEXT, &request->architecture, 0, 0},
+        {"prove", CST__OPTION_FLAG, &request->prove, 0, 0},
+        {"every", CST__OPTION_FLAG, &request->every, 0, 0},
+        {"time-limit", CST__OPTION_SECONDS, &request->time_limit, 0, 0},
+        {"quiet", CST__OPTION_FLAG, &request->quiet, 0, 0},
     };
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"json", no_argument, NULL, OPT_JSON},
-                                            {"discover", no_argument, NULL, OPT_DISCOVER},
-                                            {"architecture", required_argument, NULL, OPT_ARCHITECTURE},
-                                            {"prove", no_argument, NULL, OPT_PROVE},
-                                            {"every", no_argument, NULL, OPT_EVERY},
-                                            {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
-                                            {"quiet", no_argument, NULL, OPT_QUIET},
-                                            {"help", no_argument, NULL, OPT_HELP},
-                                            {"version", no_argument, NULL, OPT_VERSION},
-                                            {NULL, 0, NULL, 0}};
-    int option;
+    int code = cst__read_options(options, sizeof options / sizeof *options, "symmetries", usage, argc, argv);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
-        switch (option)
-        {
-        case 'o':
-            request->output = optarg;
-            break;
-        case OPT_JSON:
-            request->json = 1;
-            break;
-        case OPT_DISCOVER:
-            request->discover = 1;
-            break;
-        case OPT_ARCHITECTURE:
-            request->architecture = optarg;
-            break;
-        case OPT_PROVE:
-            request->prove = 1;
-            break;
-        case OPT_EVERY:
-            request->every = 1;
-            break;
-        case OPT_TIME_LIMIT:
-            if (!cst__read_seconds(&request->time_limit, optarg))
-                return cst__report_usage("symmetries", "--time-limit takes seconds, not '%s'", optarg);
-            break;
-        case OPT_QUIET:
-            request->quiet = 1;
-            break;
-        case OPT_HELP:
-            fputs(usage, stdout);
-            return 0;
-        case OPT_VERSION:
-            puts(PACKAGE_STRING);
-            return 0;
-        default:
-            return cst__report_usage("symmetries", "unknown option or missing value: '%s'", argv[optind - 1]);
-        }
-    if (optind + 1 != argc)
-        return cst__report_usage("symmetries",
-                                 optind == argc ? "which problem file?" : "one problem file at a time");
-    request->problem = argv[optind];
-    return -1;
+    return code >= 0 ? code : cst__read_problem_name(&request->problem, "symmetries", argc, argv);
 }
 
 /* Text --------------------------------------------------------------------- */

@@ -51,7 +51,7 @@ static slong
 look(state_t *s, cst_status_t *status, cst_error_t *error)
 {
     cst__run_list_t list = {0, NULL};
-    char *folder = s->watch->folder;
+    const char *folder = s->watch->folder;
     slong seen = 0, next = 0;
 
     cst__run_list(&list, &folder, 1);
