@@ -314,9 +314,7 @@ set_transformer(census_t *c)
     if (setting_number(c, base) > 1)
         s->rotary_base = setting_number(c, base);
     set_norm(c);
-    if (m->words != m->outputs)
-        return refuse(c,
-                      "its vocabulary and its outputs differ in number: the catalogue has no such networks");
+    s->output_vocabulary = m->outputs;
     return CST_OK;
 }
 

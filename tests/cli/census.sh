@@ -45,3 +45,29 @@ grep -q 'catalogue' "$d/err" || fail "no cause"
 expect 2 "$CAUSTIC" symmetries "$d/none.safetensors" -o "$d/none"
 test ! -e "$d/none" || fail "half-written"
 exit 0
+
+# A transformer without normalizations, with fewer outputs than words: the whole basis of its stream is free. Width 2, one head of width 1,
+# three units: GL(1) of queries and keys 1, of values and output 1, units 3, GL(2) 4, tokens and positions 2, the shift under softmax 2.
+offset=0 header=
+tensor() {
+    header="$header${header:+,}\"$1\":{\"dtype\":\"F32\",\"shape\":[$2],\"data_offsets\":[$offset,$((offset + 4 * $3))]}"
+    offset=$((offset + 4 * $3))
+}
+tensor embed.W_E 5,2 10
+tensor pos_embed.W_pos 3,2 6
+for m in Q K V; do tensor blocks.0.attn.W_$m 1,2,1 2; done
+tensor blocks.0.attn.W_O 1,1,2 2
+tensor blocks.0.mlp.W_in 2,3 6
+tensor blocks.0.mlp.b_in 3 3
+tensor blocks.0.mlp.W_out 3,2 6
+tensor blocks.0.mlp.b_out 2 2
+tensor unembed.W_U 2,4 8
+{
+    printf '\000\004\000\000\000\000\000\000%-1024s' "{$header}"
+    head -c "$offset" /dev/zero
+} >"$d/stream.safetensors"
+printf '{"activation": "relu"}\n' >"$d/relu.json"
+expect 0 "$CAUSTIC" symmetries --architecture "$d/relu.json" "$d/stream.safetensors"
+grep -q '^parameters  *49$' "$d/out" || fail "parameters of the transformer"
+grep -q '^stream .* GL(2) ' "$d/out" || fail "the basis of the stream"
+grep -q '^continuous redundancy 13 ' "$d/out" || fail "redundancy of the transformer"
