@@ -44,7 +44,6 @@ expect 2 "$CAUSTIC" symmetries --architecture "$d/odd.yaml" "$data/mlp-f32.safet
 grep -q 'catalogue' "$d/err" || fail "no cause"
 expect 2 "$CAUSTIC" symmetries "$d/none.safetensors" -o "$d/none"
 test ! -e "$d/none" || fail "half-written"
-exit 0
 
 # A transformer without normalizations, with fewer outputs than words: the whole basis of its stream is free. Width 2, one head of width 1,
 # three units: GL(1) of queries and keys 1, of values and output 1, units 3, GL(2) 4, tokens and positions 2, the shift under softmax 2.
@@ -71,3 +70,4 @@ expect 0 "$CAUSTIC" symmetries --architecture "$d/relu.json" "$d/stream.safetens
 grep -q '^parameters  *49$' "$d/out" || fail "parameters of the transformer"
 grep -q '^stream .* GL(2) ' "$d/out" || fail "the basis of the stream"
 grep -q '^continuous redundancy 13 ' "$d/out" || fail "redundancy of the transformer"
+exit 0
