@@ -1,4 +1,5 @@
 # make bench: never part of check. With OBSERVE_DATA=FOLDER also the table of runs NAME and NAME-gauge in that folder.
+# Its last part is bench-peers.
 # A program bench/bench-ROOM is listed in BENCHES.
 BENCHES += bench/geometry
 EXTRA_PROGRAMS += $(BENCHES)
@@ -16,6 +17,7 @@ bench: all $(BENCHES)
 	@top_srcdir='$(top_srcdir)' CAUSTIC=./caustic CAUSTIC_CHECK=./caustic-check $(SHELL) $(srcdir)/bench/reference-times.sh
 	@top_srcdir='$(top_srcdir)' CAUSTIC=./caustic $(SHELL) $(srcdir)/bench/observe.sh
 	@test -z '$(OBSERVE_DATA)' || CAUSTIC=./caustic $(SHELL) $(srcdir)/bench/gauge-table.sh '$(OBSERVE_DATA)'
+	@if command -v python3 >/dev/null; then $(MAKE) -s bench-peers; fi
 # The geometry tasks in other systems, those that are installed: up to a minute a task.
 bench-peers: bench/geometry
 	@python3 $(srcdir)/bench/geometry-peers.py bench/geometry

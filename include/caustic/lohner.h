@@ -85,6 +85,9 @@ CST_API cst_truth_t cst_flow_event(arb_t time, arb_ptr x, cst_flow_t flow, const
    well the tangent is known. The dimension is even: positions first, then momenta. */
 CST_API void cst_flow_symplectic_defect(arb_mat_t defect, const cst_flow_t flow);
 
+/* The ends of a ball of times, the one nearer to start as low; low = start if start is inside. */
+CST_API void cst_flow_time_range(fmpq_t low, fmpq_t high, const arb_t end, const fmpq_t start);
+
 /* What cst_flow_solve did. */
 typedef struct
 {

@@ -76,24 +76,6 @@ on_step(void *data, const cst_atlas_t atlas)
     return is_out_of_time(run);
 }
 
-/* The ends of a ball, the one nearer to start first. */
-static void
-time_range(fmpq_t low, fmpq_t high, const arb_t t, const fmpq_t start)
-{
-    arf_t a;
-
-    arf_init(a);
-    arb_get_lbound_arf(a, t, ARF_PREC_EXACT);
-    arf_get_fmpq(low, a);
-    arb_get_ubound_arf(a, t, ARF_PREC_EXACT);
-    arf_get_fmpq(high, a);
-    if (fmpq_cmp(high, start) < 0)
-        fmpq_swap(low, high);
-    else if (fmpq_cmp(low, start) < 0)
-        fmpq_set(low, start);
-    arf_clear(a);
-}
-
 static void
 set_end(cst__integrate_result_t *r, const cst__integrate_run_t *run, slong prec)
 {
@@ -107,7 +89,7 @@ set_end(cst__integrate_result_t *r, const cst__integrate_run_t *run, slong prec)
     }
     arb_init(t);
     cst_expr_enclose(t, run->end, NULL, NULL, 0, prec);
-    time_range(r->low, r->high, t, run->system->start);
+    cst_flow_time_range(r->low, r->high, t, run->system->start);
     arb_clear(t);
 }
 
@@ -131,7 +113,7 @@ find_event(cst__integrate_result_t *r, arb_ptr place, arb_srcptr x, const cst__i
     cst_flow_start(flow, x, run->system->start);
     truth = cst_flow_event(t, place, flow, run->g, r->high);
     if (truth == CST_TRUE)
-        time_range(r->low, r->high, t, run->system->start);
+        cst_flow_time_range(r->low, r->high, t, run->system->start);
     else if (truth == CST_UNKNOWN)
     {
         cst_flow_time(r->low, flow);

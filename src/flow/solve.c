@@ -50,9 +50,8 @@ sweep(arb_ptr x, arb_mat_struct *tangent, cst_flow_t flow, const fmpq_t high)
     return status;
 }
 
-/* The ends of a ball, the one nearer to start first; start itself if it is inside. */
-static void
-time_range(fmpq_t low, fmpq_t high, const arb_t end, const fmpq_t start)
+void
+cst_flow_time_range(fmpq_t low, fmpq_t high, const arb_t end, const fmpq_t start)
 {
     arf_t a;
 
@@ -180,7 +179,7 @@ cst_flow_solve(arb_ptr x_end, arb_mat_struct *tangent, cst_flow_report_t *report
     _arb_vec_indeterminate(y, n);
     if (arb_is_finite(end))
     {
-        time_range(low, high, end, start);
+        cst_flow_time_range(low, high, end, start);
         status = refine(y, tangent, report, field, x, start, low, high, tolerance, &o);
     }
     _arb_vec_swap(x_end, y, n);
