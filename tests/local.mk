@@ -29,6 +29,7 @@ include tests/certify/local.mk
 include tests/observe/local.mk
 include tests/check/local.mk
 include tests/cli/local.mk
+include tests/coq/local.mk
 
 # The house rules are tests too.
 SHELL_TESTS += %D%/policy/layers.sh %D%/policy/exports.sh %D%/policy/headers.sh %D%/policy/docs.sh

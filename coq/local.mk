@@ -1,0 +1,23 @@
+# `make coq` compiles the theorems with coqc (Debian: coq libcoq-coquelicot); nothing else needs them.
+# A theorem ends with `Print Assumptions NAME.`; axioms.sh fails on any axiom but those of the classical reals.
+#
+# A file joins one of the lists, in an order that respects its imports, and names them below:
+# coq_quick (`make coq-quick`, some two minutes) or coq_slow. Files import each other as `From Caustic Require Import X.`
+coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo
+coq_slow  =
+coq/Vector.vo: coq/Segment.vo
+coq/Gronwall.vo: coq/Vector.vo
+
+COQC = coqc
+SUFFIXES = .v .vo
+.v.vo:
+	@command -v $(COQC) >/dev/null || \
+	  { echo 'coqc not found: the theorems need Coq and Coquelicot (Debian: coq libcoq-coquelicot)' >&2; exit 1; }
+	@$(MKDIR_P) coq
+	@start=`date +%s`; $(COQC) -q -w -all -R coq Caustic -o $@ $< >$@.log || { cat $@.log; rm -f $@; exit 1; }; \
+	  echo "$@: $$((`date +%s` - $$start)) s" && $(SHELL) $(srcdir)/coq/axioms.sh $< $@.log || { rm -f $@; exit 1; }
+coq-quick: $(coq_quick)
+coq: $(coq_quick) $(coq_slow)
+.PHONY: coq coq-quick
+EXTRA_DIST += $(coq_quick:.vo=.v) $(coq_slow:.vo=.v) coq/axioms.sh
+CLEANFILES += coq/*.vo coq/*.vos coq/*.vok coq/*.glob coq/*.vo.log

@@ -1,0 +1,2 @@
+# Needs no Coq.
+SHELL_TESTS += %D%/axioms-test.sh
