@@ -34,6 +34,7 @@ cst_flow_polynomial(arb_poly_t polynomial, mag_t radius, const cst_flow_t flow, 
 
     if (!flow->step.taken)
         return 0;
+    cst__flow_fill_center(flow);
     arb_poly_fit_length(polynomial, top + 1);
     for (slong k = 0; k <= top; k++)
         arb_mul(polynomial->coeffs + k, cst__arb_ring_at(&flow->center, i, 0, k), flow->step.powers + k,
@@ -74,6 +75,7 @@ cst__flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t s)
     mag_t r;
 
     mag_init(r);
+    cst__flow_fill_center(flow);
     for (slong i = 0; i < flow->n; i++)
     {
         evaluate(x + i, cst__arb_ring_at(&flow->center, i, 0, 0), flow->order + 2, s, flow->prec);
@@ -125,6 +127,7 @@ step_derivative_at(arb_mat_t j, const cst_flow_t flow, const arb_t s)
     slong n = flow->n, top = flow->order + 1;
     arb_ptr p = _arb_vec_init(top + 1);
 
+    cst__flow_fill_fine(flow);
     for (slong i = 0; i < n; i++)
         for (slong d = 0; d < n; d++)
         {

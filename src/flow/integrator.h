@@ -4,13 +4,15 @@
 
 #include <caustic/lohner.h>
 
-#include "flow/ball-ring.h"
+#include "flow/fixed-ring.h"
 #include "flow/set.h"
 
 /* The last step: where it began, how long it lasts, and what its polynomials are in. */
 typedef struct
 {
     int taken;
+    int fixed;            /* the center's coefficients are in fixed point: see cst__flow_fill_center */
+    int fine_fixed;       /* so are those of the tangent */
     fmpq_t start, length; /* of the time, length with its sign */
     double time;          /* an upper bound of |length| / 2^shift */
     arb_ptr powers;       /* (length / (sign 2^shift))^k, k <= order + 1 */
@@ -33,6 +35,8 @@ struct cst_flow
     cst__ring_t center;      /* in Arb, at the center */
     cst__ring_t fine;        /* jets in Arb over the set, for tangents beyond doubles */
     int has_fine;
+    cst__ring_t fixed, fine_fixed; /* the same two in fixed point, tried first */
+    slong fixed_bits;              /* 0: not used */
 
     cst_shape_t initial; /* of the polynomials in z of a wide set */
     cst__ring_t models;  /* there, if degree > 1 */
@@ -87,6 +91,11 @@ void cst__flow_add_radius(arb_t x, double radius, slong unit);
  * +-2^shift s. */
 void cst__flow_deviation(mag_t bound, const cst_flow_t flow, slong i);
 void cst__flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t s);
+
+/* The coefficients of the center, and of the tangent beyond doubles, in Arb and in units of 2^shift, whatever
+   the last step was done in. */
+void cst__flow_fill_center(const cst_flow_t flow);
+void cst__flow_fill_fine(const cst_flow_t flow);
 
 /* An upper bound of s^k / 2^unit, s >= 0. */
 double cst__power_bound(double s, slong k, slong unit);

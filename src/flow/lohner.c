@@ -7,9 +7,13 @@
 #define MOST_PRECISION 1000000
 #define MOST_STEPS 100000
 #define LEAST_BITS 24
-#define SPARE_BITS 24  /* of the tolerance beyond the width of a box */
-#define CURVED 0x1p-20 /* relative width from which a set has curved sides */
-#define LEAST_PART 40  /* a step below 2^-40 of the way announces a singularity */
+#define FIXED_BITS                                                                                           \
+    20 /* of fixed point beyond those asked for: one rounding an order, and the growth of a step */
+#define FIXED_LIMIT 800 /* bits beyond which Arb's products are as fast, and radii would leave the doubles   \
+                         */
+#define SPARE_BITS 24   /* of the tolerance beyond the width of a box */
+#define CURVED 0x1p-20  /* relative width from which a set has curved sides */
+#define LEAST_PART 40   /* a step below 2^-40 of the way announces a singularity */
 
 /* Products of coefficients cost order^2 a step, and the steps are as many as order makes the tolerance's root
    large: order = bits log(2)/2 is best where sums cost, less where calls do. */
@@ -40,6 +44,11 @@ rings_init(cst_flow_t flow)
     flow->has_fine = flow->options.tangent && flow->prec > 64;
     if (flow->has_fine)
         cst__arb_ring_init(&flow->fine, flow->program, flow->jet, orders, flow->prec);
+    flow->fixed_bits = flow->asked <= FIXED_LIMIT ? flow->asked + FIXED_BITS : 0;
+    if (flow->fixed_bits)
+        cst__fixed_ring_init(&flow->fixed, flow->program, flow->point, orders, flow->fixed_bits);
+    if (flow->fixed_bits && flow->has_fine)
+        cst__fixed_ring_init(&flow->fine_fixed, flow->program, flow->jet, orders, flow->fixed_bits);
 }
 
 static void
@@ -134,6 +143,8 @@ cst_flow_free(cst_flow_t flow)
     cst__ring_clear(&flow->center);
     if (flow->has_fine)
         cst__ring_clear(&flow->fine);
+    cst__ring_clear(&flow->fixed);
+    cst__ring_clear(&flow->fine_fixed);
     cst_shape_clear(flow->point);
     cst_shape_clear(flow->jet);
     cst__flow_program_clear(flow->program);

@@ -35,6 +35,7 @@ new_row(builder_t *builder, cst__flow_row_code_t code, slong a, slong b)
     row->negative = 0;
     row->constant = code == CST__ROW_RATIONAL || code == CST__ROW_PI;
     row->flat = row->constant;
+    row->jets = 0;
     row->function = CST_TAPE_INPUT;
     row->argument = -1;
     fmpq_init(row->value);
@@ -291,6 +292,31 @@ op_row(builder_t *builder, const cst_tape_op_t *op, const slong *place)
     }
 }
 
+/* By the chain rule (ring.c) the derivative of w = f(u) needs that of u and the value of f'(u) alone: rows
+   that serve only for f'(u) or for w' need no derivative. Those that are met later in the list are marked
+   first. */
+static void
+mark_jets(cst__flow_program_struct *program)
+{
+    cst__flow_row_t *rows = program->rows;
+
+    for (slong i = 0; i < program->output_count; i++)
+        rows[program->outputs[i]].jets = 1;
+    for (slong w = program->length - 1; w >= 0; w--)
+    {
+        const cst__flow_row_t *row = rows + w;
+
+        if (!row->jets)
+            continue;
+        if (row->code == CST__ROW_INVERSE || row->code == CST__ROW_PRIME)
+            rows[row->argument].jets = 1;
+        if (row->code == CST__ROW_ADD || row->code == CST__ROW_SUB || row->code == CST__ROW_MUL)
+            rows[row->a].jets = rows[row->b].jets = 1;
+        if (row->code == CST__ROW_SCALE || row->code == CST__ROW_SQUARE)
+            rows[row->a].jets = 1;
+    }
+}
+
 void
 cst__flow_program_init(cst__flow_program_t program, const cst_tape_t tape)
 {
@@ -308,6 +334,7 @@ cst__flow_program_init(cst__flow_program_t program, const cst_tape_t tape)
         place[i] = op_row(&builder, tape->ops + i, place);
     for (slong i = 0; i < tape->output_count; i++)
         program->outputs[i] = place[tape->outputs[i]];
+    mark_jets(program);
     flint_free(builder.weight);
     flint_free(builder.sine);
     flint_free(builder.cosine);

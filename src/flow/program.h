@@ -31,6 +31,7 @@ typedef struct
     int negative;
     int constant;             /* depends on no component */
     int flat;                 /* only the coefficient of order 0 is not zero */
+    int jets;                 /* its derivative reaches an output: see mark_jets */
     cst_tape_code_t function; /* of ROW_INVERSE and ROW_PRIME at order 0, and of constant rows */
     slong argument;           /* its argument */
     fmpq_t value;             /* of ROW_RATIONAL; the exponent of a power */

@@ -100,7 +100,7 @@ prepare_chain(cst__ring_t *ring, slong k, slong w)
 {
     const cst__flow_row_t *row = ring->program->rows + w;
 
-    if (row->code == CST__ROW_INVERSE && !row->constant)
+    if (row->code == CST__ROW_INVERSE && !row->constant && row->jets)
         ring->ops->square(ring, k, row->c, w);
 }
 
@@ -109,7 +109,7 @@ chain_row(cst__ring_t *ring, slong k, slong w)
 {
     const cst__flow_row_t *row = ring->program->rows + w;
 
-    if (row->flat || row->code == CST__ROW_WEIGHT)
+    if (row->flat || !row->jets)
         return;
     if (row->code == CST__ROW_INVERSE)
         ring->ops->chain(ring, k, w, row->c, row->argument, -1, 1);
@@ -176,4 +176,8 @@ cst__ring_clear(cst__ring_t *ring)
         _arb_vec_clear(ring->arb, ring->program->length * ring->shape->blocks * ring->orders);
     flint_free(ring->precs);
     flint_free(ring->real);
+    flint_free(ring->words);
+    flint_free(ring->scratch);
+    flint_free(ring->sizes);
+    flint_free(ring->grid);
 }

@@ -1,9 +1,9 @@
 /* flow/ring.h -- the coefficient rings in which the recurrences run: one story for all of them.
 
    A coefficient of order k in the time is a polynomial of low degree in some directions z (jets). In Arb
-   (arb-ring.c) and in doubles (ball-ring.c) each coefficient of that polynomial is a ball; in model-ring.c it
-   is a number, and one radius bounds all errors and all dropped terms for z in [-1,1]^m. Coefficients are
-   scaled by (sign 2^shift)^k. */
+   (arb-ring.c) and in doubles (ball-ring.c) and in fixed point (fixed-ring.c) each coefficient of that
+   polynomial is a ball; in model-ring.c it is a number, and one radius bounds all errors and all dropped
+   terms for z in [-1,1]^m. Coefficients are scaled by (sign 2^shift)^k. */
 #ifndef CST_FLOW_RING_H
 #define CST_FLOW_RING_H
 
@@ -53,6 +53,15 @@ struct cst__ring
     const int *late; /* models: which monomials have a late variable, or NULL (late.c) */
     slong stride;    /* doubles a strand */
     slong strands;   /* a row */
+
+    /* fixed point: see fixed-ring.c */
+    mp_ptr words, scratch; /* `length` words a coefficient */
+    int *sizes;
+    slong length;
+    slong *grid;      /* by strand */
+    mp_limb_t factor; /* a step lasts factor 2^shift */
+    double tail;      /* 2^(-64 length) */
+    int failed;       /* a number did not fit its words */
 };
 
 /* Room for all rows of program with `orders` coefficients. program and shape outlive the ring. */
@@ -62,6 +71,8 @@ void cst__ball_ring_init(cst__ring_t *ring, const cst__flow_program_struct *prog
                          const cst_shape_struct *shape, slong orders);
 void cst__model_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,
                           const cst_shape_struct *shape, slong orders);
+void cst__fixed_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,
+                          const cst_shape_struct *shape, slong orders, slong bits);
 /* The monomials of degree at most `degree` in `early` variables and those with one of `late` more variables;
    is_late (a new array) says which. Cleared by cst_shape_clear. */
 void cst__late_shape_init(cst_shape_t shape, int **is_late, slong early, slong late, slong degree);

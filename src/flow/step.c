@@ -140,14 +140,29 @@ take_radius(arb_t x, slong unit)
     return value;
 }
 
-/* The polynomial at the center with the middle of the remainder: the new center, and its errors. */
+/* The polynomial at the center in fixed point. Returns 0, with the center as it was, where that cannot be
+ * done. */
 static int
-advance_center(cst_flow_t flow)
+solve_fixed(cst_flow_t flow)
 {
-    slong top = flow->order + 1;
-    cst__flow_step_t *step = &flow->step;
+    cst__ring_t *ring = &flow->fixed;
+
+    if (!flow->fixed_bits || !cst__fixed_ring_begin(ring, &flow->near, flow->step.length, flow->step.real,
+                                                    flow->order, flow->fixed_bits))
+        return 0;
+    for (slong i = 0; i < flow->n; i++)
+        cst__fixed_ring_load(ring, i, 0, flow->x + i);
+    if (ring->failed || !cst__ring_solve(ring, flow->order) || ring->failed)
+        return 0;
+    for (slong i = 0; i < flow->n; i++)
+        cst__fixed_ring_sum(flow->x + i, ring, i, 0, flow->order);
+    return 1;
+}
+
+static int
+solve_center(cst_flow_t flow)
+{
     cst__ring_t *ring = &flow->center;
-    double power = cst__power_bound(step->time, top, flow->set.unit);
 
     for (slong i = 0; i < flow->n; i++)
         arb_set(cst__arb_ring_at(ring, i, 0, 0), flow->x + i);
@@ -155,16 +170,79 @@ advance_center(cst_flow_t flow)
     if (!cst__ring_solve(ring, flow->order))
         return 0;
     for (slong i = 0; i < flow->n; i++)
+        arb_dot(flow->x + i, NULL, 0, cst__arb_ring_at(ring, i, 0, 0), 1, flow->step.powers, 1,
+                flow->order + 1, flow->prec);
+    return 1;
+}
+
+/* The polynomial at the center with the middle of the remainder: the new center, and its errors. */
+static int
+advance_center(cst_flow_t flow)
+{
+    slong top = flow->order + 1;
+    cst__flow_step_t *step = &flow->step;
+    double power = cst__power_bound(step->time, top, flow->set.unit);
+    arb_t middle;
+
+    step->fixed = solve_fixed(flow);
+    if (!step->fixed && !solve_center(flow))
+        return 0;
+    arb_init(middle);
+    for (slong i = 0; i < flow->n; i++)
     {
         cst__ball_t last = cst__strand_get(cst__strand(&flow->around, i, 0), top);
-        arb_ptr c = cst__arb_ring_at(ring, i, 0, 0);
 
-        arb_set_d(c + top, last.m);
-        arb_dot(flow->x + i, NULL, 0, c, 1, step->powers, 1, top + 1, flow->prec);
+        arb_set_d(middle, last.m);
+        arb_set(cst__arb_ring_at(&flow->center, i, 0, top), middle);
+        arb_mul(middle, middle, step->powers + top, flow->prec);
+        arb_add(flow->x + i, flow->x + i, middle, step->fixed ? flow->fixed_bits : flow->prec);
         step->error[i] = cst__up(take_radius(flow->x + i, flow->set.unit) + last.r * power);
         step->remainder[i] = cst__up(last.r * power);
     }
+    arb_clear(middle);
     return 1;
+}
+
+/* A step counts in fixed point, so that coefficient k is that in units of 2^shift times power k. */
+static void
+fill(const cst_flow_t flow, cst__ring_t *to, const cst__ring_t *from)
+{
+    arb_t inverse, power;
+
+    arb_init(inverse);
+    arb_init(power);
+    arb_inv(inverse, flow->step.powers + 1, flow->prec + 32);
+    for (slong i = 0; i < flow->n; i++)
+        for (slong b = 0; b < from->shape->blocks; b++)
+        {
+            arb_one(power);
+            for (slong k = 0; k <= flow->order; k++)
+            {
+                arb_ptr x = cst__arb_ring_at(to, i, b, k);
+
+                cst__fixed_ring_get(x, from, i, b, k);
+                arb_mul(x, x, power, flow->fixed_bits);
+                arb_mul(power, power, inverse, flow->prec + 32);
+            }
+        }
+    arb_clear(inverse);
+    arb_clear(power);
+}
+
+void
+cst__flow_fill_center(const cst_flow_t flow)
+{
+    if (flow->step.fixed)
+        fill(flow, &flow->center, &flow->fixed);
+    flow->step.fixed = 0;
+}
+
+void
+cst__flow_fill_fine(const cst_flow_t flow)
+{
+    if (flow->step.fine_fixed)
+        fill(flow, &flow->fine, &flow->fine_fixed);
+    flow->step.fine_fixed = 0;
 }
 
 static int

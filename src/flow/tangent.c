@@ -18,7 +18,9 @@ step_derivative(arb_mat_t j, cst_flow_t flow, const cst__ball_t *a)
         {
             arb_ptr e = arb_mat_entry(j, i, d);
 
-            if (flow->has_fine)
+            if (flow->step.fine_fixed)
+                cst__fixed_ring_sum(e, &flow->fine_fixed, i, d + 1, flow->order);
+            else if (flow->has_fine)
                 arb_dot(e, NULL, 0, cst__arb_ring_at(&flow->fine, i, d + 1, 0), 1, flow->step.powers, 1, top,
                         flow->prec);
             else
@@ -29,29 +31,60 @@ step_derivative(arb_mat_t j, cst_flow_t flow, const cst__ball_t *a)
     arb_clear(last);
 }
 
-/* The set as initial values of jets in Arb. */
+/* Component i of the set before the step. */
+static void
+start_set(arb_t x, const cst_flow_t flow, slong i)
+{
+    mag_t r;
+
+    mag_init(r);
+    arb_set(x, flow->last.x + i);
+    mag_set_d(r, flow->step.radius[i]);
+    mag_mul_2exp_si(r, r, flow->set.unit);
+    mag_add(arb_radref(x), arb_radref(x), r);
+    mag_clear(r);
+}
+
+/* The set as initial values of jets in fixed point. */
+static int
+solve_fixed(cst_flow_t flow)
+{
+    cst__ring_t *ring = &flow->fine_fixed;
+    arb_t x;
+
+    if (!flow->fixed_bits || !cst__fixed_ring_begin(ring, &flow->near, flow->step.length, flow->step.real,
+                                                    flow->order, flow->fixed_bits))
+        return 0;
+    arb_init(x);
+    for (slong i = 0; i < flow->n; i++)
+    {
+        start_set(x, flow, i);
+        cst__fixed_ring_load(ring, i, 0, x);
+        for (slong d = 0; d < flow->n; d++)
+        {
+            arb_set_si(x, i == d);
+            cst__fixed_ring_load(ring, i, d + 1, x);
+        }
+    }
+    arb_clear(x);
+    return !ring->failed && cst__ring_solve(ring, flow->order) && !ring->failed;
+}
+
+/* The same in Arb. */
 static int
 solve_fine(cst_flow_t flow)
 {
     cst__ring_t *ring = &flow->fine;
-    mag_t r;
-    int good;
 
-    mag_init(r);
     for (slong k = 0; k < ring->orders; k++)
-        ring->precs[k] = flow->center.precs[k];
+        ring->precs[k] = flow->prec;
     for (slong i = 0; i < flow->n; i++)
     {
-        arb_set(cst__arb_ring_at(ring, i, 0, 0), cst__arb_ring_at(&flow->center, i, 0, 0));
-        mag_set_d(r, flow->step.radius[i]);
-        mag_mul_2exp_si(r, r, flow->set.unit);
-        mag_add(arb_radref(cst__arb_ring_at(ring, i, 0, 0)), arb_radref(cst__arb_ring_at(ring, i, 0, 0)), r);
+        start_set(cst__arb_ring_at(ring, i, 0, 0), flow, i);
         for (slong d = 0; d < flow->n; d++)
             arb_set_si(cst__arb_ring_at(ring, i, d + 1, 0), i == d);
     }
-    good = cst__ring_solve(ring, flow->order);
-    mag_clear(r);
-    return good;
+    return cst__ring_solve(ring, flow->order);
 }
 
 /* error_id += |J B E| without the part that turns with the frame: the distance of J from the middle of a, and
@@ -109,7 +142,8 @@ cst__flow_advance_tangent(cst_flow_t flow, const cst__ball_t *a)
 
     mag_init(r);
     arb_mat_init(j, n, n);
-    if (flow->has_fine && !solve_fine(flow))
+    flow->step.fine_fixed = flow->has_fine && solve_fixed(flow);
+    if (flow->has_fine && !flow->step.fine_fixed && !solve_fine(flow))
         arb_mat_indeterminate(j);
     else
         step_derivative(j, flow, a);
