@@ -3,7 +3,7 @@
    segment_uniform: a property that holds near each point with some tolerance d > 0, and with every smaller
    one, holds on the whole segment with one tolerance (compactness).
    stays_inside: a continuous function that cannot be the first to reach its bound never reaches it (exit time). *)
-From Coq Require Import Reals Lra Psatz Classical.
+From Coq Require Import Reals Lra Psatz.
 From Coquelicot Require Import Coquelicot.
 Open Scope R_scope.
 
@@ -24,7 +24,7 @@ Proof.
   destruct (completeness E) as [c [Hub Hlub]]; [exists b; intros t [Ht _]; lra | now exists a |].
   assert (Hc : a <= c <= b) by (split; [now apply Hub | apply Hlub; intros t [Ht _]; lra]).
   assert (below : forall s, a <= s < c -> P s).
-  { intros s Hs. destruct (classic (exists t, E t /\ s < t)) as [[t [[_ Pt] Hst]]|none]; [apply Pt; lra|].
+  { intros s Hs. destruct (Classical_Prop.classic (exists t, E t /\ s < t)) as [[t [[_ Pt] Hst]]|none]; [apply Pt; lra|].
     exfalso. assert (c <= s); [|lra]. apply Hlub. intros t Et. apply Rnot_lt_le. intro Hst. apply none. now exists t. }
   destruct (step c Hc below) as [d [Hd Pd]].
   set (c' := Rmin (c + d / 2) b).
