@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+char proof_path[4096];
+
 static struct
 {
     long boxes, halves, steps, witness_steps;
@@ -18,7 +20,7 @@ execute(machine_t *M, int from, int to)
         const instruction_t *x = &M->tape->code[i];
         model_t *a = M->reg[x->a], *b = M->reg[x->b], *o = M->reg[x->out];
 
-        switch (x->op)
+        switch (x->kind)
         {
         case E_CONST:
             model_constant(o, x->value);
@@ -32,16 +34,16 @@ execute(machine_t *M, int from, int to)
         case OP_SCALE:
             model_scale(o, a, mpq_numref(x->value), mpq_denref(x->value));
             break;
-        case OP_POSITIVE:
+        case E_POSITIVE:
             if (model_sign(a) <= 0)
                 reject("a quantity that must be positive (a pivot, an assumption, a domain) is not certain");
             break;
-        case OP_NONZERO:
+        case E_NONZERO:
             if (model_sign(a) == 0)
                 reject("a quantity that must not be zero is not certain");
             break;
         default:
-            model_function(o, a, x->op, x->value);
+            model_function(o, a, x->kind, x->value);
         }
     }
 }
@@ -256,7 +258,8 @@ read_steps(mpq_srcptr duration, int leaf, long *steps)
     mpz_mul(sum, sum, mpq_denref(duration));
     mpz_mul_2exp(t, mpq_numref(duration), rule.B);
     if (leaf ? mpz_cmp(sum, t) < 0 : mpz_cmp(sum, t) > 0)
-        reject(leaf ? "the steps do not reach the time of the claim" : "the steps go beyond the time of the claim");
+        reject(leaf ? "the steps do not reach the time of the claim"
+                    : "the steps go beyond the time of the claim");
     mpz_clears(h, sum, t, NULL);
 }
 
@@ -349,8 +352,8 @@ read_rule(mpq_t *lo, mpq_t *hi, mpq_srcptr duration, long *steps)
     }
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++, f++)
-            rule.F[i * n + j] = rule.F[j * n + i] = flow ? &rule.state[problem.N - n * (n + 1) / 2 + f]
-                                                         : rule.start.reg[problem.still.output[f]];
+            rule.F[i * n + j] = rule.F[j * n + i] =
+                flow ? &rule.state[problem.N - n * (n + 1) / 2 + f] : rule.start.reg[problem.still.output[f]];
     for (int i = 0; i < n; i++)
         mpq_clear(c[i]);
     mpq_clears(half, t, NULL);
@@ -384,7 +387,7 @@ dominance(mpz_t least, model_t *M, int from, int to)
 }
 
 static void
-add_multiple(model_t *o, const mpz_t v, model_t *a, model_t *scratch)
+add_multiple(model_t *o, const mpz_t v, const model_t *a, model_t *scratch)
 {
     mpz_t one;
 

@@ -1,5 +1,5 @@
 /* From the text of the problem to three straight-line programs: the state at time 0, its derivative,
-   and the matrix of the static rule. Variables are numbered: the state (q, p, R, W, M), c, the time T
+   and the matrix of the static rule. Variables are numbered: the state (q, p, R, W, M), the time T
    of the static rule, the parameters, the differentials. */
 #include "check.h"
 
@@ -7,277 +7,141 @@
 
 problem_t problem;
 
-enum
-{
-    MAX_D = MAX_PARAMETERS
-};
-
-/* ---- Conditions ---- */
-
-static void
-require(conditions_t *list, int positive, ex e)
-{
-    const node_t *x = ex_node(e);
-
-    for (;; x = ex_node(e))
-        if (x->kind == E_MUL && ex_node(x->a)->kind == E_CONST &&
-            (!positive || mpq_sgn(ex_node(x->a)->value) > 0))
-            e = x->b;
-        else if (x->kind == E_POW)
-        {
-            mpq_srcptr q = ex_node(x->b)->value;
-
-            positive = mpz_cmp_ui(mpq_denref(q), 1) != 0 || (positive && mpz_odd_p(mpq_numref(q)));
-            e = x->a;
-        }
-        else
-            break;
-    if (x->kind == E_CONST && (positive ? mpq_sgn(x->value) <= 0 : mpq_sgn(x->value) == 0))
-        reject("the problem is not defined: a constant is not %s", positive ? "positive" : "other than zero");
-    if (x->kind == E_CONST || x->kind == E_PI || x->kind == E_EXP)
-        return;
-    if (list->length == list->room)
-    {
-        conditions_t old = *list;
-
-        list->room = 2 * old.room + 64;
-        list->e = grab((size_t) list->room, sizeof(ex));
-        list->positive = grab((size_t) list->room, 1);
-        if (old.length > 0)
-        {
-            memcpy(list->e, old.e, (size_t) old.length * sizeof(ex));
-            memcpy(list->positive, old.positive, (size_t) old.length);
-        }
-    }
-    list->e[list->length] = e;
-    list->positive[list->length++] = (char) positive;
-}
-
-/* The value of an expression that is given as it was written, and what must hold for it to be defined and
-   smooth. Folding can make a part of it disappear, and the condition with it: so that is noted first. */
-static ex
-smooth(conditions_t *list, ex root, const ex *map, int length)
-{
-    ex last, *image = ex_images(root, map, length);
-    char *mark = ex_reach(&root, 1, &last);
-
-    for (ex e = 0; e <= last; e++)
-        if (mark[e])
-        {
-            node_t x = *ex_node(e);
-            mpq_srcptr q = x.kind == E_POW ? ex_node(x.b)->value : NULL;
-
-            if (x.kind == E_LOG || (q && mpz_cmp_ui(mpq_denref(q), 1) != 0))
-                require(list, 1, image[x.a]);
-            if (x.kind == E_STEP || (q && mpq_sgn(q) < 0))
-                require(list, 0, image[x.a]);
-            if (x.kind == E_ASIN)
-                require(list, 1, ex_sub(ex_int(1), ex_pow(image[x.a], ex_int(2))));
-        }
-    root = image[root];
-    drop(image);
-    drop(mark);
-    return root;
-}
-
 /* ---- Programs ---- */
 
-static ex
-integer_power(ex base, long n)
-{
-    ex h;
-
-    if (n == 1)
-        return base;
-    h = integer_power(base, n / 2);
-    h = ex_make(E_MUL, h, h);
-    return n % 2 ? ex_make(E_MUL, h, base) : h;
-}
-
-/* x^q = x^m x^f with 0 < f < 1; x^-m = (1/x)^m. Of the powers only 1/x and x^f remain. */
-static ex
-lower_power(ex x, mpq_srcptr q)
-{
-    ex e = -1;
-    mpz_t m;
-    mpq_t f;
-    long n;
-
-    mpz_init(m);
-    mpq_init(f);
-    mpz_fdiv_q(m, mpq_numref(q), mpq_denref(q));
-    mpq_set_z(f, m);
-    mpq_sub(f, q, f);
-    n = mpz_get_si(m);
-    if (mpq_sgn(f) != 0)
-        e = ex_make(E_POW, x, ex_const(f));
-    if (n != 0)
-    {
-        x = integer_power(n < 0 ? ex_make(E_POW, x, ex_int(-1)) : x, n < 0 ? -n : n);
-        e = e < 0 ? x : ex_make(E_MUL, x, e);
-    }
-    mpq_clear(f);
-    mpz_clear(m);
-    return e;
-}
-
-/* asin x = atan(x/sqrt(1 - x^2)), sigmoid x = 1/(1 + exp(-x)), softplus x = log(1 + exp x) */
-static ex
-lower_function(int kind, ex x)
-{
-    ex one = ex_int(1), minus = ex_int(-1), e;
-
-    if (kind < E_ASIN)
-        return ex_make(kind, x, -1);
-    if (kind == E_ASIN)
-    {
-        e = ex_make(E_ADD, one, ex_make(E_MUL, minus, ex_make(E_MUL, x, x)));
-        e = ex_make(E_POW, ex_make(E_POW, e, ex_inverse(ex_int(2))), minus);
-        return ex_make(E_ATAN, ex_make(E_MUL, x, e), -1);
-    }
-    e = ex_make(E_EXP, kind == E_SIGMOID ? ex_make(E_MUL, minus, x) : x, -1);
-    e = ex_make(E_ADD, one, e);
-    return kind == E_SIGMOID ? ex_make(E_POW, e, minus) : ex_make(E_LOG, e, -1);
-}
-
-/* Replaces roots[i] by an equal node of the kinds that are evaluated. */
 static void
-lower(ex *roots, int length)
+note_all(conditions_t *list, const conditions_t *more, const ex *map, int length)
 {
-    ex last, *image;
-    char *mark = ex_reach(roots, length, &last);
+    for (int i = 0; i < more->length; i++)
+    {
+        const node_t x = *ex_node(more->e[i]);
 
-    image = grab((size_t) last + 1, sizeof(ex));
-    for (ex e = 0; e <= last; e++)
-        if (mark[e])
-        {
-            node_t x = *ex_node(e);
-
-            if (x.kind <= E_VAR)
-                image[e] = e;
-            else if (x.kind == E_POW)
-                image[e] = lower_power(image[x.a], ex_node(x.b)->value);
-            else if (x.kind <= E_MUL)
-                image[e] = ex_make(x.kind, image[x.a], image[x.b]);
-            else
-                image[e] = lower_function(x.kind, image[x.a]);
-        }
-    for (int i = 0; i < length; i++)
-        roots[i] = image[roots[i]];
-    drop(image);
-    drop(mark);
-}
-
-static void
-emit(tape_t *tape, int op, int a, int b, int out, mpq_srcptr value)
-{
-    tape->code[tape->length++] = (instruction_t){op, a, b, out, value};
+        note(list, ex_condition(x.kind, ex_substitute(x.a, map, length)));
+    }
 }
 
 /* The arguments that an instruction reads; an exponent or a constant factor is not one. */
 static int
-arguments(node_t x, ex *argument)
+arguments(ex e, ex argument[2])
 {
+    const node_t *x = ex_node(e);
     int n = 0;
 
-    if (x.kind >= E_ADD && !(x.kind == E_MUL && ex_node(x.a)->kind == E_CONST))
-        argument[n++] = x.a;
-    if (x.kind == E_ADD || x.kind == E_MUL)
-        argument[n++] = x.b;
+    if (x->kind >= E_ADD && !(x->kind == E_MUL && ex_value(x->a)))
+        argument[n++] = x->a;
+    if (x->kind == E_ADD || x->kind == E_MUL)
+        argument[n++] = x->b;
     return n;
 }
 
-static void
-compile(tape_t *tape, ex *output, int outputs, const conditions_t *list)
+/* What is known of each node while a program is made */
+typedef struct
 {
-    int roots = outputs + list->length, unused = 0;
-    ex *root = grab((size_t) roots, sizeof(ex)), last, arg[2];
-    char *mark, *constant, *sign;
-    int *reg, *user, *pool;
+    ex last;
+    char *used, *constant;
+    int *reg;          /* its register */
+    int *user;         /* the last node that reads it; last + 1 for what stays to the end */
+    int *pool, unused; /* registers that can be used again */
+} draft_t;
 
-    memcpy(root, output, (size_t) outputs * sizeof(ex));
-    if (list->length > 0)
-        memcpy(root + outputs, list->e, (size_t) list->length * sizeof(ex));
-    lower(root, roots);
-    mark = ex_reach(root, roots, &last);
-    constant = grab((size_t) last + 1, 1);
-    sign = grab((size_t) last + 1, 1); /* 1: must not be 0; 2: must be positive; 4, 8: an instruction sees to it */
-    reg = grab((size_t) last + 1, sizeof(int));
-    user = grab((size_t) last + 1, sizeof(int)); /* the last node that reads a node */
-    pool = grab((size_t) last + 1, sizeof(int));
-    tape->code = grab(2 * ((size_t) last + 1), sizeof(instruction_t));
-    tape->output = grab((size_t) outputs, sizeof(int));
-    for (int v = 0; v < MAX_STATE + 2; v++)
-        tape->input[v] = -1;
-    for (ex e = 0; e <= last; e++)
-        if (mark[e])
+static void
+survey(draft_t *d, tape_t *tape)
+{
+    ex argument[2];
+
+    for (ex e = 0; e <= d->last; e++)
+        if (d->used[e])
         {
-            node_t x = *ex_node(e);
-            int n = arguments(x, arg);
+            const node_t *x = ex_node(e);
+            int n = arguments(e, argument);
 
-            constant[e] = x.kind != E_VAR;
+            d->constant[e] = x->kind != E_VAR;
             for (int i = 0; i < n; i++)
             {
-                constant[e] = (char) (constant[e] && constant[arg[i]]);
-                user[arg[i]] = e;
+                d->constant[e] = (char) (d->constant[e] && d->constant[argument[i]]);
+                d->user[argument[i]] = d->user[argument[i]] > d->last ? d->last + 1 : e;
             }
-            if (x.kind == E_POW)
-                sign[x.a] |= ex_is(x.b, -1) ? 4 : 8;
-            if (x.kind == E_LOG || x.kind == E_STEP)
-                sign[x.a] |= x.kind == E_LOG ? 8 : 4;
-            if (x.kind == E_VAR && x.a > problem.N + 1)
+            if (x->kind != E_VAR)
+                continue;
+            if (x->a > problem.N + 1)
                 reject("the Hamiltonian depends on more than coordinates and momenta");
-            if (x.kind == E_VAR)
-                tape->input[x.a] = reg[e] = tape->registers++;
+            tape->input[x->a] = d->reg[e] = tape->registers++;
         }
-    for (int i = 0; i < roots; i++)
-    {
-        user[root[i]] = last + 1; /* stays to the end, as constants and inputs do */
-        if (i >= outputs)
-            sign[root[i]] |= list->positive[i - outputs] ? 2 : 1;
-    }
+}
+
+static void
+emit(draft_t *d, tape_t *tape, ex e)
+{
+    const node_t *x = ex_node(e);
+    ex argument[2];
+    int n = arguments(e, argument);
+    instruction_t *code = &tape->code[tape->length++];
+
+    *code = (instruction_t){.kind = x->kind, .value = x->kind == E_CONST ? x->value : NULL};
+    if (x->kind == E_POW)
+        code->value = ex_value(x->b);
+    if (x->kind == E_MUL && n == 1)
+        code->kind = OP_SCALE, code->value = ex_value(x->a);
+    code->a = n > 0 ? d->reg[argument[0]] : 0;
+    code->b = n > 1 ? d->reg[argument[1]] : 0;
+    if (x->kind < E_POSITIVE)
+        code->out = d->reg[e] = d->unused && !d->constant[e] ? d->pool[--d->unused] : tape->registers++;
+    for (int i = 0; i < n && !d->constant[e]; i++)
+        if (d->user[argument[i]] == e && !d->constant[argument[i]] && ex_node(argument[i])->kind != E_VAR)
+        {
+            d->pool[d->unused++] = d->reg[argument[i]];
+            d->user[argument[i]] = -1;
+        }
+}
+
+/* The used nodes in their order, those that do not depend on a variable first and once for all. */
+static void
+compile(tape_t *tape, const ex *output, int outputs, const conditions_t *list)
+{
+    int roots = outputs + list->length;
+    ex *root = grab((size_t) roots, sizeof(ex));
+    draft_t d = {0};
+    size_t size;
+
+    memcpy(root, output, (size_t) outputs * sizeof(ex));
+    if (list->length)
+        memcpy(root + outputs, list->e, (size_t) list->length * sizeof(ex));
+    d.used = ex_reach(root, roots, &d.last);
+    size = (size_t) d.last + 1;
+    d.constant = grab(size, 1);
+    d.reg = grab(size, sizeof(int));
+    d.user = grab(size, sizeof(int));
+    d.pool = grab(size, sizeof(int));
+    tape->code = grab(size, sizeof(instruction_t));
+    tape->output = grab((size_t) outputs, sizeof(int));
+    memset(tape->input, -1, sizeof tape->input);
+    for (int i = 0; i < outputs; i++)
+        d.user[root[i]] = d.last + 1;
+    survey(&d, tape);
     for (int pass = 1; pass >= 0; pass--)
     {
-        for (ex e = 0; e <= last; e++)
-            if (user[e] && constant[e] == pass && ex_node(e)->kind != E_VAR)
-            {
-                node_t x = *ex_node(e);
-                int n = arguments(x, arg), op = x.kind;
-                mpq_srcptr value = op == E_CONST ? x.value : NULL;
-
-                if (op == E_POW)
-                    value = ex_node(x.b)->value;
-                if (op == E_MUL && n == 1)
-                    op = OP_SCALE, value = ex_node(x.a)->value;
-                reg[e] = unused && !pass ? pool[--unused] : tape->registers++;
-                emit(tape, op, n > 0 ? reg[arg[0]] : 0, n > 1 ? reg[arg[1]] : 0, reg[e], value);
-                for (int i = 0; i < n; i++)
-                    if (!pass && user[arg[i]] == e && !constant[arg[i]] && ex_node(arg[i])->kind != E_VAR)
-                    {
-                        pool[unused++] = reg[arg[i]];
-                        user[arg[i]] = -1;
-                    }
-            }
+        for (ex e = 0; e <= d.last; e++)
+            if (d.used[e] && d.constant[e] == pass && ex_node(e)->kind != E_VAR)
+                emit(&d, tape, e);
         if (pass)
             tape->constants = tape->length;
     }
-    for (ex e = 0; e <= last; e++)
-        if ((sign[e] & 2 && !(sign[e] & 8)) || (sign[e] & 1 && !(sign[e] & 12)))
-            emit(tape, sign[e] & 2 ? OP_POSITIVE : OP_NONZERO, reg[e], 0, 0, NULL);
     for (int i = 0; i < outputs; i++)
-        tape->output[i] = reg[root[i]];
-    drop(pool);
-    drop(user);
-    drop(reg);
-    drop(sign);
-    drop(constant);
-    drop(mark);
+        tape->output[i] = d.reg[root[i]];
+    drop(d.pool);
+    drop(d.user);
+    drop(d.reg);
+    drop(d.constant);
+    drop(d.used);
     drop(root);
 }
 
 /* ---- Linear algebra ---- */
 
-static ex g[MAX_D][MAX_D], J[MAX_N][MAX_D], G[MAX_N][MAX_N], H;
+typedef ex matrix_t[MAX_N][MAX_N];
+
+static ex g[MAX_PARAMETERS][MAX_PARAMETERS], J[MAX_N][MAX_PARAMETERS], H;
+static matrix_t G;
 static int pivots_known; /* H_pp > 0 follows from the pivots of the metric */
 
 /* G = J g^-1 J^T for the upper triangle of a symmetric D x D matrix g, which is used up: LDL^T.
@@ -292,22 +156,36 @@ gram(int n, int D, conditions_t *list)
     {
         ex inverse;
 
-        require(list, 1, g[k][k]);
+        note(list, ex_condition(E_POSITIVE, g[k][k]));
         inverse = ex_inverse(g[k][k]);
         for (int i = k + 1; i < D; i++)
-            if (!ex_is(g[k][i], 0))
-            {
-                ex l = ex_mul(g[k][i], inverse);
+        {
+            ex l = ex_mul(g[k][i], inverse);
 
-                for (int j = i; j < D; j++)
-                    g[i][j] = ex_sub(g[i][j], ex_mul(l, g[k][j]));
-                for (int r = 0; r < n; r++)
-                    J[r][i] = ex_sub(J[r][i], ex_mul(l, J[r][k]));
-            }
+            for (int j = i; j < D; j++)
+                g[i][j] = ex_sub(g[i][j], ex_mul(l, g[k][j]));
+            for (int r = 0; r < n; r++)
+                J[r][i] = ex_sub(J[r][i], ex_mul(l, J[r][k]));
+        }
         for (int r = 0; r < n; r++)
             for (int s = r; s < n; s++)
                 G[s][r] = G[r][s] = ex_add(G[r][s], ex_mul(ex_mul(J[r][k], J[s][k]), inverse));
     }
+}
+
+static ex
+hamiltonian_of_gram(void)
+{
+    int n = problem.n;
+    ex sum = ex_int(0), pp;
+
+    for (int i = 0; i < n; i++)
+        for (int j = i; j < n; j++)
+        {
+            pp = ex_mul(ex_var(n + i), ex_var(n + j));
+            sum = ex_add(sum, ex_mul(i == j ? ex_mul(ex_ratio(1, 2), G[i][j]) : G[i][j], pp));
+        }
+    return sum;
 }
 
 /* ---- The text ---- */
@@ -316,38 +194,24 @@ gram(int n, int D, conditions_t *list)
 static void
 metric_matrix(ex metric, int from, int D)
 {
-    ex half = ex_inverse(ex_int(2)), zero[MAX_STATE + 2 + 2 * MAX_D], first;
+    ex zero[MAX_VARIABLES], first;
+    int right;
 
     for (int v = 0; v < from + D; v++)
         zero[v] = v < from ? -1 : ex_int(0);
-    metric = ex_substitute(metric, NULL, 0);
-    if (!ex_is(ex_substitute(metric, zero, from + D), 0))
-        reject("the metric is not homogeneous of degree two");
+    right = ex_is(ex_substitute(metric, zero, from + D), 0);
     for (int a = 0; a < D; a++)
     {
-        first = ex_derivative(metric, from + a);
-        if (!ex_is(ex_substitute(first, zero, from + D), 0))
-            reject("the metric is not homogeneous of degree two");
+        first = ex_partial(metric, from + a);
+        right &= ex_is(ex_substitute(first, zero, from + D), 0);
         for (int b = a; b < D; b++)
         {
-            g[a][b] = ex_mul(half, ex_derivative(first, from + b));
-            if (ex_contains(g[a][b], from, from + D))
-                reject("the metric is not homogeneous of degree two");
+            g[a][b] = ex_mul(ex_ratio(1, 2), ex_partial(first, from + b));
+            right &= !ex_contains(g[a][b], from, from + D);
         }
     }
-}
-
-static ex
-hamiltonian_of_gram(void)
-{
-    int n = problem.n;
-    ex sum = ex_int(0), half = ex_inverse(ex_int(2));
-
-    for (int i = 0; i < n; i++)
-        for (int j = i; j < n; j++)
-            sum = ex_add(sum, ex_mul(i == j ? ex_mul(half, G[i][j]) : G[i][j],
-                                     ex_mul(ex_var(n + i), ex_var(n + j))));
-    return sum;
+    if (!right)
+        reject("the metric is not homogeneous of degree two");
 }
 
 static int
@@ -355,13 +219,10 @@ read_names(char **names, int most)
 {
     int n = 0;
 
-    for (; more(); n++)
-        if (n < most)
-            names[n] = copy_text(name());
-        else
-            reject("too many names");
-    if (n == 0)
-        reject("a name is missing");
+    for (; more() && n < most; n++)
+        names[n] = copy_text(name());
+    if (n == 0 || more())
+        reject(n ? "too many names" : "a name is missing");
     advance();
     return n;
 }
@@ -370,7 +231,7 @@ static void
 declare_all(const char *prefix, char **names, int n, int group, int first)
 {
     for (int i = 0; i < n; i++)
-        declare(prefix, names[i], group, ex_var(first + i));
+        declare(prefix, names[i], group, ex_var(first + i), NULL);
 }
 
 static void
@@ -379,177 +240,187 @@ read_lets(void)
     for (; line_is("let"); advance())
     {
         char *s = copy_text(name());
-        ex e = expression(rest(), CONSTANT | COORDINATE);
+        conditions_t list = {0};
+        ex e = expression(rest(), CONSTANT | COORDINATE, &list);
+        int constant = !ex_contains(e, 0, problem.n);
 
-        declare("", s, ex_contains(e, 0, problem.n) ? COORDINATE : CONSTANT, e);
+        for (int i = 0; i < list.length; i++)
+            constant &= !ex_contains(list.e[i], 0, problem.n);
+        declare("", s, constant ? CONSTANT : COORDINATE, e, &list);
     }
 }
 
 static void
 read_manifold(conditions_t *list)
 {
-    int n = problem.n, D0 = problem.N + 2;
-    ex e;
+    int n = problem.n, differentials = problem.N + 2;
 
     read_lets();
     if (line_is("metric"))
     {
-        declare_all("d", problem.coordinate, n, DIFFERENTIAL, D0);
-        e = expression(rest(), CONSTANT | COORDINATE | DIFFERENTIAL);
-        smooth(list, e, NULL, 0);
-        metric_matrix(e, D0, n);
+        declare_all("d", problem.coordinate, n, DIFFERENTIAL, differentials);
+        metric_matrix(expression(rest(), CONSTANT | COORDINATE | DIFFERENTIAL, list), differentials, n);
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
                 J[i][j] = ex_int(i == j);
         gram(n, n, list);
         pivots_known = 1;
-        H = hamiltonian_of_gram();
         advance();
     }
     else if (line_is("cometric"))
-    {
         for (int i = 0; i < n; i++)
             for (int j = i; j < n; j++, advance())
             {
                 need("cometric");
                 count(i + 1, i + 1);
                 count(j + 1, j + 1);
-                e = expression(rest(), CONSTANT | COORDINATE);
-                G[i][j] = G[j][i] = smooth(list, e, NULL, 0);
+                G[i][j] = G[j][i] = expression(rest(), CONSTANT | COORDINATE, list);
             }
-        H = hamiltonian_of_gram();
-    }
     else
     {
         need("hamiltonian");
         declare_all("p_", problem.coordinate, n, MOMENTUM, n);
-        e = expression(rest(), CONSTANT | COORDINATE | MOMENTUM);
-        H = smooth(list, e, NULL, 0);
+        H = expression(rest(), CONSTANT | COORDINATE | MOMENTUM, list);
         advance();
+        return;
     }
+    H = hamiltonian_of_gram();
+}
+
+/* A vector field or a map: components not given are 0, or the parameter itself. */
+static void
+read_components(const char *keyword, ex (**list)[MAX_PARAMETERS], int *length, char **parameter,
+                const quotient_t *Q)
+{
+    conditions_t none = {0};
+    int room = 0, identity = strcmp(keyword, "discrete") == 0;
+
+    for (; line_is(keyword); advance())
+    {
+        int k = (int) count(1, 9999), a = 0;
+        const char *s = name();
+
+        while (a < Q->D && strcmp(parameter[a], s) != 0)
+            a++;
+        if (a == Q->D || k < *length || k > *length + 1)
+            reject("a symmetry out of order, or an unknown parameter");
+        if (k > *length)
+        {
+            if (*length == room)
+                *list = enlarge(*list, &room, sizeof **list);
+            for (int b = 0; b < Q->D; b++)
+                (*list)[*length][b] = identity ? ex_var(Q->first + b) : ex_int(0);
+            ++*length;
+        }
+        (*list)[k - 1][a] = expression(rest(), CONSTANT | PARAMETER, &none);
+    }
+    drop(none.e);
 }
 
 static void
-read_symmetry(void)
+read_symmetry(quotient_t *Q, char **parameter)
 {
     need("construction");
-    if (next_is("balanced"))
-    {
-        mpq_t level;
-
-        mpq_init(level);
-        need_word("balanced");
-        rational(level);
-        mpq_clear(level);
-    }
-    else
-        need_word("invariant-metric");
-    for (advance(); line_is("generator") || line_is("discrete"); advance())
-    {
-        count(1, 9999);
-        name();
-        expression(rest(), CONSTANT | PARAMETER);
-    }
+    mpq_init(Q->level);
+    Q->balanced = next_is("balanced");
+    need_word(Q->balanced ? "balanced" : "invariant-metric");
+    if (Q->balanced)
+        rational(Q->level);
+    advance();
+    read_components("generator", &Q->field, &Q->fields, parameter, Q);
+    read_components("discrete", &Q->map, &Q->maps, parameter, Q);
 }
 
 /* The metric, the invariants and the loss are evaluated on the section: map. */
 static void
-read_quotient(conditions_t *list, ex *map, char **parameter, int D)
+read_quotient(quotient_t *Q, conditions_t *list, ex *map, char **parameter)
 {
-    int n = problem.n, P0 = problem.N + 2, length = P0 + D;
-    ex metric = -1, invariant[MAX_N], e;
+    int n = problem.n, D = Q->D, length = Q->first + D;
+    conditions_t above = {0}; /* conditions on the parameters */
+    ex metric = -1;
     const char *text;
 
     read_lets();
     need("total-metric");
     text = rest();
-    declare_all("", parameter, D, PARAMETER, P0);
+    declare_all("", parameter, D, PARAMETER, Q->first);
     if (strcmp(text, "euclidean") != 0)
     {
-        declare_all("d", parameter, D, DIFFERENTIAL, P0 + D);
-        metric = expression(text, CONSTANT | PARAMETER | DIFFERENTIAL);
+        declare_all("d", parameter, D, DIFFERENTIAL, Q->first + D);
+        metric = expression(text, CONSTANT | PARAMETER | DIFFERENTIAL, &above);
     }
     advance();
-    read_symmetry();
+    read_symmetry(Q, parameter);
     for (int i = 0; i < n; i++, advance())
     {
         need("invariant");
         need_word(problem.coordinate[i]);
-        invariant[i] = expression(rest(), CONSTANT | PARAMETER);
+        Q->invariant[i] = expression(rest(), CONSTANT | PARAMETER, &above);
     }
     for (int a = 0; a < D; a++, advance())
     {
         need("section");
         need_word(parameter[a]);
-        map[P0 + a] = smooth(list, expression(rest(), CONSTANT | COORDINATE), NULL, 0);
+        map[Q->first + a] = expression(rest(), CONSTANT | COORDINATE, list);
     }
     for (; line_is("assume"); advance())
-        require(list, 1, smooth(list, expression(rest(), CONSTANT | PARAMETER), map, length));
-    if (metric >= 0)
     {
-        smooth(list, metric, map, length);
-        metric_matrix(metric, P0 + D, D);
+        note(&Q->assumed, ex_make(E_POSITIVE, expression(rest(), CONSTANT | PARAMETER, &above), -1));
     }
+    note_all(list, &above, map, length);
+    note_all(list, &Q->assumed, map, length);
+    if (metric >= 0)
+        metric_matrix(metric, Q->first + D, D);
     for (int a = 0; a < D; a++)
         for (int b = a; b < D; b++)
-            g[a][b] = metric < 0 ? ex_int(a == b) : ex_substitute(g[a][b], map, length);
+        {
+            Q->metric[a][b] = metric < 0 ? ex_int(a == b) : g[a][b];
+            g[a][b] = ex_substitute(Q->metric[a][b], map, length);
+        }
     for (int i = 0; i < n; i++)
-    {
-        smooth(list, invariant[i], map, length);
-        e = ex_substitute(invariant[i], NULL, 0);
         for (int a = 0; a < D; a++)
-            J[i][a] = ex_substitute(ex_derivative(e, P0 + a), map, length);
-    }
+            J[i][a] = ex_substitute(ex_partial(Q->invariant[i], Q->first + a), map, length);
     gram(n, D, list);
     H = hamiltonian_of_gram();
+    Q->section = map;
 }
 
 /* ---- The three programs ---- */
 
-static ex A[MAX_N][MAX_N], B[MAX_N][MAX_N], C[MAX_N][MAX_N], R[MAX_N][MAX_N], W[MAX_N][MAX_N], X[MAX_N][MAX_N],
-    Y[MAX_N][MAX_N];
+static matrix_t A, B, C, R, W, X, Y;
 
+/* Component i, j of a b, or of a^T b */
 static ex
-dot(ex (*a)[MAX_N], int i, int across, ex (*b)[MAX_N], int j)
+dot(matrix_t a, int i, int transposed, matrix_t b, int j)
 {
     ex sum = ex_int(0);
 
     for (int k = 0; k < problem.n; k++)
-        sum = ex_add(sum, ex_mul(across ? a[k][i] : a[i][k], b[k][j]));
+        sum = ex_add(sum, ex_mul(transposed ? a[k][i] : a[i][k], b[k][j]));
     return sum;
 }
 
-static ex
-minus(ex a)
-{
-    return ex_mul(ex_int(-1), a);
-}
-
+/* A = H_pp, B = H_pq, C = H_qq; the derivative of q, p, R, W, M */
 static void
 build_field(conditions_t *list)
 {
-    int n = problem.n, N = problem.N, v = 2 * n;
+    int n = problem.n, v = 2 * n;
     ex f[MAX_STATE], Hp, Hq;
 
     for (int i = 0; i < n; i++)
     {
-        f[i] = Hp = ex_derivative(H, n + i);
-        Hq = ex_derivative(H, i);
-        f[n + i] = minus(Hq);
+        f[i] = Hp = ex_partial(H, n + i);
+        Hq = ex_partial(H, i);
+        f[n + i] = ex_neg(Hq);
         for (int j = 0; j < n; j++)
         {
-            A[i][j] = ex_derivative(Hp, n + j);
-            B[i][j] = ex_derivative(Hp, j);
-            C[i][j] = ex_derivative(Hq, j);
+            g[i][j] = A[i][j] = ex_partial(Hp, n + j);
+            B[i][j] = ex_partial(Hp, j);
+            C[i][j] = ex_partial(Hq, j);
         }
     }
     if (!pivots_known)
-    {
-        for (int i = 0; i < n; i++)
-            for (int j = i; j < n; j++)
-                g[i][j] = A[i][j];
         gram(0, n, list);
-    }
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
             R[i][j] = R[j][i] = ex_var(v++);
@@ -565,19 +436,19 @@ build_field(conditions_t *list)
     v = 2 * n;
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-            f[v++] = minus(ex_add(C[i][j], ex_add(dot(B, i, 1, R, j), dot(R, i, 0, X, j))));
+            f[v++] = ex_neg(ex_add(C[i][j], ex_add(dot(B, i, 1, R, j), dot(R, i, 0, X, j))));
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
-            f[v++] = minus(dot(X, i, 1, W, j));
+            f[v++] = ex_neg(dot(X, i, 1, W, j));
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-            f[v++] = minus(dot(W, i, 1, Y, j));
-    compile(&problem.field, f, N, list);
+            f[v++] = ex_neg(dot(W, i, 1, Y, j));
+    compile(&problem.field, f, problem.N, list);
 }
 
-/* C holds the second derivatives of u0. */
+/* C = the second derivatives of u0 */
 static void
-build_initial(ex u0, conditions_t *list)
+build_initial(ex u0, const conditions_t *list)
 {
     int n = problem.n, v = 2 * n;
     ex f[MAX_STATE];
@@ -585,9 +456,9 @@ build_initial(ex u0, conditions_t *list)
     for (int i = 0; i < n; i++)
     {
         f[i] = ex_var(i);
-        f[n + i] = ex_derivative(u0, i);
+        f[n + i] = ex_partial(u0, i);
         for (int j = 0; j < n; j++)
-            C[i][j] = ex_derivative(f[n + i], j);
+            C[i][j] = ex_partial(f[n + i], j);
     }
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
@@ -600,22 +471,33 @@ build_initial(ex u0, conditions_t *list)
     compile(&problem.initial, f, problem.N, list);
 }
 
-/* F = A + T A U A at p = du0, where neither H nor a condition on it uses the coordinates */
+/* Neither H nor a condition on it depends on the coordinates. */
+static int
+is_flat(const conditions_t *list)
+{
+    int flat = 1, n = problem.n;
+
+    for (int i = 0; i < list->length && flat; i++)
+        flat = !ex_contains(list->e[i], 0, n);
+    for (int i = 0; i < n && flat; i++)
+        flat = !ex_contains(H, 0, n) || vanishes(ex_partial(H, i));
+    return flat;
+}
+
+/* F = A + T A U A at p = du0 */
 static void
 build_still(ex u0, const conditions_t *list, conditions_t *u0_list)
 {
     int n = problem.n, v = 0;
     ex f[MAX_STATE], map[2 * MAX_N];
 
-    problem.flat = !ex_contains(H, 0, n);
-    for (int i = 0; i < list->length; i++)
-        problem.flat &= !ex_contains(list->e[i], 0, n);
+    problem.flat = is_flat(list);
     if (!problem.flat)
         return;
     for (int i = 0; i < n; i++)
     {
         map[i] = -1;
-        map[n + i] = ex_derivative(u0, i);
+        map[n + i] = ex_partial(u0, i);
     }
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
@@ -626,22 +508,13 @@ build_still(ex u0, const conditions_t *list, conditions_t *u0_list)
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
             f[v++] = ex_add(A[i][j], ex_mul(ex_var(problem.N + 1), dot(A, i, 0, Y, j)));
-    for (int i = 0; i < list->length; i++)
-        require(u0_list, list->positive[i], ex_substitute(list->e[i], map, 2 * n));
+    note_all(u0_list, list, map, 2 * n);
     compile(&problem.still, f, v, u0_list);
 }
 
-void
-read_problem(void)
+static void
+read_claim(void)
 {
-    conditions_t list = {0}, u0_list = {0};
-    ex map[MAX_STATE + 2 + MAX_D], u0;
-    char *parameter[MAX_D];
-    int D = 0, n, quotient;
-
-    memset(&problem, 0, sizeof problem);
-    pivots_known = 0;
-    ex_start();
     advance();
     need("title");
     rest();
@@ -657,30 +530,12 @@ read_problem(void)
     if (mpq_sgn(problem.lower) <= 0 || (problem.has_upper && mpq_cmp(problem.lower, problem.upper) > 0))
         reject("the bounds of the claim are not in order");
     advance();
-    need("problem");
-    quotient = next_is("quotient");
-    need_word(quotient ? "quotient" : "manifold");
-    advance();
-    if (quotient)
-    {
-        need("parameters");
-        D = read_names(parameter, MAX_D);
-    }
-    need("coordinates");
-    n = problem.n = read_names(problem.coordinate, MAX_N);
-    problem.N = 2 * n * n + 3 * n;
-    declare_all("", problem.coordinate, n, COORDINATE, 0);
-    for (int v = 0; v < problem.N + 2 + D; v++)
-        map[v] = -1;
-    if (quotient)
-        read_quotient(&list, map, parameter, D);
-    else
-        read_manifold(&list);
-    if (!quotient || !line_is("loss"))
-        need("initial");
-    u0 = expression(rest(), CONSTANT | (line_is("loss") ? PARAMETER : COORDINATE));
-    u0 = smooth(&u0_list, u0, map, problem.N + 2 + D);
-    for (int i = 0; i < n; i++)
+}
+
+static void
+read_domain(void)
+{
+    for (int i = 0; i < problem.n; i++)
     {
         advance();
         need("domain");
@@ -692,6 +547,53 @@ read_problem(void)
             reject("the domain is empty");
     }
     advance();
+}
+
+void
+read_problem(void)
+{
+    conditions_t list = {0}, u0_list = {0}, above = {0};
+    quotient_t Q = {.loss = -1};
+    ex map[MAX_VARIABLES], u0;
+    char *parameter[MAX_PARAMETERS];
+    int quotient;
+
+    memset(&problem, 0, sizeof problem);
+    memset(map, -1, sizeof map);
+    pivots_known = 0;
+    ex_start();
+    parse_start();
+    read_claim();
+    need("problem");
+    quotient = next_is("quotient");
+    need_word(quotient ? "quotient" : "manifold");
+    advance();
+    if (quotient)
+    {
+        need("parameters");
+        Q.D = read_names(parameter, MAX_PARAMETERS);
+    }
+    need("coordinates");
+    problem.n = read_names(problem.coordinate, MAX_N);
+    problem.N = 2 * problem.n * problem.n + 3 * problem.n;
+    Q.first = problem.N + 2;
+    declare_all("", problem.coordinate, problem.n, COORDINATE, 0);
+    if (quotient)
+        read_quotient(&Q, &list, map, parameter);
+    else
+        read_manifold(&list);
+    if (quotient && line_is("loss"))
+        u0 = Q.loss = expression(rest(), CONSTANT | PARAMETER, &above);
+    else
+    {
+        need("initial");
+        u0 = expression(rest(), CONSTANT | COORDINATE, &u0_list);
+    }
+    note_all(&u0_list, &above, map, MAX_VARIABLES);
+    u0 = ex_substitute(u0, map, MAX_VARIABLES);
+    read_domain();
+    if (quotient)
+        prove_quotient(&Q);
     build_field(&list);
     build_initial(u0, &u0_list);
     build_still(u0, &list, &u0_list);

@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Memory: ours and GMP's, in one list with one limit ---- */
+/* ---- Memory: ours and GMP's, in one ring with one limit ---- */
 
 typedef struct block
 {
     struct block *before, *after;
-    size_t size, unused;
+    size_t size, unused; /* keeps what follows aligned */
 } block_t;
 
-static block_t *blocks;
+static block_t ring = {&ring, &ring, 0, 0};
 static size_t in_use;
 static int running;
 static jmp_buf way_out;
@@ -35,6 +35,14 @@ reject(const char *format, ...)
     abort();
 }
 
+static void
+unlink_block(block_t *b)
+{
+    in_use -= b->size;
+    b->before->after = b->after;
+    b->after->before = b->before;
+}
+
 static void *
 resize(void *p, size_t size)
 {
@@ -43,20 +51,12 @@ resize(void *p, size_t size)
     if (size > MAX_MEMORY || in_use + size > MAX_MEMORY)
         reject("the certificate needs more memory than the limit");
     if (b)
-    {
-        in_use -= b->size;
-        *(b->before ? &b->before->after : &blocks) = b->after;
-        if (b->after)
-            b->after->before = b->before;
-    }
-    p = realloc(b, sizeof *b + size);
-    if (p == NULL)
-        reject("out of memory"); /* b is lost, and the check is over */
-    b = p;
-    *b = (block_t){NULL, blocks, size, 0};
-    if (blocks)
-        blocks->before = b;
-    blocks = b;
+        unlink_block(b);
+    b = realloc(b, sizeof *b + size);
+    if (b == NULL)
+        reject("out of memory");
+    *b = (block_t){&ring, ring.after, size, 0};
+    b->before->after = b->after->before = b;
     in_use += size;
     return b + 1;
 }
@@ -64,27 +64,29 @@ resize(void *p, size_t size)
 void
 drop(void *p)
 {
-    block_t *b;
-
     if (p == NULL)
         return;
-    b = (block_t *) p - 1;
-    in_use -= b->size;
-    *(b->before ? &b->before->after : &blocks) = b->after;
-    if (b->after)
-        b->after->before = b->before;
-    free(b);
+    unlink_block((block_t *) p - 1);
+    free((block_t *) p - 1);
 }
 
 void *
 grab(size_t number, size_t size)
 {
-    void *p;
-
     if (number > MAX_MEMORY / size)
         reject("the certificate needs more memory than the limit");
-    p = resize(NULL, number * size + 1);
-    return memset(p, 0, number * size + 1);
+    return memset(resize(NULL, number * size + 1), 0, number * size + 1);
+}
+
+void *
+enlarge(void *p, int *room, size_t size)
+{
+    size_t old = (size_t) *room * size;
+
+    *room = 2 * *room + 64;
+    p = resize(p, (size_t) *room * size);
+    memset((char *) p + old, 0, (size_t) *room * size - old);
+    return p;
 }
 
 char *
@@ -120,7 +122,6 @@ static struct
     FILE *in;
     unsigned long number;
     char *line, *end, *at;
-    size_t room;
     const char *keyword;
     char head[1 << 16]; /* the lines above the evidence, for the report */
     size_t used;
@@ -134,18 +135,34 @@ printable(const unsigned char *s, int any)
 {
     while (*s)
     {
-        int n = *s < 0x80 ? 0 : *s >= 0xc2 && *s < 0xe0 ? 1 : *s >= 0xe0 && *s < 0xf0 ? 2 : 3;
+        static const unsigned long least[4] = {0x20, 0xa0, 0x800, 0x10000}; /* no overlong forms */
+        int n = *s < 0x80 ? 0 : *s < 0xe0 ? 1 : *s < 0xf0 ? 2 : 3;
+        unsigned long c = n == 0 ? *s : *s & (0x3fu >> n), first = least[n];
 
-        if (*s < 0x20 || *s == 0x7f || (*s >= 0x80 && (!any || *s < 0xc2 || *s > 0xf4)))
+        if (n > 0 && (!any || *s < 0xc0 || *s > 0xf4))
             return 0;
-        if ((*s == 0xc2 && s[1] < 0xa0) || (*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
-            (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
+        for (s++; n > 0 && (*s & 0xc0) == 0x80; n--)
+            c = c << 6 | (*s++ & 0x3f);
+        if (n > 0 || c < first || c == 0x7f || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
             return 0;
-        for (s++; n > 0; n--)
-            if ((*s++ & 0xc0) != 0x80)
-                return 0;
     }
     return 1;
+}
+
+/* Keeps the lines above the evidence, the first REPORTED characters of each. */
+static void
+remember_line(size_t length)
+{
+    int shown = REPORTED;
+
+    text.told |= strcmp(text.line, "evidence") == 0;
+    text.omitted |= text.used + REPORTED + 8 >= sizeof text.head;
+    if (text.told || text.omitted)
+        return;
+    while (length > REPORTED && (text.line[shown] & 0xc0) == 0x80)
+        shown--; /* not within a character */
+    text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", shown, text.line,
+                                  length > REPORTED ? " ..." : "");
 }
 
 static void
@@ -161,39 +178,21 @@ read_line(void)
             reject("the line is too long");
         if (c == 0)
             reject("a zero byte");
-        if (n + 2 > text.room)
-        {
-            text.room = text.room ? 2 * text.room : 4096;
-            text.line = resize(text.line, text.room);
-        }
         text.line[n++] = (char) c;
     }
     if (c == EOF)
         reject(n ? "the last line does not end" : "the certificate ends too early");
     if (n == 0)
         reject("an empty line");
-    text.line[n] = 0;
+    text.line[n] = '\n';
     text.before = text.hash;
-    sha256_add(&text.hash, text.line, n);
-    sha256_add(&text.hash, "\n", 1);
+    sha256_add(&text.hash, text.line, n + 1);
+    text.line[n] = 0;
     text.at = text.line;
     text.end = text.line + n;
     if (!printable((unsigned char *) text.line, strncmp(text.line, "title ", 6) == 0))
         reject("a character that is not allowed");
-    if (strcmp(text.line, "evidence") == 0)
-        text.told = 1;
-    for (c = REPORTED; n > REPORTED && (text.line[c] & 0xc0) == 0x80; c--)
-        ; /* not within a character */
-    text.omitted |= !text.told && text.used + REPORTED + 8 >= sizeof text.head;
-    if (!text.told && !text.omitted)
-        text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", c, text.line,
-                                      n > REPORTED ? " ..." : "");
-}
-
-static void
-print_head(FILE *report)
-{
-    fprintf(report, "%s%s", text.head, text.omitted ? "(lines left out)\n" : "");
+    remember_line(n);
 }
 
 int
@@ -296,21 +295,10 @@ void
 integer(mpz_t z)
 {
     const char *s = word();
-    size_t n = strlen(s);
-    unsigned long v = 0;
 
-    if (!is_number(s, n, "0123456789abcdef", 1))
+    if (!is_number(s, strlen(s), "0123456789abcdef", 1))
         reject("'%.40s' is not an integer", s);
-    if (n > 16 || sizeof v < 8)
-    {
-        mpz_set_str(z, s, 16);
-        return;
-    }
-    for (const char *p = s + (*s == '-'); *p; p++)
-        v = v << 4 | (unsigned long) (*p <= '9' ? *p - '0' : *p - 'a' + 10);
-    mpz_set_ui(z, v);
-    if (*s == '-')
-        mpz_neg(z, z);
+    mpz_set_str(z, s, 16);
 }
 
 void
@@ -318,16 +306,17 @@ rational(mpq_t q)
 {
     const char *s = word(), *slash = strchr(s, '/');
     size_t n = slash ? (size_t) (slash - s) : strlen(s);
+    int right = is_number(s, n, "0123456789", 1);
     mpz_t g;
 
-    if (!is_number(s, n, "0123456789", 1) ||
-        (slash && (!is_number(slash + 1, strlen(slash + 1), "0123456789", 0) || strlen(slash) < 2)))
+    if (slash)
+        right &= is_number(slash + 1, strlen(slash + 1), "0123456789", 0) &&
+                 mpz_set_str(mpq_denref(q), slash + 1, 10) == 0 && mpz_cmp_ui(mpq_denref(q), 1) > 0;
+    if (!right || mpq_set_str(q, s, 10) != 0)
         reject("'%.40s' is not a rational number", s);
     mpz_init(g);
-    if (mpq_set_str(q, s, 10) != 0 || mpz_sgn(mpq_denref(q)) <= 0)
-        reject("'%.40s' is not a rational number", s);
     mpz_gcd(g, mpq_numref(q), mpq_denref(q));
-    if (mpz_cmp_ui(g, 1) != 0 || (slash && mpz_cmp_ui(mpq_denref(q), 2) < 0))
+    if (mpz_cmp_ui(g, 1) != 0)
         reject("'%.40s' is not in lowest terms", s);
     mpz_clear(g);
 }
@@ -335,10 +324,9 @@ rational(mpq_t q)
 const char *
 name(void)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
     const char *s = word();
 
-    if (strspn(s, letters) != strlen(s) || strchr("_0123456789", *s) || strlen(s) > 60)
+    if (strspn(s, NAME_LETTERS) != strlen(s) || strchr("_0123456789", *s) || strlen(s) > 60)
         reject("'%.40s' is not a name", s);
     return s;
 }
@@ -360,29 +348,30 @@ seal(void)
 
 /* ---- The verdict ---- */
 
-static void
-read_certificate(FILE *report)
+void
+open_text(FILE *in)
 {
+    memset(&text, 0, sizeof text);
+    text.in = in;
+    text.line = resize(NULL, MAX_LINE + 1);
+    sha256_start(&text.hash);
+}
+
+static void
+read_certificate(FILE *in, FILE *report)
+{
+    open_text(in);
     advance();
     need("caustic-certificate");
     count(1, 1);
     read_problem();
     read_evidence();
     seal();
-    if (report)
-    {
-        print_head(report);
-        print_problem(report);
-        print_evidence(report);
-    }
-}
-
-void
-open_text(FILE *in)
-{
-    memset(&text, 0, sizeof text);
-    text.in = in;
-    sha256_start(&text.hash);
+    if (report == NULL)
+        return;
+    fprintf(report, "%s%s", text.head, text.omitted ? "(lines left out)\n" : "");
+    print_problem(report);
+    print_evidence(report);
 }
 
 verdict_t
@@ -392,20 +381,21 @@ check_stream(FILE *in, const char *file, FILE *report, FILE *errors)
     void (*old_drop)(void *, size_t);
     volatile verdict_t verdict = REJECTED;
 
-    open_text(in);
     mp_get_memory_functions(&old_grab, &old_resize, &old_drop);
     mp_set_memory_functions(gmp_grab, gmp_resize, gmp_drop);
     running = 1;
+    text.number = 0;
+    proof_path[0] = 0;
     if (setjmp(way_out) == 0)
     {
-        read_certificate(report);
+        read_certificate(in, report);
         verdict = ACCEPTED;
     }
     else
-        fprintf(errors, "%s:%lu: %s\n", file, text.number, cause);
+        fprintf(errors, "%s:%lu: %s%s%s\n", file, text.number, proof_path, *proof_path ? ": " : "", cause);
     running = 0;
     mp_set_memory_functions(old_grab, old_resize, old_drop);
-    while (blocks)
-        drop(blocks + 1);
+    while (ring.after != &ring)
+        drop(ring.after + 1);
     return verdict;
 }
