@@ -17,11 +17,11 @@ void
 cst__flow_deviation(mag_t bound, const cst_flow_t flow, slong i)
 {
     const cst__flow_step_t *step = &flow->step;
-    double sum = step->remainder[i];
+    double sum = step->remainder[i] + step->rest[i];
 
     for (slong j = 0; j < flow->n; j++)
         sum += cst__ball_magnitude(
-                   cst__strand_range(cst__strand(&flow->near, i, j + 1), step->time, flow->order)) *
+                   cst__strand_range(cst__strand(&flow->near, i, j + 1), step->time, step->jets)) *
                step->radius[j];
     mag_set_d(bound, cst__up(sum));
     mag_mul_2exp_si(bound, bound, flow->set.unit);

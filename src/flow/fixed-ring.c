@@ -1,41 +1,84 @@
-/* flow/fixed-ring.c -- jets whose coefficients are integers of a few words.
+/* flow/fixed-ring.c -- jets whose coefficients are integers of a few digits.
 
    The unit of time is the step, so that coefficients fall with their order and all count with the same weight
    at its end. Those of a strand (a monomial of a row) share one grid f: the coefficient of order k lies
-   within e_k 2^-f of x_k 2^-f, x_k an integer of at most L words, and a_k >= |x_k| 2^(-64 L). Sums of
-   products are exact; what is cut off is less than one unit 2^-f. From |uv - xy| <= |x| e' + e (|y| + e') for
-   u in x +- e, v in y +- e'
+   within e_k 2^-f of x_k 2^-f, with an integer x_k = sum over i < L of d_i 2^(58 i), |d_i| <= 2^57, and a_k
+   >= |x_k| 2^(-58 L). Products of digits have at most 2^114, so that 2^12 of them add up in two words without
+   a carry to a third; sums of products are exact, but for columns far below the unit of the result. With
+   that, what is cut off is less than one unit and 2^-10. From |uv - xy| <= |x| e' + e (|y| + e') for u in x
+   +- e, v in y +- e',
 
-       e(sum over l of u_l v_{k-l}) <= 2^(64 L - f_u - f_v + f_w) (sum of a_l e'_{k-l} + e_l t'_{k-l}) + 1,
+       e(sum over l of u_l v_{k-l}) <= 2^(58 L - f_u - f_v + f_w) (sum of a_l e'_{k-l} + e_l t'_{k-l}) + 1 +
+   2^-10,
 
-   with t = a + 2^(-64 L) e. Radii are doubles as in bound.h. An integer that does not fit its words sets
+   with t = a + 2^(-58 L) e. Radii are doubles as in bound.h. An integer that does not fit its digits sets
    ring->failed, and the step is done in Arb instead. */
 #include "flow/fixed-ring.h"
 
 #include <stdint.h>
 #include <string.h>
 
+#include "flow/model.h"
+
+#define DIGIT 58
+#define MOST_DIGITS 9
+#define MOST_TERMS 2048 /* products in a column */
+#define SPARE 20        /* bits for one rounding an order and the growth over a step */
+#define LEAST_SPARE 16
+
+/* Numbers on their way: sum of column c 2^(58 c), and a result in its grid. */
 typedef struct
 {
-    mp_ptr x;
-    int *size;                       /* words, with the sign; 0 for zero */
-    double *a, *e, *back_e, *back_t; /* the latter of order k at -k */
-    slong grid;
+    cst__wide_t column[2 * MOST_DIGITS];
+} columns_t;
+
+typedef struct
+{
+    cst__wide_t column[MOST_DIGITS + 2];
+    double e;
+} total_t;
+
+typedef struct
+{
+    int64_t *digits;                 /* digit i of order k at i orders + k */
+    int *reach;                      /* digit i is zero for orders from there on */
+    double *a, *e, *back_e, *back_t; /* the latter two of order k at -k */
+    slong orders, grid;
 } strand_t;
 
 static inline strand_t
-strand(const cst__ring_t *ring, slong row, slong block)
+strand_at(const cst__ring_t *ring, slong s)
 {
-    slong s = row * ring->strands + block, n = ring->stride;
+    slong n = ring->stride;
     double *a = ring->real + s * 4 * n;
 
-    return (strand_t){ring->words + s * ring->orders * ring->length,
-                      ring->sizes + s * ring->orders,
+    return (strand_t){ring->digits + s * ring->orders * ring->length,
+                      ring->reach + s * ring->length,
                       a,
                       a + n,
                       a + 3 * n - 1,
                       a + 4 * n - 1,
+                      ring->orders,
                       ring->grid[s]};
+}
+
+static inline strand_t
+strand(const cst__ring_t *ring, slong row, slong block)
+{
+    return strand_at(ring, row * ring->strands + block);
+}
+
+/* Two strands of the ring's own: at order k the inverse 1/k, and the length of the step times that. */
+static inline strand_t
+inverses(const cst__ring_t *ring)
+{
+    return strand_at(ring, ring->program->length * ring->strands);
+}
+
+static inline strand_t
+times(const cst__ring_t *ring)
+{
+    return strand_at(ring, ring->program->length * ring->strands + 1);
 }
 
 /* 2^e, or more than that for small e; infinite for large e. */
@@ -53,125 +96,60 @@ power_of_two(slong e)
     return x.value;
 }
 
-/* Two sums of products apart, positive and negative, of 2 L + 2 words; their difference goes to `total`, a
-   number of 2 L + 2 words in two's complement. */
-#define WIDTH(ring) (2 * (ring)->length + 2)
-
-static inline mp_ptr
-positive(const cst__ring_t *ring)
+/* The digit that x leaves, of the least size; x becomes the carry. Right shifts of negative numbers round
+   down, as in every compiler that has this type. */
+static inline int64_t
+take_digit(cst__wide_t *x)
 {
-    return ring->scratch;
+    const int64_t half = (int64_t) 1 << (DIGIT - 1), mask = ((int64_t) 1 << DIGIT) - 1;
+    int64_t low = ((int64_t) *x & mask);
+
+    if (low >= half)
+        low -= mask + 1;
+    *x = (*x - low) >> DIGIT;
+    return low;
 }
 
-static inline mp_ptr
-negative(const cst__ring_t *ring)
-{
-    return ring->scratch + WIDTH(ring);
-}
-
-static inline mp_ptr
-total(const cst__ring_t *ring)
-{
-    return ring->scratch + 2 * WIDTH(ring);
-}
-
-static inline mp_ptr
-spare(const cst__ring_t *ring)
-{
-    return ring->scratch + 3 * WIDTH(ring);
-}
-
-__extension__ typedef unsigned __int128 pair_of_words_t;
-
-/* sum += u v; the words of sum do not overflow. */
 static inline void
-add_product(mp_ptr sum, mp_srcptr u, slong un, mp_srcptr v, slong vn, mp_ptr product)
+clear(const cst__ring_t *ring, total_t *total)
 {
-    mp_limb_t carry = 0;
+    for (slong i = 0; i < ring->length + 2; i++)
+        total->column[i] = 0;
+    total->e = 0;
+}
 
-    if (un + vn > 8)
+/* total += +-(sum over from <= c < to of column c 2^(58 c)) 2^-shift, rounded down: the error is less than
+   one unit. */
+static inline void
+add_columns(cst__ring_t *ring, total_t *total, const columns_t *s, slong from, slong to, slong shift,
+            int minus)
+{
+    slong skip = shift >= 0 ? shift / DIGIT : -((DIGIT - 1 - shift) / DIGIT), part = shift - skip * DIGIT;
+    cst__wide_t mask = ((cst__wide_t) 1 << part) - 1, carry = 0;
+
+    for (slong c = from; c < to; c++)
     {
-        if (un >= vn)
-            mpn_mul(product, u, un, v, vn);
+        cst__wide_t sum = (minus ? -s->column[c] : s->column[c]) + carry;
+        slong i = c - skip;
+
+        carry = 0;
+        if (i < 0)
+            carry = sum >> DIGIT;
+        else if (i > ring->length + 1)
+            ring->failed = ring->failed || sum != 0;
         else
-            mpn_mul(product, v, vn, u, un);
-        carry = mpn_add_n(sum, sum, product, un + vn);
-        sum += un + vn;
-    }
-    else
-        for (slong j = 0; j < vn; j++)
         {
-            mp_limb_t factor = v[j], c = 0;
-
-            for (slong i = 0; i < un; i++)
-            {
-                pair_of_words_t p = (pair_of_words_t) u[i] * factor + sum[i] + c;
-
-                sum[i] = (mp_limb_t) p;
-                c = (mp_limb_t) (p >> 64);
-            }
-            /* the word above takes the carry of this row and of the one before */
-            sum++;
-            {
-                pair_of_words_t p = (pair_of_words_t) sum[un - 1] + c + carry;
-
-                sum[un - 1] = (mp_limb_t) p;
-                carry = (mp_limb_t) (p >> 64);
-            }
-            if (j + 1 == vn)
-                sum += un;
+            total->column[i] += sum >> part;
+            if (i > 0)
+                total->column[i - 1] += (sum & mask) << (DIGIT - part);
         }
-    while (carry)
-    {
-        carry = ++*sum == 0;
-        sum++;
     }
+    for (slong c = to; c < skip && carry; c++)
+        carry >>= DIGIT;
+    total->column[0] += carry >> part;
 }
 
-/* total += +-x 2^shift, cut off; returns 1 if that may have lost a part of a unit, -1 where it does not fit.
- */
-static int
-add_shifted(const cst__ring_t *ring, mp_srcptr x, slong n, slong shift, int minus)
-{
-    slong width = WIDTH(ring), skip, part;
-    mp_ptr t = total(ring), y = spare(ring);
-
-    while (n > 0 && x[n - 1] == 0)
-        n--;
-    if (n == 0)
-        return 0;
-    skip = (shift >= 0 ? shift : -shift) / 64;
-    part = (shift >= 0 ? shift : -shift) % 64;
-    if (shift >= 0)
-    {
-        if (n + skip + 1 >= width)
-            return -1;
-        memset(y, 0, (size_t) skip * sizeof *y);
-        y[n + skip] = 0;
-        if (part)
-            y[n + skip] = mpn_lshift(y + skip, x, n, (unsigned) part);
-        else
-            memcpy(y + skip, x, (size_t) n * sizeof *y);
-        n += skip + 1;
-    }
-    else
-    {
-        if (skip >= n)
-            return 1;
-        n -= skip;
-        if (part)
-            mpn_rshift(y, x + skip, n, (unsigned) part);
-        else
-            memcpy(y, x + skip, (size_t) n * sizeof *y);
-    }
-    if (minus)
-        mpn_sub(t, t, width, y, n);
-    else
-        mpn_add(t, t, width, y, n);
-    return shift < 0;
-}
-
-static void
+static inline void
 set_radius(const strand_t *s, slong k, double a, double e, double tail)
 {
     e = cst__up(e);
@@ -181,63 +159,34 @@ set_radius(const strand_t *s, slong k, double a, double e, double tail)
     s->back_t[-k] = a + e * tail;
 }
 
-/* The total as coefficient k, with the radius e in units. */
+/* The total as coefficient k. */
 static void
-put(cst__ring_t *ring, const strand_t *s, slong k, double e)
+put(cst__ring_t *ring, const strand_t *s, slong k, const total_t *total)
 {
-    slong n = WIDTH(ring), sign = 1;
-    mp_ptr t = total(ring);
+    slong top = -1;
+    cst__wide_t carry = 0;
     double a = 0;
 
-    if (t[n - 1] >> 63)
+    for (slong i = 0; i < ring->length; i++)
     {
-        mpn_neg(t, t, n);
-        sign = -1;
+        int64_t digit;
+
+        carry += total->column[i];
+        digit = take_digit(&carry);
+        s->digits[i * s->orders + k] = digit;
+        if (digit)
+        {
+            top = i;
+            s->reach[i] = (int) k + 1;
+        }
     }
-    while (n > 0 && t[n - 1] == 0)
-        n--;
-    if (n > ring->length || !(e < 0x1p900))
-    {
+    carry += total->column[ring->length] + (total->column[ring->length + 1] << DIGIT);
+    if (carry != 0 || !(total->e < 0x1p900))
         ring->failed = 1;
-        n = 0;
-    }
-    memcpy(s->x + k * ring->length, t, (size_t) n * sizeof *t);
-    s->size[k] = (int) (sign * n);
-    if (n)
-        a = cst__up(((double) t[n - 1] + 1) * power_of_two(64 * (n - 1 - ring->length)));
-    set_radius(s, k, a, e, ring->tail);
-}
-
-static void
-clear_total(const cst__ring_t *ring)
-{
-    memset(total(ring), 0, (size_t) WIDTH(ring) * sizeof(mp_limb_t));
-}
-
-/* total += +-(positive - negative) 2^shift */
-static double
-take_sums(cst__ring_t *ring, slong shift, int minus)
-{
-    slong n = WIDTH(ring);
-    mp_ptr p = positive(ring), q = negative(ring);
-    int lost;
-
-    if (mpn_cmp(p, q, n) >= 0)
-        mpn_sub_n(p, p, q, n);
-    else
-    {
-        mpn_sub_n(p, q, p, n);
-        minus = !minus;
-    }
-    lost = add_shifted(ring, p, n, shift, minus);
-    ring->failed = ring->failed || lost < 0;
-    return lost > 0;
-}
-
-static void
-clear_sums(const cst__ring_t *ring)
-{
-    memset(positive(ring), 0, (size_t) (2 * WIDTH(ring)) * sizeof(mp_limb_t));
+    if (top >= 0)
+        a = cst__up((fabs((double) s->digits[top * s->orders + k]) + 1) *
+                    power_of_two(DIGIT * (top - ring->length)));
+    set_radius(s, k, a, total->e, ring->tail);
 }
 
 typedef double pair_t __attribute__((vector_size(16)));
@@ -251,22 +200,61 @@ load(const double *x)
     return p;
 }
 
-/* Adds the sum over l < length of u_{i + l} v_{j - l} to the sums, and returns the radius. */
+/* The sum over l < length of u_l v_{-l}. */
+static inline cst__wide_t
+products(const int64_t *u, const int64_t *v, slong length)
+{
+    cst__wide_t s = 0, t = 0;
+    slong l = 0;
+
+    for (; l + 3 < length; l += 4)
+    {
+        s += (cst__wide_t) u[l] * v[-l];
+        t += (cst__wide_t) u[l + 1] * v[-l - 1];
+        s += (cst__wide_t) u[l + 2] * v[-l - 2];
+        t += (cst__wide_t) u[l + 3] * v[-l - 3];
+    }
+    for (; l < length; l++)
+        s += (cst__wide_t) u[l] * v[-l];
+    return s + t;
+}
+
+/* Columns below this one are too far below the unit 2^shift of the result to matter. */
+static inline slong
+first_column(slong shift)
+{
+    return shift < 78 ? 0 : (shift - 78) / DIGIT;
+}
+
+static inline slong
+least(slong a, slong b)
+{
+    return a < b ? a : b;
+}
+
+/* columns = or += factor times the sum over l < length of u_{i + l} v_{j - l}; returns the radius. */
 static inline double
-gather(const cst__ring_t *ring, const strand_t *u, slong i, const strand_t *v, slong j, slong length)
+gather(const cst__ring_t *ring, columns_t *s, slong from, const strand_t *u, slong i, const strand_t *v,
+       slong j, slong length)
 {
     const double *a = u->a + i, *e = u->e + i, *f = v->back_e - j, *t = v->back_t - j;
-    mp_ptr sum[2] = {positive(ring), negative(ring)}, product = spare(ring);
-    slong words = ring->length, l = 0;
+    slong n = ring->length, l = 0;
     pair_t r = {0, 0};
 
-    for (slong k = 0; k < length; k++)
+    for (slong c = from; c < 2 * n - 1; c++)
     {
-        int p = u->size[i + k], q = v->size[j - k];
+        cst__wide_t sum = 0;
 
-        if (p && q)
-            add_product(sum[(p ^ q) < 0], u->x + (i + k) * words, p < 0 ? -p : p, v->x + (j - k) * words,
-                        q < 0 ? -q : q, product);
+        for (slong p = c < n ? 0 : c - n + 1; p <= c && p < n; p++)
+        {
+            slong q = c - p, low = j + 1 - v->reach[q], high = least(length, u->reach[p] - i);
+
+            low = low < 0 ? 0 : low;
+            if (low < high)
+                sum += products(u->digits + p * u->orders + i + low, v->digits + q * v->orders + j - low,
+                                high - low);
+        }
+        s->column[c] = sum;
     }
     for (; l + 1 < length; l += 2)
         r += load(a + l) * load(f + l) + load(e + l) * load(t + l);
@@ -275,14 +263,23 @@ gather(const cst__ring_t *ring, const strand_t *u, slong i, const strand_t *v, s
     return r[0] + r[1];
 }
 
-/* Into the total: the sums of products of u and v in the grid of w, whose radius was r. Returns it in units
- * of w. */
-static double
-collect(cst__ring_t *ring, const strand_t *w, const strand_t *u, const strand_t *v, double r, int minus)
+/* total += +- the sums of products of u and v in the columns, whose radius was r. */
+static inline void
+collect(cst__ring_t *ring, total_t *total, const columns_t *s, slong from, slong shift, double r, int minus)
 {
-    slong shift = w->grid - u->grid - v->grid;
+    add_columns(ring, total, s, from, 2 * ring->length - 1, shift, minus);
+    total->e += r * power_of_two(DIGIT * ring->length - shift) + (1 + 0x1p-10);
+}
 
-    return r * power_of_two(64 * ring->length + shift) + take_sums(ring, shift, minus);
+static inline void
+add_products(cst__ring_t *ring, total_t *total, const strand_t *w, const strand_t *u, slong i,
+             const strand_t *v, slong j, slong length, int minus)
+{
+    columns_t s;
+    slong shift = u->grid + v->grid - w->grid, from = first_column(shift);
+    double r = gather(ring, &s, from, u, i, v, j, length);
+
+    collect(ring, total, &s, from, shift, r, minus);
 }
 
 static slong
@@ -291,54 +288,76 @@ first_pair(const cst__ring_t *ring)
     return ring->first ? ring->shape->pair_end[ring->first - 1] : 0;
 }
 
-void
-cst__fixed_ring_load(cst__ring_t *ring, slong row, slong block, const arb_t x)
+static void
+load_strand(cst__ring_t *ring, const strand_t *s, slong k, const arb_t x)
 {
-    strand_t s = strand(ring, row, block);
-    fmpz_t m;
+    total_t total;
+    fmpz_t m, digit;
     arf_t scaled;
     mag_t r;
 
     fmpz_init(m);
+    fmpz_init(digit);
     arf_init(scaled);
     mag_init(r);
-    clear_total(ring);
-    arf_mul_2exp_si(scaled, arb_midref(x), s.grid);
-    mag_mul_2exp_si(r, arb_radref(x), s.grid);
-    if (!arb_is_finite(x) || arf_cmpabs_2exp_si(scaled, 64 * ring->length) >= 0)
+    clear(ring, &total);
+    arf_mul_2exp_si(scaled, arb_midref(x), s->grid);
+    mag_mul_2exp_si(r, arb_radref(x), s->grid);
+    if (!arb_is_finite(x) || arf_cmpabs_2exp_si(scaled, DIGIT * ring->length - 1) >= 0)
         ring->failed = 1;
     else
     {
-        double error = arf_is_int(scaled) ? 0 : 0.5;
-        int minus = arf_sgn(scaled) < 0;
-
-        arf_get_fmpz(m, scaled, ARF_RND_NEAR);
-        fmpz_abs(m, m);
-        fmpz_get_ui_array(total(ring), ring->length, m);
-        if (minus)
-            mpn_neg(total(ring), total(ring), WIDTH(ring));
-        put(ring, &s, 0, mag_get_d(r) + error);
+        arf_get_fmpz(m, scaled, ARF_RND_FLOOR);
+        for (slong i = 0; i < ring->length; i++)
+        {
+            fmpz_fdiv_r_2exp(digit, m, DIGIT);
+            fmpz_fdiv_q_2exp(m, m, DIGIT);
+            total.column[i] = fmpz_get_si(digit);
+        }
+        total.column[ring->length] = fmpz_get_si(m);
+        total.e = mag_get_d(r) + (arf_is_int(scaled) ? 0 : 1);
+        put(ring, s, k, &total);
     }
     fmpz_clear(m);
+    fmpz_clear(digit);
     arf_clear(scaled);
     mag_clear(r);
 }
 
-static void
-number(arb_t x, mp_srcptr words, slong n, int minus, slong grid, double e)
+void
+cst__fixed_ring_load(cst__ring_t *ring, slong row, slong block, const arb_t x)
 {
-    fmpz_t m;
+    strand_t s = strand(ring, row, block);
+
+    load_strand(ring, &s, 0, x);
+}
+
+/* The sum of the coefficients from order k to order top. */
+static void
+sum(arb_t x, const cst__ring_t *ring, const strand_t *s, slong k, slong top)
+{
+    fmpz_t m, digit;
+    double e = 0;
 
     fmpz_init(m);
-    fmpz_set_ui_array(m, words, FLINT_MAX(n, 1));
-    if (n == 0)
-        fmpz_zero(m);
-    if (minus)
-        fmpz_neg(m, m);
+    fmpz_init(digit);
+    for (slong i = ring->length - 1; i >= 0; i--)
+    {
+        cst__wide_t column = 0;
+
+        for (slong o = k; o <= top && o < s->reach[i]; o++)
+            column += s->digits[i * s->orders + o];
+        cst__fmpz_set_wide(digit, column);
+        fmpz_mul_2exp(m, m, DIGIT);
+        fmpz_add(m, m, digit);
+    }
+    for (slong o = k; o <= top; o++)
+        e += s->e[o];
     arf_set_fmpz(arb_midref(x), m);
-    mag_set_d(arb_radref(x), e);
-    arb_mul_2exp_si(x, x, -grid);
+    mag_set_d(arb_radref(x), cst__up(e));
+    arb_mul_2exp_si(x, x, -s->grid);
     fmpz_clear(m);
+    fmpz_clear(digit);
 }
 
 void
@@ -346,28 +365,15 @@ cst__fixed_ring_get(arb_t x, const cst__ring_t *ring, slong row, slong block, sl
 {
     strand_t s = strand(ring, row, block);
 
-    number(x, s.x + k * ring->length, FLINT_ABS(s.size[k]), s.size[k] < 0, s.grid, s.e[k]);
+    sum(x, ring, &s, k, k);
 }
 
 void
 cst__fixed_ring_sum(arb_t x, const cst__ring_t *ring, slong row, slong block, slong top)
 {
     strand_t s = strand(ring, row, block);
-    slong width = WIDTH(ring);
-    mp_ptr t = total(ring);
-    double e = 0;
-    int minus;
 
-    clear_total(ring);
-    for (slong k = top; k >= 0; k--)
-    {
-        add_shifted(ring, s.x + k * ring->length, FLINT_ABS(s.size[k]), 0, s.size[k] < 0);
-        e += s.e[k];
-    }
-    minus = (int) (t[width - 1] >> 63);
-    if (minus)
-        mpn_neg(t, t, width);
-    number(x, t, width, minus, s.grid, cst__up(e));
+    sum(x, ring, &s, 0, top);
 }
 
 static void
@@ -387,25 +393,29 @@ constant(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 static void
 zero(cst__ring_t *ring, slong k, slong w)
 {
+    total_t nothing;
+
+    clear(ring, &nothing);
     for (slong b = ring->first; b < ring->last; b++)
     {
         strand_t s = strand(ring, w, b);
 
-        s.size[k] = 0;
-        set_radius(&s, k, 0, 0, 0);
+        put(ring, &s, k, &nothing);
     }
 }
 
-/* total += +-u_k in the grid of w; its radius there. */
-static double
-add_coefficient(cst__ring_t *ring, const strand_t *w, const strand_t *u, slong k, int minus)
+/* total += +-factor u_k in the grid of w. */
+static void
+add_coefficient(cst__ring_t *ring, total_t *total, const strand_t *w, const strand_t *u, slong k,
+                slong factor, int minus)
 {
-    slong shift = w->grid - u->grid;
-    int lost =
-        add_shifted(ring, u->x + k * ring->length, FLINT_ABS(u->size[k]), shift, (u->size[k] < 0) != minus);
+    columns_t s;
+    slong shift = u->grid - w->grid;
 
-    ring->failed = ring->failed || lost < 0;
-    return (lost > 0) + (u->e[k] > 0 ? u->e[k] * power_of_two(shift) : 0);
+    for (slong i = 0; i < ring->length; i++)
+        s.column[i] = (cst__wide_t) u->digits[i * u->orders + k] * factor;
+    add_columns(ring, total, &s, 0, ring->length, shift, minus);
+    total->e += u->e[k] * (double) factor * power_of_two(-shift) + (shift > 0);
 }
 
 static void
@@ -414,9 +424,11 @@ copy(cst__ring_t *ring, slong k, slong w, slong u, int minus)
     for (slong b = ring->first; b < ring->last; b++)
     {
         strand_t x = strand(ring, w, b), y = strand(ring, u, b);
+        total_t total;
 
-        clear_total(ring);
-        put(ring, &x, k, add_coefficient(ring, &x, &y, k, minus));
+        clear(ring, &total);
+        add_coefficient(ring, &total, &x, &y, k, 1, minus);
+        put(ring, &x, k, &total);
     }
 }
 
@@ -426,78 +438,80 @@ add(cst__ring_t *ring, slong k, slong w, slong u, slong v, int minus)
     for (slong b = ring->first; b < ring->last; b++)
     {
         strand_t x = strand(ring, w, b), y = strand(ring, u, b), z = strand(ring, v, b);
-        double e;
+        total_t total;
 
-        clear_total(ring);
-        e = add_coefficient(ring, &x, &y, k, 0);
-        e += add_coefficient(ring, &x, &z, k, minus);
-        put(ring, &x, k, e);
+        clear(ring, &total);
+        add_coefficient(ring, &total, &x, &y, k, 1, 0);
+        add_coefficient(ring, &total, &x, &z, k, 1, minus);
+        put(ring, &x, k, &total);
     }
 }
 
+/* w_k = +-u_i v_j */
 static void
-product(cst__ring_t *ring, slong k, const strand_t *w, const strand_t *u, slong i, const strand_t *v, slong j,
-        slong length, int minus)
+multiply(cst__ring_t *ring, const strand_t *w, slong k, const strand_t *u, slong i, const strand_t *v,
+         slong j, int minus)
 {
-    double r;
+    total_t total;
 
-    clear_sums(ring);
-    r = gather(ring, u, i, v, j, length);
-    clear_total(ring);
-    put(ring, w, k, collect(ring, w, u, v, r, minus));
+    clear(ring, &total);
+    add_products(ring, &total, w, u, i, v, j, 1, minus);
+    put(ring, w, k, &total);
+}
+
+/* The value of a constant row that is an integer; else 0. */
+static slong
+small_integer(const cst__flow_row_t *row)
+{
+    return row->code == CST__ROW_RATIONAL && fmpz_is_one(fmpq_denref(row->value)) &&
+                   fmpz_bits(fmpq_numref(row->value)) < 30
+               ? fmpz_get_si(fmpq_numref(row->value))
+               : 0;
 }
 
 static void
 scale(cst__ring_t *ring, slong k, slong w, slong u, slong c)
 {
-    strand_t z = strand(ring, c, 0);
+    const cst__flow_row_t *row = ring->program->rows + c;
+    slong factor = small_integer(row);
 
     for (slong b = ring->first; b < ring->last; b++)
     {
-        strand_t x = strand(ring, w, b), y = strand(ring, u, b);
+        strand_t x = strand(ring, w, b), y = strand(ring, u, b), z = strand(ring, c, 0);
+        total_t total;
 
-        product(ring, k, &x, &y, k, &z, 0, 1, 0);
+        if (!factor)
+        {
+            multiply(ring, &x, k, &y, k, &z, 0, 0);
+            continue;
+        }
+        clear(ring, &total);
+        add_coefficient(ring, &total, &x, &y, k, FLINT_ABS(factor), factor < 0);
+        put(ring, &x, k, &total);
     }
-}
-
-/* x = +-y_j factor 2^exponent / divisor, in the grid of x, as coefficient k: cut off once after both. */
-static void
-quotient(cst__ring_t *ring, const strand_t *x, slong k, const strand_t *y, slong j, mp_limb_t factor,
-         slong exponent, mp_limb_t divisor, int minus)
-{
-    slong n = FLINT_ABS(y->size[j]), shift = x->grid - y->grid + exponent, up = FLINT_MAX(shift, 0),
-          width = WIDTH(ring);
-    double e = y->e[j];
-    mp_ptr t = total(ring), p = positive(ring);
-    int lost = 0;
-
-    clear_total(ring);
-    memset(p, 0, (size_t) width * sizeof *p);
-    if (n)
-        p[n] = mpn_mul_1(p, y->x + j * ring->length, n, factor);
-    if (up)
-    {
-        lost = add_shifted(ring, p, n + 1, up, 0);
-        memcpy(p, t, (size_t) width * sizeof *p);
-        clear_total(ring);
-    }
-    if (divisor != 1)
-        mpn_divrem_1(p, 0, p, width, divisor);
-    if (lost < 0 || add_shifted(ring, p, width, shift - up, (y->size[j] < 0) != minus) < 0)
-        ring->failed = 1;
-    if (e > 0)
-        e = e * (double) factor / (double) divisor * power_of_two(shift);
-    put(ring, x, k, e + (n > 0));
 }
 
 static void
 ratio(cst__ring_t *ring, slong k, slong w, slong u, slong factor, slong divisor)
 {
+    strand_t z = inverses(ring);
+    slong size = factor < 0 ? -factor : factor;
+    int minus = factor < 0;
+
     for (slong b = ring->first; b < ring->last; b++)
     {
         strand_t x = strand(ring, w, b), y = strand(ring, u, b);
+        total_t total;
 
-        quotient(ring, &x, k, &y, k, (mp_limb_t) FLINT_ABS(factor), 0, (mp_limb_t) divisor, factor < 0);
+        clear(ring, &total);
+        if (divisor == 1 || size != 1)
+        {
+            add_coefficient(ring, &total, &x, &y, k, size, divisor == 1 && minus);
+            put(ring, &x, k, &total);
+            y = x;
+        }
+        if (divisor != 1)
+            multiply(ring, &x, k, &y, k, &z, divisor, minus);
     }
 }
 
@@ -509,19 +523,16 @@ dot(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, slong j, slo
     for (slong o = ring->first, p = first_pair(ring); o < ring->last; o++)
     {
         strand_t x = strand(ring, w, o);
-        double e = 0;
+        total_t total;
 
-        clear_total(ring);
+        clear(ring, &total);
         for (; p < shape->pair_end[o]; p++)
         {
             strand_t y = strand(ring, u, shape->pair[3 * p]), z = strand(ring, v, shape->pair[3 * p + 1]);
-            double r;
 
-            clear_sums(ring);
-            r = gather(ring, &y, i, &z, j, length);
-            e += collect(ring, &x, &y, &z, r, 0);
+            add_products(ring, &total, &x, &y, i, &z, j, length, 0);
         }
-        put(ring, &x, k, e);
+        put(ring, &x, k, &total);
     }
 }
 
@@ -534,25 +545,27 @@ square(cst__ring_t *ring, slong k, slong w, slong u)
     for (slong o = ring->first, p = first_pair(ring); o < ring->last; o++)
     {
         strand_t x = strand(ring, w, o);
-        double e = 0;
+        total_t total;
 
-        clear_total(ring);
+        clear(ring, &total);
         for (; p < shape->pair_end[o]; p++)
         {
             slong a = shape->pair[3 * p], b = shape->pair[3 * p + 1];
             strand_t y = strand(ring, u, a), z = strand(ring, u, b);
+            slong shift = y.grid + z.grid - x.grid, from = first_column(shift);
+            columns_t s, middle;
             double r;
 
             if (a > b)
                 continue;
-            clear_sums(ring);
-            r = 2 * gather(ring, &y, 0, &z, k, a < b ? k + 1 : (k + 1) / 2);
-            mpn_lshift(positive(ring), positive(ring), 2 * WIDTH(ring), 1);
+            r = 2 * gather(ring, &s, from, &y, 0, &z, k, a < b ? k + 1 : (k + 1) / 2);
             if (a == b && k % 2 == 0)
-                r += gather(ring, &y, k / 2, &z, k / 2, 1);
-            e += collect(ring, &x, &y, &z, r, 0);
+                r += gather(ring, &middle, from, &y, k / 2, &z, k / 2, 1);
+            for (slong c = from; c < 2 * ring->length - 1; c++)
+                s.column[c] = 2 * s.column[c] + (a == b && k % 2 == 0 ? middle.column[c] : 0);
+            collect(ring, &total, &s, from, shift, r, 0);
         }
-        put(ring, &x, k, e);
+        put(ring, &x, k, &total);
     }
 }
 
@@ -564,8 +577,11 @@ chain(cst__ring_t *ring, slong k, slong w, slong g, slong u, slong c, int minus)
     for (slong b = ring->first; b < ring->last; b++)
     {
         strand_t x = strand(ring, w, b), y = strand(ring, u, b);
+        total_t total;
 
-        product(ring, k, &x, &value, 0, &y, k, k + 1, minus);
+        clear(ring, &total);
+        add_products(ring, &total, &x, &value, 0, &y, k, k + 1, minus);
+        put(ring, &x, k, &total);
     }
     if (c >= 0)
         scale(ring, k, w, w, c);
@@ -574,11 +590,13 @@ chain(cst__ring_t *ring, slong k, slong w, slong g, slong u, slong c, int minus)
 static void
 next(cst__ring_t *ring, slong k, slong u, slong w)
 {
+    strand_t t = times(ring);
+
     for (slong b = ring->first; b < ring->last; b++)
     {
         strand_t x = strand(ring, u, b), y = strand(ring, w, b);
 
-        quotient(ring, &x, k + 1, &y, k, ring->factor, ring->shift, (mp_limb_t) (k + 1), ring->negative);
+        multiply(ring, &x, k + 1, &y, k, &t, k + 1, 0);
     }
 }
 
@@ -603,23 +621,44 @@ function(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 static const cst__ring_ops_t fixed_ring_ops = {constant, function, zero,   copy,  add, scale,
                                                ratio,    dot,      square, chain, next};
 
+slong
+cst__fixed_ring_bits(slong bits, slong orders)
+{
+    slong length = (bits + LEAST_SPARE + DIGIT - 1) / DIGIT;
+
+    return length > MOST_DIGITS || length * (orders + 1) > MOST_TERMS
+               ? 0
+               : least(bits + SPARE, DIGIT * length - 2);
+}
+
 void
 cst__fixed_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,
                      const cst_shape_struct *shape, slong orders, slong bits)
 {
-    size_t strands = (size_t) (program->length * shape->blocks);
+    size_t strands = (size_t) (program->length * shape->blocks + 2);
+    arb_t x;
 
     *ring = (cst__ring_t){.ops = &fixed_ring_ops, .program = program, .shape = shape, .orders = orders};
-    ring->length = (bits + 2 + 63) / 64;
-    ring->prec = 64 * ring->length + 32;
-    ring->tail = power_of_two(-64 * ring->length);
+    ring->length = (bits + 2 + DIGIT - 1) / DIGIT;
+    ring->prec = DIGIT * ring->length + 32;
+    ring->tail = power_of_two(-DIGIT * ring->length);
     ring->stride = (orders + 3) / 4 * 4;
     ring->strands = shape->blocks;
     ring->real = flint_calloc(strands * 4 * (size_t) ring->stride, sizeof(double));
-    ring->words = flint_calloc(strands * (size_t) (orders * ring->length), sizeof(mp_limb_t));
-    ring->sizes = flint_calloc(strands * (size_t) orders, sizeof(int));
+    ring->digits = flint_calloc(strands * (size_t) (orders * ring->length), sizeof *ring->digits);
+    ring->reach = flint_calloc(strands * (size_t) ring->length, sizeof(int));
     ring->grid = flint_calloc(strands, sizeof(slong));
-    ring->scratch = flint_calloc((size_t) (4 * WIDTH(ring)), sizeof(mp_limb_t));
+    ring->grid[strands - 2] = bits - 1;
+    arb_init(x);
+    for (slong k = 1; k < orders; k++)
+    {
+        strand_t s = inverses(ring);
+
+        arb_one(x);
+        arb_div_ui(x, x, (ulong) k, ring->prec);
+        load_strand(ring, &s, k, x);
+    }
+    arb_clear(x);
 }
 
 /* Sums of a derivative are divided by their order and multiplied by a constant afterwards. */
@@ -644,33 +683,42 @@ largest_part(const cst__ring_t *near, slong w, slong block, const cst__ball_t *p
     return most;
 }
 
+static void
+set_times(cst__ring_t *ring, const arb_t length, slong top, slong bits)
+{
+    strand_t s, i = inverses(ring);
+    slong e = FLINT_MAX(FLINT_MIN(arf_abs_bound_lt_2exp_si(arb_midref(length)), 10000), -10000);
+
+    ring->grid[ring->program->length * ring->strands + 1] = bits - e;
+    s = times(ring);
+    memset(s.reach, 0, (size_t) ring->length * sizeof *s.reach);
+    load_strand(ring, &s, 1, length);
+    for (slong k = 2; k <= top; k++)
+        multiply(ring, &s, k, &s, 1, &i, k, 0);
+}
+
 int
-cst__fixed_ring_begin(cst__ring_t *ring, const cst__ring_t *near, const fmpq_t length,
+cst__fixed_ring_begin(cst__ring_t *ring, const cst__ring_t *near, const arb_t length,
                       const cst__ball_t *powers, slong top, slong bits)
 {
-    slong twos = (slong) fmpz_bits(fmpq_denref(length)) - 1;
-    fmpz_t size;
-    int good;
+    int good = 1;
 
-    fmpz_init(size);
-    fmpz_abs(size, fmpq_numref(length));
-    good = (slong) fmpz_val2(fmpq_denref(length)) == twos && fmpz_abs_fits_ui(size);
-    if (good)
-        ring->factor = fmpz_get_ui(size);
-    fmpz_clear(size);
-    ring->shift = -twos;
-    ring->negative = fmpq_sgn(length) < 0;
     ring->failed = 0;
     for (slong w = 0; good && w < ring->program->length; w++)
         for (slong b = 0; b < ring->strands; b++)
         {
             double most = largest_part(near, w, b, powers, top);
-            slong *grid = ring->grid + w * ring->strands + b, last = *grid;
+            slong s = w * ring->strands + b, grid;
 
             good = good && isfinite(most);
-            *grid = bits - (good ? ilogb(fmax(most, 0x1p-200)) + 1 : 0);
-            if (ring->program->rows[w].constant && *grid != last)
+            grid = bits - (good ? ilogb(fmax(most, 0x1p-200)) + 1 : 0);
+            if (!ring->program->rows[w].constant)
+                memset(ring->reach + s * ring->length, 0, (size_t) ring->length * sizeof(int));
+            else if (grid != ring->grid[s])
                 ring->constants_done = 0;
+            ring->grid[s] = grid;
         }
-    return good;
+    if (good)
+        set_times(ring, length, top, bits);
+    return good && !ring->failed;
 }

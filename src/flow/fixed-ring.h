@@ -4,11 +4,14 @@
 
 #include "flow/ball-ring.h"
 
-/* Tells the ring how long the step is, which becomes the unit of time, and how large the coefficients of the
-   rows will be: as large as those of `near`, of order up to top for the components. Each is then carried with
-   `bits` bits of the largest of its strand. Returns 0 where the length is no integer of a word times a power
-   of two, or the sizes are not finite. */
-int cst__fixed_ring_begin(cst__ring_t *ring, const cst__ring_t *near, const fmpq_t length,
+/* How many bits of the largest coefficient of a strand to carry for so many bits of the result; 0 where the
+   other rings do it better. */
+slong cst__fixed_ring_bits(slong bits, slong orders);
+
+/* Tells the ring how long the step is (with its sign), which becomes the unit of time, and how large the
+   coefficients of the rows will be: as large as those of `near`, of order up to top for the components.
+   Returns 0 where they are not finite. */
+int cst__fixed_ring_begin(cst__ring_t *ring, const cst__ring_t *near, const arb_t length,
                           const cst__ball_t *powers, slong top, slong bits);
 
 /* Order 0 of a strand. */

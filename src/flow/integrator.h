@@ -18,6 +18,8 @@ typedef struct
     arb_ptr powers;       /* (length / (sign 2^shift))^k, k <= order + 1 */
     cst__ball_t *real;    /* the same in doubles */
     double *radius;       /* of the set at the start */
+    slong jets;           /* the derivative of the step goes to this order */
+    double *rest;         /* what the orders beyond may contribute, in units */
     double *error;        /* of the center, in units: rounding and remainder */
     double *remainder;    /* bounds of the remainder on the whole step */
 } cst__flow_step_t;
@@ -91,6 +93,9 @@ void cst__flow_add_radius(arb_t x, double radius, slong unit);
  * +-2^shift s. */
 void cst__flow_deviation(mag_t bound, const cst_flow_t flow, slong i);
 void cst__flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t s);
+
+/* Prepares a ring in fixed point for the step; returns 0 where it cannot be used. */
+int cst__flow_begin_fixed(cst_flow_t flow, cst__ring_t *ring);
 
 /* The coefficients of the center, and of the tangent beyond doubles, in Arb and in units of 2^shift, whatever
    the last step was done in. */

@@ -7,13 +7,9 @@
 #define MOST_PRECISION 1000000
 #define MOST_STEPS 100000
 #define LEAST_BITS 24
-#define FIXED_BITS                                                                                           \
-    20 /* of fixed point beyond those asked for: one rounding an order, and the growth of a step */
-#define FIXED_LIMIT 800 /* bits beyond which Arb's products are as fast, and radii would leave the doubles   \
-                         */
-#define SPARE_BITS 24   /* of the tolerance beyond the width of a box */
-#define CURVED 0x1p-20  /* relative width from which a set has curved sides */
-#define LEAST_PART 40   /* a step below 2^-40 of the way announces a singularity */
+#define SPARE_BITS 24  /* of the tolerance beyond the width of a box */
+#define CURVED 0x1p-20 /* relative width from which a set has curved sides */
+#define LEAST_PART 40  /* a step below 2^-40 of the way announces a singularity */
 
 /* Products of coefficients cost order^2 a step, and the steps are as many as order makes the tolerance's root
    large: order = bits log(2)/2 is best where sums cost, less where calls do. */
@@ -44,7 +40,7 @@ rings_init(cst_flow_t flow)
     flow->has_fine = flow->options.tangent && flow->prec > 64;
     if (flow->has_fine)
         cst__arb_ring_init(&flow->fine, flow->program, flow->jet, orders, flow->prec);
-    flow->fixed_bits = flow->asked <= FIXED_LIMIT ? flow->asked + FIXED_BITS : 0;
+    flow->fixed_bits = cst__fixed_ring_bits(flow->asked, orders);
     if (flow->fixed_bits)
         cst__fixed_ring_init(&flow->fixed, flow->program, flow->point, orders, flow->fixed_bits);
     if (flow->fixed_bits && flow->has_fine)
@@ -63,6 +59,7 @@ step_init(cst_flow_t flow)
     step->powers = _arb_vec_init(flow->most_order + 2);
     step->real = flint_calloc((size_t) flow->most_order + 2, sizeof *step->real);
     step->radius = flint_calloc(n, sizeof(double));
+    step->rest = flint_calloc(n, sizeof(double));
     step->error = flint_calloc(n, sizeof(double));
     step->remainder = flint_calloc(n, sizeof(double));
 }
@@ -77,6 +74,7 @@ step_clear(cst_flow_t flow)
     _arb_vec_clear(step->powers, flow->most_order + 2);
     flint_free(step->real);
     flint_free(step->radius);
+    flint_free(step->rest);
     flint_free(step->error);
     flint_free(step->remainder);
 }

@@ -119,53 +119,81 @@ chain_row(cst__ring_t *ring, slong k, slong w)
         step_row(ring, k, w);
 }
 
-/* The coefficients of constant rows beyond order 0 are zero from the start, as are the jets of flat rows.
-   Values come first: the derivative of a sine needs the cosine of the same order. */
+/* The monomials from first to last - 1 of all rows at order k; `chain` for jets beyond the values. The
+   coefficients of constant rows beyond order 0 are zero from the start, as are the jets of flat rows. */
 static int
-step_all(cst__ring_t *ring, slong k)
+step_part(cst__ring_t *ring, slong k, slong first, slong last, int chain)
 {
     const cst__flow_program_struct *p = ring->program;
-    int good = 1, chain = has_chain(ring);
+    int good = 1;
 
-    ring->first = 0;
-    ring->last = chain ? 1 : ring->shape->blocks;
+    ring->first = first;
+    ring->last = last;
     for (slong w = p->inputs; good && w < p->length; w++)
-        if (!p->rows[w].constant || !ring->constants_done)
+        if (chain)
+            chain_row(ring, k, w);
+        else if (!p->rows[w].constant || !ring->constants_done)
         {
             good = step_row(ring, k, w);
-            if (good && chain)
+            if (good && has_chain(ring))
                 prepare_chain(ring, k, w);
         }
-    ring->first = ring->last;
-    ring->last = ring->shape->blocks;
-    for (slong w = p->inputs; good && chain && w < p->length; w++)
-        chain_row(ring, k, w);
-    ring->first = 0;
     ring->constants_done = ring->constants_done || good;
     return good;
+}
+
+static void
+next_part(cst__ring_t *ring, slong k)
+{
+    for (slong i = 0; i < ring->program->inputs; i++)
+        ring->ops->next(ring, k, i, ring->program->outputs[i]);
+}
+
+int
+cst__ring_solve_values(cst__ring_t *ring, slong top)
+{
+    slong last = has_chain(ring) ? 1 : ring->shape->blocks;
+
+    for (slong k = 0; k < top; k++)
+    {
+        if (!step_part(ring, k, 0, last, 0))
+            return 0;
+        next_part(ring, k);
+    }
+    return 1;
+}
+
+void
+cst__ring_solve_jets(cst__ring_t *ring, slong top)
+{
+    for (slong k = 0; k < top && has_chain(ring); k++)
+    {
+        step_part(ring, k, 1, ring->shape->blocks, 1);
+        next_part(ring, k);
+    }
 }
 
 int
 cst__ring_solve(cst__ring_t *ring, slong top)
 {
-    const cst__flow_program_struct *p = ring->program;
-
-    for (slong k = 0; k < top; k++)
-    {
-        if (!step_all(ring, k))
-            return 0;
-        for (slong i = 0; i < p->inputs; i++)
-            ring->ops->next(ring, k, i, p->outputs[i]);
-    }
+    if (!cst__ring_solve_values(ring, top))
+        return 0;
+    cst__ring_solve_jets(ring, top);
     return 1;
 }
 
 int
 cst__ring_follow(cst__ring_t *ring, slong top)
 {
+    slong blocks = ring->shape->blocks, last = has_chain(ring) ? 1 : blocks;
+
     for (slong k = 0; k <= top; k++)
-        if (!step_all(ring, k))
+    {
+        if (!step_part(ring, k, 0, last, 0))
             return 0;
+        if (last < blocks)
+            step_part(ring, k, last, blocks, 1);
+    }
     return 1;
 }
 
@@ -176,8 +204,7 @@ cst__ring_clear(cst__ring_t *ring)
         _arb_vec_clear(ring->arb, ring->program->length * ring->shape->blocks * ring->orders);
     flint_free(ring->precs);
     flint_free(ring->real);
-    flint_free(ring->words);
-    flint_free(ring->scratch);
-    flint_free(ring->sizes);
+    flint_free(ring->digits);
+    flint_free(ring->reach);
     flint_free(ring->grid);
 }

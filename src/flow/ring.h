@@ -7,6 +7,8 @@
 #ifndef CST_FLOW_RING_H
 #define CST_FLOW_RING_H
 
+#include <stdint.h>
+
 #include "flow/program.h"
 
 typedef struct cst__ring cst__ring_t;
@@ -55,13 +57,12 @@ struct cst__ring
     slong strands;   /* a row */
 
     /* fixed point: see fixed-ring.c */
-    mp_ptr words, scratch; /* `length` words a coefficient */
-    int *sizes;
+    int64_t *digits; /* `length` digits a coefficient */
+    int *reach;
     slong length;
-    slong *grid;      /* by strand */
-    mp_limb_t factor; /* a step lasts factor 2^shift */
-    double tail;      /* 2^(-64 length) */
-    int failed;       /* a number did not fit its words */
+    slong *grid; /* by strand */
+    double tail; /* 2^(-58 length) */
+    int failed;  /* a number did not fit its digits */
 };
 
 /* Room for all rows of program with `orders` coefficients. program and shape outlive the ring. */
@@ -88,6 +89,11 @@ arb_ptr cst__arb_ring_at(const cst__ring_t *ring, slong row, slong block, slong 
 /* Given order 0 of the components, fills in orders 1 to top of the components and orders below top of the
    other rows. Returns 0 where the field is not defined. */
 int cst__ring_solve(cst__ring_t *ring, slong top);
+
+/* The same in two parts, of which the second does nothing where the first does all: the values come first, as
+   the derivative of a sine needs the cosine of the same order. The jets may go to a lower order. */
+int cst__ring_solve_values(cst__ring_t *ring, slong top);
+void cst__ring_solve_jets(cst__ring_t *ring, slong top);
 
 /* Given orders up to top of the components, fills in the other rows to the same order. */
 int cst__ring_follow(cst__ring_t *ring, slong top);

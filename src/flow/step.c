@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+/* What may be left to the orders without a derivative: parts of the set, and of the tolerance. */
+#define LITTLE_REST 0x1p-24
+#define LITTLE_ERROR 0x1p-6
+
 /* The set as the initial values of the jets in doubles: a box around the center, and the identity. */
 static void
 load_near(cst_flow_t flow)
@@ -140,6 +144,23 @@ take_radius(arb_t x, slong unit)
     return value;
 }
 
+int
+cst__flow_begin_fixed(cst_flow_t flow, cst__ring_t *ring)
+{
+    arb_t length;
+    int good;
+
+    if (!flow->fixed_bits)
+        return 0;
+    arb_init(length);
+    arb_mul_2exp_si(length, flow->step.powers + 1, flow->near.shift);
+    if (flow->near.negative)
+        arb_neg(length, length);
+    good = cst__fixed_ring_begin(ring, &flow->near, length, flow->step.real, flow->order, flow->fixed_bits);
+    arb_clear(length);
+    return good;
+}
+
 /* The polynomial at the center in fixed point. Returns 0, with the center as it was, where that cannot be
  * done. */
 static int
@@ -147,8 +168,7 @@ solve_fixed(cst_flow_t flow)
 {
     cst__ring_t *ring = &flow->fixed;
 
-    if (!flow->fixed_bits || !cst__fixed_ring_begin(ring, &flow->near, flow->step.length, flow->step.real,
-                                                    flow->order, flow->fixed_bits))
+    if (!cst__flow_begin_fixed(flow, ring))
         return 0;
     for (slong i = 0; i < flow->n; i++)
         cst__fixed_ring_load(ring, i, 0, flow->x + i);
@@ -266,8 +286,10 @@ advance(cst_flow_t flow)
     for (slong i = 0; i < n; i++)
         for (slong j = 0; j < n; j++)
             a[i * n + j] =
-                cst__strand_value(cst__strand(&flow->near, i, j + 1), flow->step.real, flow->order);
+                cst__strand_value(cst__strand(&flow->near, i, j + 1), flow->step.real, flow->step.jets);
     good = advance_center(flow) && (!curved || cst__flow_advance_models(flow, base));
+    for (slong i = 0; i < n; i++)
+        flow->step.error[i] = cst__up(flow->step.error[i] + flow->step.rest[i]);
     if (good)
     {
         cst__flow_set_advance(&flow->set, a, flow->step.error, curved ? base : NULL, &flow->frame);
@@ -280,6 +302,41 @@ advance(cst_flow_t flow)
     flint_free(a);
     flint_free(base);
     return good;
+}
+
+/* Beyond order M, |x_k(y) - x_k(c)| <= 2 r_k for the ball m_k +- r_k that contains x_k of the whole set:
+   where that adds little to the set, it replaces the derivatives, whose cost grows with the square of M. */
+static void
+choose_jets(cst_flow_t flow)
+{
+    cst__flow_step_t *step = &flow->step;
+    slong n = flow->n;
+    double widest = 0, scale = 0x1p-600, limit;
+
+    step->jets = flow->order;
+    for (slong i = 0; i < n; i++)
+    {
+        step->rest[i] = 0;
+        scale = fmax(scale, cst__strand_size(cst__strand(&flow->near, i, 0), 0));
+        widest = fmax(widest, flow->set.radius[i]);
+    }
+    if (flow->options.tangent || flow->degree > 1)
+        return;
+    limit = LITTLE_REST * widest +
+            LITTLE_ERROR * scale * ldexp(1, (int) FLINT_MAX(-flow->bits - flow->set.unit, -900));
+    for (slong k = flow->order; k > 1; k--)
+    {
+        double power = 2 * cst__power_bound(step->time, k, flow->set.unit), most = 0;
+
+        for (slong i = 0; i < n; i++)
+            most = fmax(most, step->rest[i] + cst__strand_get(cst__strand(&flow->near, i, 0), k).r * power);
+        if (!(most < limit))
+            return;
+        for (slong i = 0; i < n; i++)
+            step->rest[i] =
+                cst__up(step->rest[i] + cst__strand_get(cst__strand(&flow->near, i, 0), k).r * power);
+        step->jets = k - 1;
+    }
 }
 
 static size_t
@@ -329,13 +386,18 @@ cst__flow_attempt(cst_flow_t flow, const fmpq_t end)
     fmpq_sub(rest, end, flow->time);
     set_shift(flow, fmpq_sgn(rest) < 0);
     load_near(flow);
-    good = cst__ring_solve(&flow->near, flow->order);
+    good = cst__ring_solve_values(&flow->near, flow->order);
+    if (good && flow->options.tangent)
+        cst__ring_solve_jets(&flow->near, flow->order);
     most = most_time(rest, flow->near.shift);
     good = good && cst__flow_enclose(flow, &time, most);
     if (good)
     {
         fix_length(flow, time, most, rest);
         save(flow);
+        choose_jets(flow);
+        if (!flow->options.tangent)
+            cst__ring_solve_jets(&flow->near, flow->step.jets);
         good = advance(flow);
         if (!good)
             take_back(flow);

@@ -52,8 +52,7 @@ solve_fixed(cst_flow_t flow)
     cst__ring_t *ring = &flow->fine_fixed;
     arb_t x;
 
-    if (!flow->fixed_bits || !cst__fixed_ring_begin(ring, &flow->near, flow->step.length, flow->step.real,
-                                                    flow->order, flow->fixed_bits))
+    if (!cst__flow_begin_fixed(flow, ring))
         return 0;
     arb_init(x);
     for (slong i = 0; i < flow->n; i++)
