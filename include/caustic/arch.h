@@ -303,6 +303,31 @@ typedef struct
 CST_API cst_status_t cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed,
                                      cst_error_t *error);
 
+/* What is proved of a network at given weights. Each rank is a certain lower bound, and they add up to P at
+   most where the generators annihilate the function; where they add up to P, the orbits of the generators are
+   all that the function does not see, to first order, and P - independent parameters are effective there. */
+typedef struct
+{
+    slong rank;            /* of the Jacobian of the function, at enough inputs */
+    slong independent;     /* generators that are independent at these weights */
+    cst_truth_t invariant; /* CST_FALSE: a generator was refuted */
+    cst_truth_t proved;    /* CST_TRUE: rank + independent = P; else CST_UNKNOWN */
+    slong rows;            /* random sums of outputs at random inputs, that were looked at */
+    slong idle;            /* parameters that moved none of them: of units that are dead at these weights */
+    slong tangents;        /* random sums of generators, tested on each row */
+    ulong prime;           /* the modulus; 0: in balls */
+} cst_arch_proof_t;
+
+/* Proves that the symmetries are all at these weights (in the order of the tensors, exact). Networks of +, -,
+   *, relu, max and exp, sigmoid, tanh or softmax of those, with dyadic weights, have their Jacobian mapped to
+   a prime field: the weights are dyadic, the signs of units are decided in intervals, and by the theorem of
+   Lindemann and Weierstrass exp(z) of algebraic z may go to g^z. A rank modulo p is at most the true one.
+   That generators annihilate the function is tested on random sums of them, which err with a probability of
+   p^-tangents about. Other networks, with at most 1000 parameters, are certified in balls. CST_REFUSED for
+   other ones, for more than 32768 parameters and for weights that are not finite. */
+CST_API cst_status_t cst_arch_prove(cst_arch_proof_t *proof, const cst_arch_t arch, const double *weights,
+                                    ulong seed, cst_error_t *error);
+
 /* Is the function at these inputs invariant under a generator, as an exact identity of expressions? For tiny
    networks. Unless CST_TRUE, sets *remainder (if not NULL) to what should be zero: CST_UNKNOWN also for a
    network that is too large to be written out. */

@@ -24,6 +24,12 @@ CST_API cst_status_t cst_monitor_architecture(cst_arch_spec_t spec, const char *
                                               const cst_io_checkpoint_t checkpoint, cst_io_node_t settings,
                                               cst_error_t *error);
 
+/* Sets weights, arch->parameters numbers, to those of the checkpoint, exactly, in the order of the tensors of
+   arch, which is made of the spec that cst_monitor_architecture gave. */
+CST_API cst_status_t cst_monitor_weights(double *weights, const cst_arch_t arch,
+                                         const cst_io_checkpoint_t checkpoint, cst_io_node_t settings,
+                                         cst_error_t *error);
+
 /* ---- Change points ---------------------------------------------------------------------------- */
 
 /* A scalar along a run: value[i] at step[i], ascending. Borrowed, not owned. */

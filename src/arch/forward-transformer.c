@@ -210,13 +210,12 @@ embed(cst_expr_t *stream, const cst__net_t *net, const fmpq *tokens)
 }
 
 void
-cst__forward_transformer(cst_expr_t *outputs, const cst__net_t *net, const fmpq *tokens)
+cst__forward_stream(cst_expr_t *outputs, const cst__net_t *net, cst_expr_t *stream)
 {
     const cst_arch_spec_struct *s = net->spec;
     slong size = s->context * s->width;
-    cst_expr_t *stream = cst__net_new(size), *in = cst__net_new(size), *out = cst__net_new(size);
+    cst_expr_t *in = cst__net_new(size), *out = cst__net_new(size);
 
-    embed(stream, net, tokens);
     for (slong l = 1; l <= s->layers; l++)
         for (int block = 0; block < (s->hidden > 0 ? 2 : 1); block++)
         {
@@ -235,5 +234,14 @@ cst__forward_transformer(cst_expr_t *outputs, const cst__net_t *net, const fmpq 
                         s->output_vocabulary);
     flint_free(out);
     flint_free(in);
+}
+
+void
+cst__forward_transformer(cst_expr_t *outputs, const cst__net_t *net, const fmpq *tokens)
+{
+    cst_expr_t *stream = cst__net_new(net->spec->context * net->spec->width);
+
+    embed(stream, net, tokens);
+    cst__forward_stream(outputs, net, stream);
     flint_free(stream);
 }

@@ -365,8 +365,9 @@ cst_arch_output_size(const cst_arch_t arch)
     }
 }
 
+/* Is the network small enough to be written out for this many inputs? */
 static cst_status_t
-check(const cst_arch_t arch, const fmpq *inputs, slong batch, cst_error_t *error)
+check_size(const cst_arch_t arch, slong batch, cst_error_t *error)
 {
     slong size = cst_arch_input_size(arch);
 
@@ -375,12 +376,44 @@ check(const cst_arch_t arch, const fmpq *inputs, slong batch, cst_error_t *error
                              "a network of %ld parameters with %ld inputs is too large to be "
                              "written out",
                              (long) arch->parameters, (long) size);
-    for (slong i = 0; i < size * batch && arch->spec->kind == CST_ARCH_TRANSFORMER; i++)
+    return CST_OK;
+}
+
+static cst_status_t
+check_tokens(const cst_arch_t arch, const fmpq *inputs, slong count, cst_error_t *error)
+{
+    for (slong i = 0; i < count && arch->spec->kind == CST_ARCH_TRANSFORMER; i++)
         if (!fmpz_is_one(fmpq_denref(inputs + i)) || fmpq_sgn(inputs + i) < 0 ||
             fmpz_cmp_si(fmpq_numref(inputs + i), arch->spec->vocabulary) >= 0)
             return cst_error_set(error, CST_BAD_INPUT, "input %ld is no token: expected 0 to %ld",
                                  (long) i + 1, (long) arch->spec->vocabulary - 1);
     return CST_OK;
+}
+
+/* The outputs for one input, which is no token. x may be overwritten. */
+static void
+forward_vector(cst_expr_t *outputs, const cst__net_t *net, cst_expr_t *x)
+{
+    switch (net->spec->kind)
+    {
+    case CST_ARCH_TRANSFORMER:
+        cst__forward_stream(outputs, net, x);
+        break;
+    case CST_ARCH_CNN:
+        cst__forward_cnn(outputs, net, x, 1);
+        break;
+    case CST_ARCH_ATTENTION:
+        cst__forward_attention(outputs, net, x);
+        break;
+    case CST_ARCH_GATE:
+        forward_gate(outputs, net, x);
+        break;
+    case CST_ARCH_STATE_SPACE:
+        forward_state_space(outputs, net, x);
+        break;
+    default:
+        forward_mlp(outputs, net, x);
+    }
 }
 
 static void
@@ -393,27 +426,53 @@ forward(cst_expr_t *outputs, const cst__net_t *net, const fmpq *inputs, slong ba
         x[i] = cst_expr_rational(net->ctx, inputs + i);
     if (net->spec->kind == CST_ARCH_CNN)
         cst__forward_cnn(outputs, net, x, batch);
-    for (slong b = 0; b < batch; b++)
-        switch (net->spec->kind)
-        {
-        case CST_ARCH_CNN:
-            break;
-        case CST_ARCH_TRANSFORMER:
+    for (slong b = 0; b < batch && net->spec->kind != CST_ARCH_CNN; b++)
+        if (net->spec->kind == CST_ARCH_TRANSFORMER)
             cst__forward_transformer(outputs + b * out, net, inputs + b * in);
-            break;
-        case CST_ARCH_ATTENTION:
-            cst__forward_attention(outputs + b * out, net, x + b * in);
-            break;
-        case CST_ARCH_GATE:
-            forward_gate(outputs + b * out, net, x + b * in);
-            break;
-        case CST_ARCH_STATE_SPACE:
-            forward_state_space(outputs + b * out, net, x + b * in);
-            break;
-        default:
-            forward_mlp(outputs + b * out, net, x + b * in);
-        }
+        else
+            forward_vector(outputs + b * out, net, x + b * in);
     flint_free(x);
+}
+
+static cst_expr_t *
+parameters_of(const cst_arch_t arch, cst_expr_ctx_t ctx, slong more)
+{
+    cst_expr_t *parameters = cst__net_new(arch->parameters + more);
+
+    for (slong p = 0; p < arch->parameters; p++)
+        parameters[p] = cst_arch_parameter(ctx, arch, p);
+    return parameters;
+}
+
+slong
+cst__arch_open_size(const cst_arch_t arch)
+{
+    return arch->spec->kind == CST_ARCH_TRANSFORMER ? arch->spec->context * arch->spec->width
+                                                    : cst_arch_input_size(arch);
+}
+
+cst_status_t
+cst__arch_forward_open(cst_expr_t *outputs, cst_expr_t **inputs, cst_expr_ctx_t ctx, const cst_arch_t arch,
+                       cst_error_t *error)
+{
+    slong count = arch->parameters, size = cst__arch_open_size(arch);
+    cst__net_t net = {ctx, arch, arch->spec, NULL};
+    cst_expr_t *x;
+
+    CST__TRY(check_size(arch, 1, error));
+    net.parameters = parameters_of(arch, ctx, size);
+    x = cst__net_new(size);
+    for (slong i = 0; i < size; i++)
+    {
+        char name[32];
+
+        snprintf(name, sizeof name, "input_%ld", (long) i + 1);
+        x[i] = net.parameters[count + i] = cst_expr_variable(ctx, name);
+    }
+    forward_vector(outputs, &net, x);
+    flint_free(x);
+    *inputs = net.parameters;
+    return CST_OK;
 }
 
 cst_status_t
@@ -422,10 +481,9 @@ cst_arch_forward(cst_expr_t *outputs, cst_expr_ctx_t ctx, const cst_arch_t arch,
 {
     cst__net_t net = {ctx, arch, arch->spec, NULL};
 
-    CST__TRY(check(arch, inputs, batch, error));
-    net.parameters = cst__net_new(arch->parameters);
-    for (slong p = 0; p < arch->parameters; p++)
-        net.parameters[p] = cst_arch_parameter(ctx, arch, p);
+    CST__TRY(check_size(arch, batch, error));
+    CST__TRY(check_tokens(arch, inputs, batch * cst_arch_input_size(arch), error));
+    net.parameters = parameters_of(arch, ctx, 0);
     forward(outputs, &net, inputs, batch);
     flint_free(net.parameters);
     return CST_OK;

@@ -41,6 +41,13 @@ cst_expr_t *cst__net_new(slong count);
 void cst__forward_cnn(cst_expr_t *outputs, const cst__net_t *net, const cst_expr_t *inputs, slong batch);
 void cst__forward_attention(cst_expr_t *outputs, const cst__net_t *net, const cst_expr_t *inputs);
 void cst__forward_transformer(cst_expr_t *outputs, const cst__net_t *net, const fmpq *tokens);
+/* The same from what the stream holds before the first block, context x width, which is overwritten. */
+void cst__forward_stream(cst_expr_t *outputs, const cst__net_t *net, cst_expr_t *stream);
+/* The outputs where the input is not given: for tokens, what the stream holds before the first block.
+ *inputs, for flint_free: the parameters, then the numbers of the input. */
+cst_status_t cst__arch_forward_open(cst_expr_t *outputs, cst_expr_t **inputs, cst_expr_ctx_t ctx,
+                                    const cst_arch_t arch, cst_error_t *error);
+slong cst__arch_open_size(const cst_arch_t arch);
 /* Height and width of the output of the convolutions. */
 void cst__cnn_size(slong size[2], const cst_arch_spec_struct *spec);
 

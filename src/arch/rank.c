@@ -234,29 +234,70 @@ choose_point(choice_t *best, const cst__samples_t *samples, slong parameters, sl
     flint_free(jacobian);
 }
 
+/* How many of the chosen pivots the balls certify: all, or none. */
+static slong
+certify(const choice_t *choice, const cst__samples_t *samples)
+{
+    slong *places = flint_malloc((size_t) (samples->rows + 1) * sizeof *places), rank = choice->rank;
+    arb_mat_t part;
+
+    for (slong i = 0; i < samples->rows; i++)
+        places[i] = -1;
+    for (slong i = 0; i < rank; i++)
+        places[choice->rows[i]] = i;
+    arb_mat_init(part, rank, rank);
+    ball_part(part, samples, choice->point, places, choice->columns);
+    if (!is_invertible(part))
+        rank = 0;
+    arb_mat_clear(part);
+    flint_free(places);
+    return rank;
+}
+
+static void
+choice_init(choice_t *choice, const cst__samples_t *samples, slong parameters)
+{
+    choice->rows = flint_malloc((size_t) (samples->rows + 1) * sizeof *choice->rows);
+    choice->columns = flint_malloc((size_t) (parameters + 1) * sizeof *choice->columns);
+    choice->point = _arb_vec_init(parameters);
+}
+
+static void
+choice_clear(choice_t *choice, slong parameters)
+{
+    _arb_vec_clear(choice->point, parameters);
+    flint_free(choice->columns);
+    flint_free(choice->rows);
+}
+
 slong
 cst__arch_certified_rank(const cst__samples_t *samples, slong parameters, slong most, ulong *state)
 {
     choice_t choice = {0};
-    slong *places = flint_malloc((size_t) (samples->rows + 1) * sizeof *places);
-    arb_mat_t part;
+    slong rank;
 
-    choice.rows = flint_malloc((size_t) (samples->rows + 1) * sizeof(slong));
-    choice.columns = flint_malloc((size_t) (parameters + 1) * sizeof(slong));
-    choice.point = _arb_vec_init(parameters);
+    choice_init(&choice, samples, parameters);
     choose_point(&choice, samples, parameters, most, state);
-    for (slong i = 0; i < samples->rows; i++)
-        places[i] = -1;
-    for (slong i = 0; i < choice.rank; i++)
-        places[choice.rows[i]] = i;
-    arb_mat_init(part, choice.rank, choice.rank);
-    ball_part(part, samples, choice.point, places, choice.columns);
-    if (!is_invertible(part))
-        choice.rank = 0;
-    arb_mat_clear(part);
-    _arb_vec_clear(choice.point, parameters);
-    flint_free(choice.columns);
-    flint_free(choice.rows);
-    flint_free(places);
-    return choice.rank;
+    rank = certify(&choice, samples);
+    choice_clear(&choice, parameters);
+    return rank;
+}
+
+slong
+cst__arch_certified_rank_at(const cst__samples_t *samples, const double *weights, slong parameters,
+                            slong most)
+{
+    double *jacobian = flint_malloc((size_t) (samples->rows * parameters + 1) * sizeof *jacobian);
+    choice_t choice = {0};
+    slong rank;
+
+    choice_init(&choice, samples, parameters);
+    for (slong p = 0; p < parameters; p++)
+        arb_set_d(choice.point + p, weights[p]);
+    double_jacobian(jacobian, samples, weights);
+    choice.rank = choose(jacobian, samples->rows, parameters, most, choice.rows, choice.columns);
+    flint_free(jacobian);
+    rank = certify(&choice, samples);
+    choice_clear(&choice, parameters);
+    return rank;
 }

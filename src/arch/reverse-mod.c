@@ -20,8 +20,8 @@ unknown(ulong seed, ulong function, ulong argument, nmod_t mod)
     return z % mod.n;
 }
 
-static int
-rational_mod(ulong *value, const fmpq_t q, nmod_t mod)
+int
+cst__rational_mod(ulong *value, const fmpq_t q, nmod_t mod)
 {
     ulong n = fmpz_fdiv_ui(fmpq_numref(q), mod.n), d = fmpz_fdiv_ui(fmpq_denref(q), mod.n);
 
@@ -47,7 +47,7 @@ function_op(ulong *v, ulong *da, const cst_tape_op_t *op, ulong a, nmod_t mod, u
         *da = nmod_neg(nmod_mul(*v, *v, mod), mod);
         return 1;
     case CST_TAPE_POWER:
-        if (a == 0 || !rational_mod(&t, op->value, mod))
+        if (a == 0 || !cst__rational_mod(&t, op->value, mod))
             return 0;
         *v = unknown(seed, t, a, mod);
         *da = nmod_mul(t, nmod_div(*v, a, mod), mod);
@@ -92,7 +92,7 @@ mod_op(ulong *v, ulong *da, ulong *db, const cst_tape_op_t *op, ulong a, ulong b
         *v = inputs[op->a];
         return 1;
     case CST_TAPE_RATIONAL:
-        return rational_mod(v, op->value, mod);
+        return cst__rational_mod(v, op->value, mod);
     case CST_TAPE_PI:
         *v = unknown(seed, 2000, 0, mod);
         return 1;
@@ -111,7 +111,7 @@ mod_op(ulong *v, ulong *da, ulong *db, const cst_tape_op_t *op, ulong a, ulong b
         *db = a;
         return 1;
     case CST_TAPE_SCALE:
-        if (!rational_mod(da, op->value, mod))
+        if (!cst__rational_mod(da, op->value, mod))
             return 0;
         *v = nmod_mul(a, *da, mod);
         return 1;

@@ -19,6 +19,9 @@ void cst__reverse_arb(arb_ptr values, arb_ptr left, arb_ptr right, const cst_tap
 void cst__reverse_arb_gradient(arb_ptr gradient, arb_ptr adjoint, arb_srcptr left, arb_srcptr right,
                                const cst_tape_t tape, slong output, slong prec);
 
+/* A rational number modulo a prime; 0 if that divides its denominator. */
+int cst__rational_mod(ulong *value, const fmpq_t q, nmod_t mod);
+
 /* Integers modulo a prime. A function that is not rational is taken as unknown: its value at each argument is
    a number that the seed and the argument determine, and only its differential equation holds (exp' = exp,
    log' = 1/x, x (x^q)' = q x^q, sin' = cos, cos' = -sin, ...). What is zero in this sense is zero for the

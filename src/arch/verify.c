@@ -5,14 +5,14 @@
    where rank J >= P - R, certified, proves that they are all. */
 #include <string.h>
 
-#include "arch/model.h"
+#include "arch/forward.h"
 #include "arch/rank.h"
 #include "arch/reverse.h"
 
 #define ROUNDS 3 /* samples at which generators are tested */
 
-static void
-samples_clear(cst__samples_t *samples)
+void
+cst__arch_samples_clear(cst__samples_t *samples)
 {
     for (slong i = 0; i < samples->count; i++)
         cst_tape_clear(samples->tapes + i);
@@ -60,26 +60,50 @@ take_differences(cst_expr_t *outputs, cst_expr_ctx_t ctx, slong count, slong siz
     return kept;
 }
 
+/* Differences under softmax, and the program. */
+static cst_status_t
+compile(cst_tape_t tape, cst_expr_ctx_t ctx, cst_expr_t *outputs, slong count, const cst_expr_t *inputs,
+        slong input_count, const cst_arch_t arch, cst_error_t *error)
+{
+    slong size =
+        arch->spec->kind == CST_ARCH_TRANSFORMER ? arch->spec->output_vocabulary : cst_arch_output_size(arch);
+
+    if (arch->spec->softmax)
+        count = take_differences(outputs, ctx, count, size);
+    return cst_tape_compile(tape, ctx, outputs, count, inputs, input_count, error);
+}
+
 cst_status_t
 cst_arch_compile(cst_tape_t tape, const cst_arch_t arch, const fmpq *inputs, slong batch, cst_error_t *error)
 {
-    slong count = batch * cst_arch_output_size(arch), size;
+    slong count = batch * cst_arch_output_size(arch);
     cst_expr_ctx_t ctx = cst_expr_ctx_new();
     cst_expr_t *outputs = flint_malloc((size_t) (count + 1) * sizeof *outputs);
     cst_expr_t *parameters = flint_malloc((size_t) (arch->parameters + 1) * sizeof *parameters);
     cst_status_t status = cst_arch_forward(outputs, ctx, arch, inputs, batch, error);
 
-    size =
-        arch->spec->kind == CST_ARCH_TRANSFORMER ? arch->spec->output_vocabulary : cst_arch_output_size(arch);
+    for (slong p = 0; p < arch->parameters; p++)
+        parameters[p] = cst_arch_parameter(ctx, arch, p);
     if (status == CST_OK)
-    {
-        if (arch->spec->softmax)
-            count = take_differences(outputs, ctx, count, size);
-        for (slong p = 0; p < arch->parameters; p++)
-            parameters[p] = cst_arch_parameter(ctx, arch, p);
-        status = cst_tape_compile(tape, ctx, outputs, count, parameters, arch->parameters, error);
-    }
+        status = compile(tape, ctx, outputs, count, parameters, arch->parameters, arch, error);
     flint_free(parameters);
+    flint_free(outputs);
+    cst_expr_ctx_free(ctx);
+    return status;
+}
+
+cst_status_t
+cst__arch_compile_open(cst_tape_t tape, const cst_arch_t arch, cst_error_t *error)
+{
+    slong count = cst_arch_output_size(arch);
+    cst_expr_ctx_t ctx = cst_expr_ctx_new();
+    cst_expr_t *outputs = flint_malloc((size_t) (count + 1) * sizeof *outputs), *inputs = NULL;
+    cst_status_t status = cst__arch_forward_open(outputs, &inputs, ctx, arch, error);
+
+    if (status == CST_OK)
+        status = compile(tape, ctx, outputs, count, inputs, arch->parameters + cst__arch_open_size(arch),
+                         arch, error);
+    flint_free(inputs);
     flint_free(outputs);
     cst_expr_ctx_free(ctx);
     return status;
@@ -190,8 +214,9 @@ annihilates(cst_arch_check_t *check, const cst_arch_t arch, const nmod_mat_t gen
     return good;
 }
 
-static void
-check_generators(cst_arch_check_t *check, const cst_arch_t arch, const cst__samples_t *samples, ulong *state)
+void
+cst__arch_check_generators(cst_arch_check_t *check, const cst_arch_t arch, const cst__samples_t *samples,
+                           ulong *state)
 {
     slong count = 0;
     nmod_t mod;
@@ -222,13 +247,23 @@ check_generators(cst_arch_check_t *check, const cst_arch_t arch, const cst__samp
 #define MOST_GENERATORS 20000
 
 cst_status_t
-cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed, cst_error_t *error)
+cst__arch_add_samples(cst__samples_t *samples, const cst_arch_t arch, ulong *state, cst_error_t *error)
 {
-    cst__samples_t samples = {0};
     /* Tokens are few, and heads narrow: many outputs of a transformer tell the same. */
     slong surplus =
         arch->spec->kind == CST_ARCH_TRANSFORMER || arch->spec->kind == CST_ARCH_ATTENTION ? 4 : 2;
     cst_status_t status = CST_OK;
+
+    while (status == CST_OK && samples->rows < surplus * arch->parameters + 16)
+        status = add_sample(samples, arch, state, error);
+    return status;
+}
+
+cst_status_t
+cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed, cst_error_t *error)
+{
+    cst__samples_t samples = {0};
+    cst_status_t status;
 
     memset(check, 0, sizeof *check);
     check->proved = CST_UNKNOWN;
@@ -236,16 +271,15 @@ cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed, cst_
         return cst_error_set(error, CST_REFUSED,
                              "a network of %ld parameters is too large for a certified rank",
                              (long) arch->parameters);
-    while (status == CST_OK && samples.rows < surplus * arch->parameters + 16)
-        status = add_sample(&samples, arch, &seed, error);
+    status = cst__arch_add_samples(&samples, arch, &seed, error);
     if (status == CST_OK)
     {
-        check_generators(check, arch, &samples, &seed);
+        cst__arch_check_generators(check, arch, &samples, &seed);
         check->rank = cst__arch_certified_rank(&samples, arch->parameters,
                                                arch->parameters - check->independent, &seed);
         if (check->invariant == CST_TRUE && check->rank + check->independent == arch->parameters)
             check->proved = fmpz_equal_si(arch->redundancy, check->independent) ? CST_TRUE : CST_FALSE;
     }
-    samples_clear(&samples);
+    cst__arch_samples_clear(&samples);
     return status;
 }

@@ -5,28 +5,54 @@
 
 #include "cli/cli.h"
 
-/* What a certified rank of a network says of the census. */
-static const char *
-verdict(const cst_arch_t arch, const cst_arch_check_t *check)
+/* What --prove asks for: at the weights of a checkpoint, or for a problem at a random point. */
+typedef struct
 {
-    return check->proved == CST_TRUE      ? "proved: there are no other continuous symmetries"
-           : check->proved == CST_FALSE   ? "refuted: the count of the catalogue is wrong"
-           : check->invariant != CST_TRUE ? "not proved: a generator could not be verified"
-           : check->rank + check->independent < arch->parameters
+    const double *weights; /* NULL: there are none */
+    cst_arch_check_t check;
+    cst_arch_proof_t proof;
+} proof_t;
+
+static slong
+rank_of(const proof_t *p)
+{
+    return p->weights ? p->proof.rank : p->check.rank;
+}
+
+static slong
+independent_of(const proof_t *p)
+{
+    return p->weights ? p->proof.independent : p->check.independent;
+}
+
+static cst_truth_t
+truth_of(const proof_t *p)
+{
+    return p->weights ? p->proof.proved : p->check.proved;
+}
+
+/* What the ranks say of the census. */
+static const char *
+verdict(const cst_arch_t arch, const proof_t *p)
+{
+    cst_truth_t invariant = p->weights ? p->proof.invariant : p->check.invariant;
+    int generic = fmpz_equal_si(arch->redundancy, independent_of(p));
+
+    if (truth_of(p) == CST_TRUE)
+        return !p->weights ? "proved: there are no other continuous symmetries"
+               : generic   ? "proved: there are no other continuous symmetries at these weights"
+                           : "proved: there are no other continuous symmetries, but the orbit is smaller at "
+                           "these weights";
+    return truth_of(p) == CST_FALSE ? "refuted: the count of the catalogue is wrong"
+           : invariant != CST_TRUE  ? "not proved: a generator could not be verified"
+           : rank_of(p) + independent_of(p) < arch->parameters
                ? "not proved: the rank found leaves room for more symmetries"
                : "not proved";
 }
 
 static void
-print_text(FILE *out, const cst__census_request_t *request, const cst_arch_t arch, const char *note,
-           const cst_arch_check_t *check)
+print_check(FILE *out, const cst_arch_check_t *check)
 {
-    fprintf(out, "%s: %s\n", request->path, cst_arch_kind_word(arch->spec->kind));
-    cst_arch_census_print(out, arch, request->every);
-    if (note)
-        fprintf(out, "%s\n", note);
-    if (!check)
-        return;
     fprintf(out,
             "rank of the function's Jacobian at a random rational point: at least %ld, certified in balls\n",
             (long) check->rank);
@@ -34,11 +60,82 @@ print_text(FILE *out, const cst__census_request_t *request, const cst_arch_t arc
             "independent generators, each tested on the function modulo random primes: %ld (error\n"
             "probability about degree/2^61)\n",
             (long) check->independent);
-    fprintf(out, "%s\n", verdict(arch, check));
 }
 
 static void
-print_json(FILE *out, const cst_arch_t arch, const char *note, const cst_arch_check_t *check)
+print_proof(FILE *out, const cst_arch_t arch, const cst_arch_proof_t *proof)
+{
+    if (proof->prime)
+        fprintf(out, "rank of the function's Jacobian at these weights: at least %ld, as modulo %lu\n",
+                (long) proof->rank, (unsigned long) proof->prime);
+    else
+        fprintf(out, "rank of the function's Jacobian at these weights: at least %ld, certified in balls\n",
+                (long) proof->rank);
+    fprintf(out, "independent generators at these weights: %ld\n", (long) proof->independent);
+    if (proof->prime)
+        fprintf(out,
+                "tested on the function: %ld random sums of them on %ld rows (error probability about "
+                "1/%lu^%ld)\n",
+                (long) proof->tangents, (long) proof->rows, (unsigned long) proof->prime,
+                (long) proof->tangents);
+    else
+        fprintf(out, "tested on the function modulo random primes (error probability about degree/2^61)\n");
+    if (proof->proved != CST_TRUE)
+        fprintf(out, "room for more: %ld dimensions; %ld parameters moved none of the outputs tried\n",
+                (long) (arch->parameters - proof->rank - proof->independent), (long) proof->idle);
+}
+
+static void
+print_text(FILE *out, const cst__census_request_t *request, const cst_arch_t arch, const char *note,
+           const proof_t *proof)
+{
+    fprintf(out, "%s: %s\n", request->path, cst_arch_kind_word(arch->spec->kind));
+    cst_arch_census_print(out, arch, request->every);
+    if (note)
+        fprintf(out, "%s\n", note);
+    if (!proof)
+        return;
+    if (proof->weights)
+        print_proof(out, arch, &proof->proof);
+    else
+        print_check(out, &proof->check);
+    fprintf(out, "%s\n", verdict(arch, proof));
+}
+
+static void
+put_integer(cst_io_json_t json, const char *key, slong value)
+{
+    cst_io_json_key(json, key);
+    cst_io_json_integer(json, value);
+}
+
+static void
+put_proof(cst_io_json_t json, const cst_arch_t arch, const proof_t *p)
+{
+    cst_io_json_begin_object(json);
+    put_integer(json, "rank", rank_of(p));
+    put_integer(json, "independent", independent_of(p));
+    cst_io_json_key(json, "at_weights");
+    cst_io_json_boolean(json, p->weights != NULL);
+    if (p->weights)
+    {
+        put_integer(json, "rows", p->proof.rows);
+        put_integer(json, "idle_parameters", p->proof.idle);
+        put_integer(json, "tangents", p->proof.tangents);
+        put_integer(json, "prime", (slong) p->proof.prime);
+    }
+    cst_io_json_key(json, "proved");
+    if (truth_of(p) == CST_UNKNOWN)
+        cst_io_json_null(json);
+    else
+        cst_io_json_boolean(json, truth_of(p) == CST_TRUE);
+    cst_io_json_key(json, "verdict");
+    cst_io_json_string(json, verdict(arch, p));
+    cst_io_json_end_object(json);
+}
+
+static void
+print_json(FILE *out, const cst_arch_t arch, const char *note, const proof_t *proof)
 {
     cst_io_json_t json;
 
@@ -48,22 +145,8 @@ print_json(FILE *out, const cst_arch_t arch, const char *note, const cst_arch_ch
     cst_io_json_key(json, "note");
     cst_io_json_string(json, note);
     cst_io_json_key(json, "proof");
-    if (check)
-    {
-        cst_io_json_begin_object(json);
-        cst_io_json_key(json, "rank");
-        cst_io_json_integer(json, check->rank);
-        cst_io_json_key(json, "independent");
-        cst_io_json_integer(json, check->independent);
-        cst_io_json_key(json, "proved");
-        if (check->proved == CST_UNKNOWN)
-            cst_io_json_null(json);
-        else
-            cst_io_json_boolean(json, check->proved == CST_TRUE);
-        cst_io_json_key(json, "verdict");
-        cst_io_json_string(json, verdict(arch, check));
-        cst_io_json_end_object(json);
-    }
+    if (proof)
+        put_proof(json, arch, proof);
     else
         cst_io_json_null(json);
     cst_io_json_end_object(json);
@@ -73,33 +156,75 @@ print_json(FILE *out, const cst_arch_t arch, const char *note, const cst_arch_ch
 }
 
 static cst_status_t
-answer(const cst__census_request_t *request, const cst_arch_spec_t spec, const char *note, cst_error_t *error)
+write_answer(const cst__census_request_t *request, const cst_arch_t arch, const char *note,
+             const proof_t *proof, cst_error_t *error)
+{
+    cst__memory_t out;
+    cst_status_t status;
+
+    cst__memory_open(&out);
+    if (request->json)
+        print_json(out.stream, arch, note, proof);
+    else
+        print_text(out.stream, request, arch, note, proof);
+    status = cst__memory_write(&out, request->output, error);
+    if (status != CST_OK || !proof)
+        return status;
+    status = truth_of(proof) == CST_FALSE     ? CST_INTERNAL
+             : truth_of(proof) == CST_UNKNOWN ? CST_UNDECIDED
+                                              : CST_OK;
+    if (status == CST_UNDECIDED)
+        cst_error_set(error, status, "%s", verdict(arch, proof));
+    return status;
+}
+
+/* checkpoint: NULL if there is none. */
+static cst_status_t
+answer(const cst__census_request_t *request, const cst_arch_spec_t spec, const char *note,
+       const cst_io_checkpoint_struct *checkpoint, cst_io_node_t settings, cst_error_t *error)
 {
     cst_arch_t arch;
-    cst_arch_check_t check;
-    cst__memory_t out;
-    cst_status_t status = cst_arch_init(arch, spec, error), written;
+    proof_t proof = {0};
+    double *weights = NULL;
+    cst_status_t status = cst_arch_init(arch, spec, error);
 
     if (status != CST_OK)
         return status;
-    if (request->prove)
-        status = cst_arch_verify(&check, arch, 1, error);
+    if (request->prove && checkpoint)
+    {
+        proof.weights = weights = flint_malloc((size_t) (arch->parameters + 1) * sizeof *weights);
+        status = cst_monitor_weights(weights, arch, checkpoint, settings, error);
+        if (status == CST_OK)
+            status = cst_arch_prove(&proof.proof, arch, weights, 1, error);
+    }
+    else if (request->prove)
+        status = cst_arch_verify(&proof.check, arch, 1, error);
+    if (status == CST_OK)
+        status = write_answer(request, arch, note, request->prove ? &proof : NULL, error);
+    flint_free(weights);
+    cst_arch_clear(arch);
+    return status;
+}
+
+/* Of the checkpoint at this path. */
+static cst_status_t
+answer_checkpoint(const cst__census_request_t *request, const char *path, cst_io_node_t settings,
+                  cst_error_t *error)
+{
+    cst_io_checkpoint_t checkpoint;
+    cst_arch_spec_t spec;
+    const char *note;
+    cst_status_t status = cst_io_checkpoint_open(checkpoint, path, error);
+
+    if (status != CST_OK)
+        return status;
+    status = cst_monitor_architecture(spec, &note, checkpoint, settings, error);
     if (status == CST_OK)
     {
-        cst__memory_open(&out);
-        if (request->json)
-            print_json(out.stream, arch, note, request->prove ? &check : NULL);
-        else
-            print_text(out.stream, request, arch, note, request->prove ? &check : NULL);
-        written = cst__memory_write(&out, request->output, error);
-        status = written != CST_OK                               ? written
-                 : request->prove && check.proved == CST_FALSE   ? CST_INTERNAL
-                 : request->prove && check.proved == CST_UNKNOWN ? CST_UNDECIDED
-                                                                 : CST_OK;
-        if (status == CST_UNDECIDED)
-            cst_error_set(error, status, "%s", verdict(arch, &check));
+        status = answer(request, spec, note, checkpoint, settings, error);
+        cst_arch_spec_clear(spec);
     }
-    cst_arch_clear(arch);
+    cst_io_checkpoint_clear(checkpoint);
     return status;
 }
 
@@ -108,10 +233,7 @@ cst__census(const cst__census_request_t *request)
 {
     cst__run_list_t list = {0, NULL};
     cst_io_yaml_t settings;
-    cst_io_checkpoint_t checkpoint;
-    cst_arch_spec_t spec;
     cst_error_t error;
-    const char *note;
     const char *path = request->path;
     cst_status_t status;
 
@@ -120,17 +242,7 @@ cst__census(const cst__census_request_t *request)
     status = cst__run_settings(settings, request->architecture, &list, &error);
     if (status == CST_OK)
     {
-        status = cst_io_checkpoint_open(checkpoint, list.paths[list.length - 1], &error);
-        if (status == CST_OK)
-        {
-            status = cst_monitor_architecture(spec, &note, checkpoint, settings->root, &error);
-            cst_io_checkpoint_clear(checkpoint);
-        }
-        if (status == CST_OK)
-        {
-            status = answer(request, spec, note, &error);
-            cst_arch_spec_clear(spec);
-        }
+        status = answer_checkpoint(request, list.paths[list.length - 1], settings->root, &error);
         if (settings->root)
             cst_io_yaml_clear(settings);
     }
@@ -159,7 +271,7 @@ cst__census_of_problem(int *code, const cst__census_request_t *request)
     status = cst_arch_spec_read(spec, yaml, node, &error);
     if (status == CST_OK)
     {
-        status = answer(request, spec, NULL, &error);
+        status = answer(request, spec, NULL, NULL, NULL, &error);
         if (status != CST_OK && error.line == 0)
             cst_io_yaml_place(&error, yaml, node, 0);
         cst_arch_spec_clear(spec);

@@ -33,10 +33,14 @@ test "$(cat "$d/relu")" -gt 0 || fail "relu units can be rescaled"
 grep -q '^continuous redundancy 0 ' "$d/out" || fail "gelu units cannot"
 printf '{"activation": "relu"}\n' >"$d/relu.json"
 printf '\200\0\0\0\0\0\0\0%-128s' '{"a.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"b.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}' >"$d/tiny.safetensors"
-printf '12345678abcdefgh' >>"$d/tiny.safetensors"
+cp "$d/tiny.safetensors" "$d/alike.safetensors"
+printf '1234567\270abcdefgh' >>"$d/tiny.safetensors"
+printf '12345678abcdefgh' >>"$d/alike.safetensors" # both units are active on one half-line: only their sum is seen
+expect 1 "$CAUSTIC" symmetries --prove --architecture "$d/relu.json" "$d/alike.safetensors"
+grep -q '^room for more: 1 dimensions; 0 parameters moved none' "$d/out" || fail "a dimension more is not seen"
 expect 0 "$CAUSTIC" symmetries --prove --architecture "$d/relu.json" "$d/tiny.safetensors"
-grep -q '^proved: there are no other continuous symmetries$' "$d/out" || fail "no proof"
-grep -q 'at least 2, certified in balls' "$d/out" || fail "rank"
+grep -q '^proved: there are no other continuous symmetries at these weights$' "$d/out" || fail "no proof"
+grep -q 'at these weights: at least 2, as modulo [0-9]*$' "$d/out" || fail "rank"
 
 # refused: what the catalogue does not have, and tensors that are left over
 printf 'activation: swishish\n' >"$d/odd.yaml"

@@ -8,3 +8,4 @@ tests_test_observe_LDADD    = $(tests_ldadd)
 EXTRA_DIST += tests/data/deep-linear-unbalanced
 tests_test_observe_SOURCES += %D%/t-forecast.c
 tests_test_observe_SOURCES += %D%/t-transformer-step.c
+tests_test_observe_SOURCES += %D%/t-weights.c

@@ -1,0 +1,380 @@
+/* arch/given.c -- proof that the symmetries of a network are all, at given weights.
+
+   The kernel of the Jacobian J holds the generators, so that rank J + independent <= P for generators that
+   annihilate the function; equality proves that they span the kernel. Both numbers are certain lower bounds:
+   ranks of images in a finite field (image.h), or of balls. */
+#include <math.h>
+#include <string.h>
+
+#include "arch/eliminate.h"
+#include "arch/forward.h"
+#include "arch/image.h"
+#include "arch/rank.h"
+
+#define TANGENTS 4            /* random sums of generators that are tested on each row */
+#define IDLE_BATCHES 4        /* without a new pivot, then the search ends */
+#define MOST_EDGES 1000       /* inputs given up */
+#define MOST_PRIMES 40        /* tried */
+#define MOST_COMBINATIONS 64  /* rows of one input */
+#define MOST_PARAMETERS 32768 /* some 2 GB are kept of the elimination */
+#define MOST_GENERATORS 20000
+#define MOST_IN_BALLS 1000
+
+typedef struct
+{
+    const cst_arch_struct *arch;
+    const double *weights;
+    ulong state;
+    cst__image_t image;
+    const cst_tape_struct *tape; /* of the parameters, then the input */
+    cst__point_t point;
+    ulong *values, *left, *right, *adjoint, *gradient, *seeds;
+    ulong *tangents; /* TANGENTS x P */
+    char *seen;      /* parameters that an output depends on */
+    double *batch;   /* rows on their way to the elimination */
+    slong batched;
+    cst_arch_proof_t *proof;
+} given_t;
+
+static void
+given_init(given_t *g, cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_struct *tape,
+           const double *weights, ulong seed)
+{
+    slong count = arch->parameters, size = count + cst__arch_open_size(arch);
+
+    memset(g, 0, sizeof *g);
+    g->arch = arch;
+    g->weights = weights;
+    g->state = seed;
+    g->tape = tape;
+    g->proof = proof;
+    cst__image_init(g->image, &g->state);
+    cst__point_init(&g->point, size);
+    g->values = flint_malloc((size_t) (4 * tape->length + tape->output_count + 1) * sizeof(ulong));
+    g->left = g->values + tape->length;
+    g->right = g->left + tape->length;
+    g->adjoint = g->right + tape->length;
+    g->seeds = g->adjoint + tape->length;
+    g->gradient = flint_malloc((size_t) (size + 1) * sizeof(ulong));
+    g->tangents = flint_calloc((size_t) (TANGENTS * count + 1), sizeof(ulong));
+    g->seen = flint_calloc((size_t) count + 1, 1);
+    g->batch = flint_malloc((size_t) (CST__ELIMINATION_BLOCK * count + 1) * sizeof(double));
+    for (slong p = 0; p < count; p++)
+        cst__point_set(&g->point, p, weights[p], g->image);
+}
+
+static void
+given_clear(given_t *g)
+{
+    cst__image_clear(g->image);
+    cst__point_clear(&g->point);
+    flint_free(g->values);
+    flint_free(g->gradient);
+    flint_free(g->tangents);
+    flint_free(g->seen);
+    flint_free(g->batch);
+}
+
+/* Hands the rows over. */
+static slong
+flush(given_t *g, cst__elimination_t e)
+{
+    slong found = g->batched > 0 ? cst__elimination_add(e, g->batch, g->batched) : 0;
+
+    g->batched = 0;
+    return found;
+}
+
+/* ---- The generators ----------------------------------------------------------------------------- */
+
+/* One more row: a generator at the weights; adds random multiples of it to the tangents. */
+static cst__image_status_t
+generator_row(given_t *g, cst_expr_ctx_t ctx, const cst_expr_t *parameters,
+              const cst_arch_generator_t generator)
+{
+    slong count = g->arch->parameters;
+    double *row = g->batch + g->batched * count;
+    cst_tape_t tape;
+    cst__image_status_t status;
+    ulong *work, factor;
+
+    cst_tape_compile(tape, ctx, generator->coefficients, generator->length, parameters, count, NULL);
+    work = flint_malloc((size_t) (3 * tape->length + 1) * sizeof *work);
+    status =
+        cst__image_reverse(work, work + tape->length, work + 2 * tape->length, tape, &g->point, g->image);
+    memset(row, 0, (size_t) count * sizeof *row);
+    for (slong i = 0; i < generator->length && status == CST__IMAGE_DEFINED; i++)
+        row[generator->parameters[i]] = (double) work[tape->outputs[i]];
+    for (slong t = 0; t < TANGENTS && status == CST__IMAGE_DEFINED; t++)
+    {
+        factor = cst__arch_draw(&g->state, g->image->p.n);
+        for (slong i = 0; i < generator->length; i++)
+        {
+            ulong *entry = g->tangents + t * count + generator->parameters[i];
+
+            *entry = nmod_addmul(*entry, factor, work[tape->outputs[i]], g->image->p);
+        }
+    }
+    g->batched++;
+    flint_free(work);
+    cst_tape_clear(tape);
+    return status;
+}
+
+/* Their rank, and the tangents. */
+static cst__image_status_t
+take_generators(given_t *g)
+{
+    const cst_arch_struct *arch = g->arch;
+    cst_expr_ctx_t ctx = cst_expr_ctx_new();
+    cst_expr_t *parameters = flint_malloc((size_t) (arch->parameters + 1) * sizeof *parameters);
+    cst__image_status_t status = CST__IMAGE_DEFINED;
+    cst__elimination_t e;
+    cst_arch_generator_t generator;
+
+    for (slong p = 0; p < arch->parameters; p++)
+        parameters[p] = cst_arch_parameter(ctx, arch, p);
+    cst__elimination_init(e, arch->parameters, g->image->p.n);
+    cst_arch_generator_init(generator);
+    for (slong s = 0; s < arch->symmetry_count; s++)
+        for (slong k = 0; k < fmpz_get_si(arch->symmetries[s].generators) && status == CST__IMAGE_DEFINED;
+             k++)
+        {
+            cst_arch_generator(generator, ctx, arch, s, k);
+            status = generator_row(g, ctx, parameters, generator);
+            if (g->batched == CST__ELIMINATION_BLOCK)
+                flush(g, e);
+        }
+    flush(g, e);
+    g->proof->independent = e->rank;
+    cst_arch_generator_clear(generator);
+    cst__elimination_clear(e);
+    flint_free(parameters);
+    cst_expr_ctx_free(ctx);
+    return status;
+}
+
+/* ---- The function ------------------------------------------------------------------------------- */
+
+/* Tokens, or numbers k/16 of one scale out of five. */
+static void
+random_input(given_t *g, slong *tokens)
+{
+    const cst_arch_spec_struct *s = g->arch->spec;
+    slong count = g->arch->parameters, n = cst__arch_open_size(g->arch), width = s->width;
+    slong words = cst_arch_find_tensor(g->arch, "we"), places = cst_arch_find_tensor(g->arch, "wp");
+    double scale = ldexp(1.0 / 16, (int) cst__arch_draw(&g->state, 5));
+
+    for (slong i = 0; s->kind != CST_ARCH_TRANSFORMER && i < n; i++)
+        cst__point_set(&g->point, count + i, scale * ((double) cst__arch_draw(&g->state, 65) - 32), g->image);
+    if (s->kind != CST_ARCH_TRANSFORMER)
+        return;
+    for (slong t = 0; t < s->context; t++)
+    {
+        tokens[t] = (slong) cst__arch_draw(&g->state, (ulong) s->vocabulary);
+        for (slong i = 0; i < width; i++)
+        {
+            slong word = g->arch->tensors[words].offset + tokens[t] * width + i;
+
+            if (places >= 0)
+                cst__point_add(&g->point, count + t * width + i, word,
+                               g->arch->tensors[places].offset + t * width + i, g->image);
+            else
+                cst__point_set(&g->point, count + t * width + i, g->weights[word], g->image);
+        }
+    }
+}
+
+/* What the stream holds is a word and a position. */
+static void
+fold_gradient(const given_t *g, const slong *tokens)
+{
+    const cst_arch_spec_struct *s = g->arch->spec;
+    slong count = g->arch->parameters, width = s->width;
+    slong words = cst_arch_find_tensor(g->arch, "we"), places = cst_arch_find_tensor(g->arch, "wp");
+
+    for (slong i = 0; s->kind == CST_ARCH_TRANSFORMER && i < s->context * width; i++)
+    {
+        ulong *word = g->gradient + g->arch->tensors[words].offset + tokens[i / width] * width + i % width;
+
+        *word = nmod_add(*word, g->gradient[count + i], g->image->p);
+        if (places >= 0)
+        {
+            word = g->gradient + g->arch->tensors[places].offset + i;
+            *word = nmod_add(*word, g->gradient[count + i], g->image->p);
+        }
+    }
+}
+
+/* Is the gradient orthogonal to the tangents? */
+static int
+is_invariant(const given_t *g)
+{
+    slong count = g->arch->parameters;
+
+    for (slong t = 0; t < TANGENTS; t++)
+    {
+        ulong sum = 0;
+
+        for (slong p = 0; p < count; p++)
+            if (g->gradient[p] != 0)
+                sum = nmod_addmul(sum, g->gradient[p], g->tangents[t * count + p], g->image->p);
+        if (sum != 0)
+            return 0;
+    }
+    return 1;
+}
+
+/* Random sums of the outputs at a random input, as rows of the batch. */
+static cst__image_status_t
+add_input(given_t *g, cst__elimination_t e, slong combinations, slong *found)
+{
+    slong count = g->arch->parameters;
+    slong *tokens = flint_malloc((size_t) (g->arch->spec->context + 1) * sizeof *tokens);
+    cst__image_status_t status;
+
+    random_input(g, tokens);
+    status = cst__image_reverse(g->values, g->left, g->right, g->tape, &g->point, g->image);
+    for (slong c = 0; c < combinations && status == CST__IMAGE_DEFINED; c++)
+    {
+        double *row = g->batch + g->batched * count;
+
+        for (slong k = 0; k < g->tape->output_count; k++)
+            g->seeds[k] = cst__arch_draw(&g->state, g->image->p.n);
+        cst__image_gradient(g->gradient, g->adjoint, g->left, g->right, g->tape, g->seeds, g->image);
+        fold_gradient(g, tokens);
+        if (!is_invariant(g))
+            g->proof->invariant = CST_FALSE;
+        g->proof->rows++;
+        for (slong p = 0; p < count; p++)
+        {
+            row[p] = (double) g->gradient[p];
+            g->seen[p] |= g->gradient[p] != 0;
+        }
+        if (++g->batched == CST__ELIMINATION_BLOCK)
+            *found += flush(g, e);
+    }
+    flint_free(tokens);
+    return status;
+}
+
+/* The rank of the function, until it cannot grow or does not any more. */
+static cst__image_status_t
+take_function(given_t *g)
+{
+    slong most = g->arch->parameters - g->proof->independent, edges = 0, idle = 0, found = 0, batches = 0;
+    slong outputs = g->tape->output_count;
+    slong combinations =
+        g->arch->spec->kind == CST_ARCH_TRANSFORMER ? g->arch->spec->output_vocabulary / 2 + 1 : outputs;
+    cst__image_status_t status = CST__IMAGE_DEFINED;
+    cst__elimination_t e;
+
+    combinations = FLINT_MIN(combinations, FLINT_MIN(outputs, MOST_COMBINATIONS));
+    cst__elimination_init(e, g->arch->parameters, g->image->p.n);
+    while (e->rank < most && idle < IDLE_BATCHES && edges < MOST_EDGES && g->proof->invariant == CST_TRUE)
+    {
+        slong before = g->proof->rows / CST__ELIMINATION_BLOCK;
+
+        status = add_input(g, e, combinations, &found);
+        if (status == CST__IMAGE_EDGE)
+            edges++;
+        else if (status != CST__IMAGE_DEFINED)
+            break;
+        batches = g->proof->rows / CST__ELIMINATION_BLOCK;
+        if (batches > before || g->batched >= most - e->rank)
+        {
+            found += flush(g, e);
+            idle = found > 0 ? 0 : idle + (batches > before);
+            found = 0;
+        }
+    }
+    g->proof->rank = e->rank;
+    cst__elimination_clear(e);
+    return edges < MOST_EDGES && status == CST__IMAGE_EDGE ? CST__IMAGE_DEFINED : status;
+}
+
+/* One attempt, modulo one prime. */
+static cst__image_status_t
+attempt(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tape, const double *weights,
+        ulong seed)
+{
+    cst__image_status_t status;
+    given_t g;
+
+    given_init(&g, proof, arch, tape, weights, seed);
+    proof->invariant = CST_TRUE;
+    proof->rows = 0;
+    proof->prime = g.image->p.n;
+    proof->tangents = TANGENTS;
+    status = take_generators(&g);
+    if (status == CST__IMAGE_DEFINED)
+        status = take_function(&g);
+    proof->idle = 0;
+    for (slong p = 0; p < arch->parameters; p++)
+        proof->idle += !g.seen[p];
+    given_clear(&g);
+    return status;
+}
+
+/* By balls, for small networks of any functions. */
+static cst_status_t
+in_balls(cst_arch_proof_t *proof, const cst_arch_t arch, const double *weights, ulong seed,
+         cst_error_t *error)
+{
+    cst__samples_t samples = {0};
+    cst_arch_check_t check = {0};
+    cst_status_t status;
+
+    proof->prime = 0;
+    proof->rank = proof->idle = 0;
+    if (arch->parameters > MOST_IN_BALLS)
+        return cst_error_set(error, CST_REFUSED,
+                             "a network of %ld parameters with functions of functions other than relu is too "
+                             "large for a certified rank",
+                             (long) arch->parameters);
+    status = cst__arch_add_samples(&samples, arch, &seed, error);
+    if (status == CST_OK)
+    {
+        cst__arch_check_generators(&check, arch, &samples, &seed);
+        proof->invariant = check.invariant;
+        proof->rows = samples.rows;
+        proof->rank = cst__arch_certified_rank_at(&samples, weights, arch->parameters,
+                                                  arch->parameters - proof->independent);
+    }
+    cst__arch_samples_clear(&samples);
+    return status;
+}
+
+static cst_status_t
+check_given(const cst_arch_t arch, const double *weights, cst_error_t *error)
+{
+    if (arch->parameters > MOST_PARAMETERS || fmpz_cmp_si(arch->redundancy, MOST_GENERATORS) > 0)
+        return cst_error_set(error, CST_REFUSED, "a network of %ld parameters is too large for a proved rank",
+                             (long) arch->parameters);
+    for (slong p = 0; p < arch->parameters; p++)
+        if (!isfinite(weights[p]))
+            return cst_error_set(error, CST_REFUSED, "parameter %ld is not finite", (long) p + 1);
+    return CST_OK;
+}
+
+cst_status_t
+cst_arch_prove(cst_arch_proof_t *proof, const cst_arch_t arch, const double *weights, ulong seed,
+               cst_error_t *error)
+{
+    cst__image_status_t found = CST__IMAGE_UNDEFINED;
+    cst_tape_t tape;
+    cst_status_t status;
+
+    memset(proof, 0, sizeof *proof);
+    proof->proved = proof->invariant = CST_UNKNOWN;
+    CST__TRY(check_given(arch, weights, error));
+    CST__TRY(cst__arch_compile_open(tape, arch, error));
+    for (int k = 0; k < MOST_PRIMES && found == CST__IMAGE_UNDEFINED; k++)
+        found = attempt(proof, arch, tape, weights, cst__arch_draw(&seed, 0));
+    cst_tape_clear(tape);
+    status = found == CST__IMAGE_DEFINED ? CST_OK : in_balls(proof, arch, weights, seed, error);
+    if (status == CST_OK && proof->invariant == CST_TRUE &&
+        proof->rank + proof->independent == arch->parameters)
+        proof->proved = CST_TRUE;
+    return status;
+}
