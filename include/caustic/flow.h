@@ -109,6 +109,8 @@ typedef struct
     cst_tube_step_struct *steps;
     cst_model_struct *state; /* the set reached, one timeless model a component */
     fmpz_t time;             /* reached, in units */
+    int (*stop)(void *data); /* polled several times a step; NULL after init */
+    void *stop_data;
 } cst_tube_struct;
 typedef cst_tube_struct cst_tube_t[1];
 
@@ -121,7 +123,8 @@ CST_API void cst_tube_clear(cst_tube_t tube);
 /* Integrates the tape f from tube->time to exactly the time end (in units of 2^-bits). The first
    `dimension` outputs of f are the derivatives; the outputs after them must be positive all along. Each step
    is proved by strict inclusion. error_target (a guide) is the truncation error allowed a step, relative
-   to 1. Returns CST_UNDECIDED when no step can be proved: the tube then ends at tube->time. */
+   to 1. Returns CST_UNDECIDED when no step can be proved and CST_PARTIAL when tube->stop says so: the tube
+   then ends at tube->time. */
 CST_API cst_status_t cst_tube_integrate(cst_tube_t tube, const cst_tape_t f, const fmpz_t end,
                                         double error_target);
 

@@ -48,6 +48,10 @@ CST_API cst_status_t cst_hj_initial_tape(cst_tape_t tape, const cst_hj_t *hj, cs
  * H_pp(p) U. */
 CST_API int cst_hj_is_static(const cst_hj_t *hj);
 
+/* Inputs coordinates and momenta; outputs H_p, -H_q (n each), H_pp, H_pq and H_qq (n x n each), where
+   (H_pq)_ij = d^2H/dp_i dq_j. */
+CST_API cst_status_t cst_hj_variation_tape(cst_tape_t tape, const cst_hj_t *hj, cst_error_t *error);
+
 /* Inputs coordinates and momenta; outputs H_pp (upper triangle), then the positive functions. */
 CST_API cst_status_t cst_hj_convexity_tape(cst_tape_t tape, const cst_hj_t *hj, cst_error_t *error);
 

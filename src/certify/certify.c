@@ -39,6 +39,7 @@ typedef struct
     double last_progress;
     double target;
     int out_of_time;
+    int stopped;
 } search_t;
 
 static double
@@ -59,10 +60,9 @@ should_stop(void *data, double done, slong boxes)
     cst_certify_progress_t p;
 
     if (s->options->time_limit > 0 && now > s->options->time_limit)
-    {
-        s->out_of_time = 1;
+        s->out_of_time = s->stopped = 1;
+    if (s->stopped)
         return 1;
-    }
     if (!s->options->progress || now - s->last_progress < 0.1)
         return 0;
     s->last_progress = now;
@@ -72,7 +72,22 @@ should_stop(void *data, double done, slong boxes)
     p.target = s->target;
     p.done = done;
     p.boxes = boxes;
-    return s->options->progress(s->options->data, &p);
+    s->stopped = s->options->progress(s->options->data, &p);
+    return s->stopped;
+}
+
+/* The same before and between covers. */
+static int
+should_stop_here(void *data)
+{
+    return should_stop(data, 0, 0);
+}
+
+static cst__hunt_t
+hunt(search_t *s, double horizon)
+{
+    return (cst__hunt_t){
+        &s->tapes, s->lower, s->upper, horizon, cst__fmpq_to_double(s->tolerance) / 64, should_stop_here, s};
 }
 
 /* q (a double) as an exact point of the domain with `fine` bits of its width, at its end when it is close to
@@ -140,7 +155,7 @@ simple_point(fmpq *point, const search_t *s, double slack)
                         s->upper[i] - s->lower[i], fine);
             at[i] = cst__fmpq_to_double(point + i);
         }
-        focal_time = cst__guide_focal_time(&s->tapes, at, 2 * s->focal_time);
+        focal_time = cst__guide_focal_time(&s->tapes, at, 2 * s->focal_time, CST__GUIDE_FINE);
     }
     return focal_time;
 }
@@ -165,8 +180,9 @@ find_witness(search_t *s)
     for (slong more = 0; more <= MOST_WITNESS_BITS;
          more += 32) /* a characteristic may lose many bits on its way */
     {
-        status = cst__prove_witness(end, direction, &text, &s->tapes, point,
-                                    fmin(focal_time, 2 * s->focal_time), slack, s->grid, r->bits + more);
+        status =
+            cst__prove_witness(end, direction, &text, &s->tapes, point, fmin(focal_time, 2 * s->focal_time),
+                               slack, s->grid, r->bits + more, should_stop_here, s);
         if (status != CST_UNDECIDED)
             break;
     }
@@ -262,7 +278,8 @@ static void
 give_reason(search_t *s, cst__cover_answer_t answer)
 {
     const char *reason =
-        answer == CST__COVER_STOPPED ? s->out_of_time ? "the time limit was reached" : "interrupted"
+        answer == CST__COVER_STOPPED || s->stopped
+            ? s->out_of_time ? "the time limit was reached" : "interrupted"
         : answer == CST__COVER_BEATEN
             ? "the starting points found for the upper bound did not come close enough to the infimum"
             : "boxes became too small or too many";
@@ -297,8 +314,9 @@ close_the_gap(search_t *s)
         }
         else if (answer == CST__COVER_BEATEN && witnesses++ < MOST_WITNESSES)
         {
-            s->focal_time = cst__guide_descend(s->place, &s->tapes, s->lower, s->upper,
-                                               2 * cst__fmpq_to_double(s->result->upper), 0.01);
+            cst__hunt_t near = hunt(s, 2 * cst__fmpq_to_double(s->result->upper));
+
+            s->focal_time = cst__guide_descend(s->place, &near, 0.01);
             if (find_witness(s) != CST_OK)
                 break;
         }
@@ -347,27 +365,32 @@ prove_no_shock(search_t *s)
 static cst_status_t
 search(search_t *s)
 {
-    double horizon = cst__fmpq_to_double(s->horizon);
+    double horizon = cst__fmpq_to_double(s->horizon), resumed = HUGE_VAL;
+    cst__hunt_t near = hunt(s, horizon), far = hunt(s, 2 * horizon);
     cst_status_t status;
 
-    s->focal_time = cst__guide_minimum(s->place, &s->tapes, s->lower, s->upper, horizon);
-    if (s->has_resumed && cst__guide_focal_time(&s->tapes, s->resumed, horizon) < s->focal_time)
+    s->focal_time = cst__guide_minimum(s->place, &near);
+    if (s->has_resumed)
+        resumed = cst__guide_focal_time(&s->tapes, s->resumed, horizon, CST__GUIDE_FINE);
+    if (resumed < s->focal_time)
     {
         memcpy(s->place, s->resumed, sizeof s->place);
-        s->focal_time = cst__guide_focal_time(&s->tapes, s->place, horizon);
+        s->focal_time = resumed;
     }
     if (!(s->focal_time < horizon))
     {
         status = prove_no_shock(s);
         if (status != CST_UNDECIDED)
             return status;
-        s->focal_time = cst__guide_descend(s->place, &s->tapes, s->lower, s->upper, 2 * horizon, 0.01);
+        s->focal_time = cst__guide_descend(s->place, &far, 0.01);
     }
     status = find_witness(s);
     if (status != CST_OK)
     {
         snprintf(s->result->reason, sizeof s->result->reason, "%s",
                  "no starting point with a focal time could be proved");
+        if (s->stopped)
+            give_reason(s, CST__COVER_STOPPED);
         return status == CST_UNDECIDED ? CST_PARTIAL : status;
     }
     return close_the_gap(s);

@@ -159,9 +159,73 @@ push_open_leaves(crew_t *crew, cst__node_t *node, const cst__box_t *box, int dep
     }
 }
 
-/* The room between the claim and the focal time in the middle decides how much care the box gets. */
+static void
+finish(crew_t *crew, cst__cover_answer_t answer, const double *place)
+{
+    if (!crew->over)
+    {
+        crew->over = 1;
+        crew->answer = answer;
+        if (place)
+            memcpy(crew->place, place, (size_t) crew->task->tapes->dimension * sizeof(double));
+    }
+    pthread_cond_broadcast(&crew->changed);
+}
+
+static void
+poll_task(crew_t *crew)
+{
+    if (crew->task->stop && crew->task->stop(crew->task->data, crew->done, crew->boxes))
+        finish(crew, CST__COVER_STOPPED, NULL);
+}
+
+/* Polled inside of a box. */
 static int
-settle(job_t *job, const crew_t *crew, double *focal_time, double *center)
+is_over(void *data)
+{
+    crew_t *crew = data;
+    int over;
+
+    pthread_mutex_lock(&crew->lock);
+    poll_task(crew);
+    over = crew->over;
+    pthread_mutex_unlock(&crew->lock);
+    return over;
+}
+
+/* Proves the box up to a time, and takes over the evidence. */
+static cst_status_t
+prove_box(job_t *job, const crew_t *crew, const fmpq_t end, const cst__effort_t *effort)
+{
+    slong n = job->box.dimension;
+    cst_model_struct *f;
+    cst_shape_t shape;
+    cst__cert_text_t text;
+    cst_status_t status;
+
+    cst__cert_init(&text);
+    status = cst__focal_matrix(&f, shape, &text, crew->task->tapes, &job->box, end, effort);
+    if (status == CST_OK)
+    {
+        status = cst__prove_positive(&text, f, n, effort->halvings);
+        cst__models_free(f, n * (n + 1) / 2);
+        cst_shape_clear(shape);
+    }
+    if (status == CST_OK)
+    {
+        cst__cert_clear(&job->node->evidence);
+        job->node->evidence = text;
+        fmpq_set(job->node->proved, end);
+    }
+    else
+        cst__cert_clear(&text);
+    return status;
+}
+
+/* The room between the claim and the focal time in the middle decides how much care the box gets. In many
+   dimensions polynomials are long: short ones, which small boxes are content with, are tried first. */
+static int
+settle(job_t *job, crew_t *crew, double *focal_time, double *center)
 {
     const cst__cover_task_t *task = crew->task;
     slong n = job->box.dimension;
@@ -169,53 +233,36 @@ settle(job_t *job, const crew_t *crew, double *focal_time, double *center)
     static const struct
     {
         slong degree, weight, top;
-    } plan[] = {{16, 2, 4}, {18, 2, 6}, {20, 2, 8}};
-    int first, last;
+    } plan[] = {{12, 2, 2}, {16, 2, 4}, {18, 2, 6}, {20, 2, 8}};
+    int is_static = task->tapes->is_static, first, last, spare;
+    cst_status_t status = CST_UNDECIDED;
 
     for (slong i = 0; i < n; i++)
         center[i] = cst__fmpq_to_double(job->box.center + i);
-    *focal_time = cst__guide_focal_time(task->tapes, center, 4 * ample);
+    *focal_time = cst__guide_focal_time(task->tapes, center, 2 * ample, CST__GUIDE_FINE);
     if (*focal_time <= lower)
         return 0;
     room = fmin(1, (*focal_time - lower) / lower);
-    first = room > 0.05 ? 0 : 1;
-    last = room > 0.05 ? 0 : task->tapes->is_static || n > 3 ? 1 : 2;
-    for (int trial = first; trial <= last; trial++)
+    first = n > 2 && !is_static ? 0 : room > 0.05 ? 1 : 2;
+    last = room > 0.05 ? 1 : is_static || n > 3 ? 2 : 3;
+    if (n > 4 && !is_static)
+        last = 1;
+    spare = !is_static && *focal_time - ample > (*focal_time - lower) / 2;
+    for (int trial = first; trial <= last && status == CST_UNDECIDED; trial++)
     {
-        int spare = *focal_time > ample * 1.0001 && !task->tapes->is_static;
         cst__effort_t effort = {task->bits,
                                 plan[trial].degree,
                                 plan[trial].weight,
                                 plan[trial].top,
                                 fmax(room * 1e-5, ldexp(1, 12 - (int) task->bits)),
                                 ample,
-                                trial ? 400 : 40};
-        cst_model_struct *f;
-        cst_shape_t shape;
-        cst__cert_text_t text;
-        cst_status_t status;
+                                trial > 1 ? 400 : 40,
+                                is_over,
+                                crew};
 
-        cst__cert_init(&text);
-        status = cst__focal_matrix(&f, shape, &text, task->tapes, &job->box,
-                                   spare ? task->ample : task->lower, &effort);
-        if (status != CST_OK)
-        {
-            cst__cert_clear(&text);
-            return 0;
-        }
-        status = cst__prove_positive(&text, f, n, effort.halvings);
-        cst__models_free(f, n * (n + 1) / 2);
-        cst_shape_clear(shape);
-        if (status == CST_OK)
-        {
-            cst__cert_clear(&job->node->evidence);
-            job->node->evidence = text;
-            fmpq_set(job->node->proved, spare ? task->ample : task->lower);
-            return 1;
-        }
-        cst__cert_clear(&text);
+        status = prove_box(job, crew, spare ? task->ample : task->lower, &effort);
     }
-    return 0;
+    return status == CST_OK;
 }
 
 /* The relative width decides: the axis whose halves differ most in shape of the whole domain. */
@@ -255,19 +302,6 @@ split(crew_t *crew, job_t *job)
     cst__cert_clear(&job->node->evidence);
 }
 
-static void
-finish(crew_t *crew, cst__cover_answer_t answer, const double *place)
-{
-    if (!crew->over)
-    {
-        crew->over = 1;
-        crew->answer = answer;
-        if (place)
-            memcpy(crew->place, place, (size_t) crew->task->tapes->dimension * sizeof(double));
-    }
-    pthread_cond_broadcast(&crew->changed);
-}
-
 /* A focal time below the claim, or so little above it that no box around could be proved: the witness is not
  * good enough. */
 static int
@@ -293,6 +327,8 @@ work(crew_t *crew, job_t *job)
         crew->boxes++;
         crew->done += ldexp(1, -job->depth);
     }
+    else if (crew->over) /* halved, so that a search that goes on from here gets further */
+        split(crew, job);
     else if (too_close(crew->task, focal_time))
         finish(crew, CST__COVER_BEATEN, center);
     else if (job->depth >= DEEPEST || crew->boxes > crew->task->box_limit)
@@ -300,8 +336,7 @@ work(crew_t *crew, job_t *job)
     else
         split(crew, job);
     box_clear(&job->box);
-    if (crew->task->stop && crew->task->stop(crew->task->data, crew->done, crew->boxes))
-        finish(crew, CST__COVER_STOPPED, NULL);
+    poll_task(crew);
 }
 
 static void *

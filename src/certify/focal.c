@@ -183,6 +183,8 @@ flow_focal_matrix(cst_model_struct **f, cst_shape_t shape, cst__cert_text_t *tex
     cst__guide_shift(shift, tapes, center, effort->shift_time);
     cst_tube_init(tube, cst_hj_state_length(n), effort->bits, point ? 0 : n, effort->degree, effort->weight,
                   point ? 0 : effort->top);
+    tube->stop = effort->stop;
+    tube->stop_data = effort->stop_data;
     fmpz_init(time);
     fmpz_mul_2exp(time, fmpq_numref(end), (ulong) effort->bits);
     fmpz_divexact(time, time, fmpq_denref(end));

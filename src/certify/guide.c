@@ -5,10 +5,8 @@
 #include "core/symmetric.h"
 
 #define N CST__LARGEST_DIMENSION
-#define STATE (2 * N * N + 3 * N)
 #define FIRST_STEP 32 /* parts of a time guess */
-#define MOST_STEPS 5000
-#define TOLERANCE 1e-10
+#define ROUGH 1e-6
 
 cst_status_t
 cst__tapes_init(cst__tapes_t *tapes, const cst_hj_t *hj, cst_error_t *error)
@@ -27,6 +25,12 @@ cst__tapes_init(cst__tapes_t *tapes, const cst_hj_t *hj, cst_error_t *error)
         return status;
     }
     status = cst_hj_monotone_field(tapes->field, hj, error);
+    if (status == CST_OK)
+    {
+        status = cst_hj_variation_tape(tapes->variation, hj, error);
+        if (status != CST_OK)
+            cst_tape_clear(tapes->field);
+    }
     if (status != CST_OK)
     {
         cst_tape_clear(tapes->initial);
@@ -41,6 +45,7 @@ cst__tapes_clear(cst__tapes_t *tapes)
     cst_tape_clear(tapes->initial);
     cst_tape_clear(tapes->convexity);
     cst_tape_clear(tapes->field);
+    cst_tape_clear(tapes->variation);
 }
 
 double
@@ -114,7 +119,7 @@ start_data(double *gradient, double *hessian, double *convexity, const cst__tape
 static double *
 new_work(const cst__tapes_t *tapes)
 {
-    slong room = FLINT_MAX(tapes->initial->length, FLINT_MAX(tapes->convexity->length, tapes->field->length));
+    slong room = FLINT_MAX(tapes->initial->length, tapes->convexity->length);
 
     return flint_malloc((size_t) room * sizeof(double));
 }
@@ -158,173 +163,52 @@ cst__guide_shift(fmpq *c, const cst__tapes_t *tapes, const double *q, double tim
     flint_free(work);
 }
 
-static double
-least_monotone_eigenvalue(const double *x, int n)
-{
-    double m[N * N], values[N];
-
-    unpack(m, x + cst_hj_monotone_offset(n), n);
-    return cst__symmetric_eigen(values, NULL, m, n) ? values[0] : NAN;
-}
-
-typedef struct
-{
-    const cst__tapes_t *tapes;
-    int length;
-    double *out, *work;
-} integrator_t;
-
-/* One step of Dormand and Prince, order 5; returns the error estimate relative to TOLERANCE. */
-static double
-runge_kutta(double *y, const integrator_t *in, const double *x, double h)
-{
-    static const double a[7][6] = {{0},
-                                   {1. / 5},
-                                   {3. / 40, 9. / 40},
-                                   {44. / 45, -56. / 15, 32. / 9},
-                                   {19372. / 6561, -25360. / 2187, 64448. / 6561, -212. / 729},
-                                   {9017. / 3168, -355. / 33, 46732. / 5247, 49. / 176, -5103. / 18656},
-                                   {35. / 384, 0, 500. / 1113, 125. / 192, -2187. / 6784, 11. / 84}};
-    static const double e[7] = {71. / 57600,      0,         -71. / 16695, 71. / 1920,
-                                -17253. / 339200, 22. / 525, -1. / 40};
-    double k[7][STATE], worst = 0;
-
-    for (int s = 0; s < 7; s++)
-    {
-        memcpy(y, x, (size_t) in->length * sizeof(double));
-        for (int r = 0; r < s; r++)
-            for (int i = 0; i < in->length; i++)
-                y[i] += h * a[s][r] * k[r][i];
-        cst_tape_eval_double(in->out, in->tapes->field, y, in->work);
-        memcpy(k[s], in->out, (size_t) in->length * sizeof(double));
-    }
-    for (int i = 0; i < in->length; i++)
-    {
-        double error = 0;
-
-        for (int s = 0; s < 7; s++)
-            error += h * e[s] * k[s][i];
-        error = fabs(error) / (TOLERANCE * (1 + fabs(y[i])));
-        if (!(error <= worst))
-            worst = error; /* also when it is not a number */
-    }
-    return worst;
-}
-
-/* From x at time t, the least eigenvalue of M is positive at t and not at t + h: when does it vanish? */
-static double
-refine_crossing(const integrator_t *in, const double *x, double t, double h, int n)
-{
-    double y[STATE], a = 0, b = h, fa = least_monotone_eigenvalue(x, n), fb;
-
-    runge_kutta(y, in, x, h);
-    fb = least_monotone_eigenvalue(y, n);
-    for (int trial = 0; trial < 40 && b - a > 1e-15 * (t + h); trial++)
-    {
-        double m = trial % 3 == 2 ? (a + b) / 2 : a + (b - a) * fa / (fa - fb), f;
-
-        if (!(m > a && m < b))
-            m = (a + b) / 2;
-        runge_kutta(y, in, x, m);
-        f = least_monotone_eigenvalue(y, n);
-        if (f > 0)
-        {
-            a = m;
-            fa = f;
-        }
-        else
-        {
-            b = m;
-            fb = f;
-        }
-    }
-    return t + b;
-}
-
-/* Follows one characteristic with a given C; *outlived says that Q^ itself became singular first. */
-static double
-follow(const integrator_t *in, const double *q, const double *gradient, const double *hessian,
-       const double *c, double step, double horizon, int *outlived)
-{
-    int n = (int) in->tapes->dimension;
-    double x[STATE] = {0}, y[STATE], t = 0;
-
-    *outlived = 0;
-    for (int i = 0; i < n; i++)
-    {
-        x[i] = q[i];
-        x[n + i] = gradient[i];
-        for (int j = i; j < n; j++)
-            x[cst_hj_riccati_offset(n) + cst_hj_pair(n, i, j)] = hessian[i * n + j] + (i == j ? c[i] : 0);
-        x[cst_hj_inverse_offset(n) + i * n + i] = 1;
-        x[cst_hj_monotone_offset(n) + cst_hj_pair(n, i, i)] = 1 / c[i];
-    }
-    for (int trial = 0; t < horizon && trial < MOST_STEPS; trial++)
-    {
-        double error = runge_kutta(y, in, x, step), lambda = least_monotone_eigenvalue(y, n);
-        double factor = isfinite(error) ? fmin(4, 0.9 * pow(fmax(error, 1e-9), -0.2)) : 0.1;
-
-        if (!(error <= 1))
-        {
-            step *= fmax(factor, 0.1);
-            continue;
-        }
-        for (int i = 0; i < in->length; i++)
-            if (!(fabs(y[i]) < 1e8))
-                *outlived = 1;
-        if (*outlived)
-            return HUGE_VAL;
-        if (!(lambda > 0))
-            return refine_crossing(in, x, t, step, n);
-        memcpy(x, y, sizeof x);
-        t += step;
-        step *= factor;
-    }
-    *outlived = t < horizon;
-    return HUGE_VAL;
-}
-
 double
-cst__guide_focal_time(const cst__tapes_t *tapes, const double *q, double horizon)
+cst__guide_focal_time(const cst__tapes_t *tapes, const double *q, double horizon, double accuracy)
 {
-    int n = (int) tapes->dimension, outlived = 1;
-    double gradient[N], hessian[N * N], convexity[N * N], c[N], lambda, best, *work = new_work(tapes);
-    integrator_t in;
+    int n = (int) tapes->dimension;
+    double gradient[N], hessian[N * N], convexity[N * N], c[N], lambda, best, scale, *work = new_work(tapes);
 
     start_data(gradient, hessian, convexity, tapes, q, work);
+    flint_free(work);
     lambda = least_relative_eigenvalue(convexity, hessian, n);
     best = lambda < 0 ? -1 / lambda : HUGE_VAL;
     if (!tapes->is_static)
     {
-        double scale = best < horizon ? best : horizon;
-
-        in.tapes = tapes;
-        in.length = (int) cst_hj_state_length(n);
-        in.out = flint_malloc((size_t) tapes->field->output_count * sizeof(double));
-        in.work = work;
-        for (int trial = 0; trial < 4 && outlived; trial++, scale /= 2)
-        {
-            shift(c, hessian, convexity, n, scale);
-            best = follow(&in, q, gradient, hessian, c, scale / FIRST_STEP, horizon, &outlived);
-        }
-        flint_free(in.out);
+        scale = fmin(best, horizon);
+        shift(c, hessian, convexity, n, scale);
+        best = cst__guide_follow(tapes, q, gradient, hessian, c, scale / FIRST_STEP, horizon, accuracy);
     }
-    flint_free(work);
     return best < horizon ? best : HUGE_VAL;
 }
 
-double
-cst__guide_descend(double *place, const cst__tapes_t *tapes, const double *lower, const double *upper,
-                   double horizon, double step)
+/* Errors of the integration that do not matter beside the slack. */
+static double
+accuracy(const cst__hunt_t *hunt, double time)
 {
-    int n = (int) tapes->dimension;
-    double best = cst__guide_focal_time(tapes, place, horizon), trial[N];
+    return fmax(CST__GUIDE_FINE, fmin(ROUGH, hunt->slack / time / 1000));
+}
 
-    while (step > 1e-8)
+static int
+stopped(const cst__hunt_t *hunt)
+{
+    return hunt->stop && hunt->stop(hunt->data);
+}
+
+/* Pattern search; it ends where all neighbours are alike up to the slack. */
+double
+cst__guide_descend(double *place, const cst__hunt_t *hunt, double step)
+{
+    const double *lower = hunt->lower, *upper = hunt->upper;
+    int n = (int) hunt->tapes->dimension;
+    double best = cst__guide_focal_time(hunt->tapes, place, hunt->horizon, CST__GUIDE_FINE), trial[N];
+
+    while (step > 1e-8 && best < HUGE_VAL)
     {
+        double spread = 0;
         int better = 0;
 
-        for (int i = 0; i < 2 * n; i++)
+        for (int i = 0; i < 2 * n && !stopped(hunt); i++)
         {
             int k = i / 2;
             double value;
@@ -334,7 +218,9 @@ cst__guide_descend(double *place, const cst__tapes_t *tapes, const double *lower
             trial[k] = fmin(fmax(trial[k], lower[k]), upper[k]);
             if (trial[k] == place[k])
                 continue;
-            value = cst__guide_focal_time(tapes, trial, horizon);
+            value = cst__guide_focal_time(hunt->tapes, trial, fmin(hunt->horizon, 2 * best),
+                                          accuracy(hunt, best));
+            spread = fmax(spread, fabs(value - best));
             if (value < best)
             {
                 best = value;
@@ -342,37 +228,38 @@ cst__guide_descend(double *place, const cst__tapes_t *tapes, const double *lower
                 better = 1;
             }
         }
+        if (stopped(hunt) || spread < hunt->slack / 8)
+            break;
         if (!better)
             step /= 2;
     }
-    return best;
+    return cst__guide_focal_time(hunt->tapes, place, hunt->horizon, CST__GUIDE_FINE);
 }
 
 /* The focal times on a grid; the best few places are then improved. */
 double
-cst__guide_minimum(double *place, const cst__tapes_t *tapes, const double *lower, const double *upper,
-                   double horizon)
+cst__guide_minimum(double *place, const cst__hunt_t *hunt)
 {
     enum
     {
         KEEP = 3
     };
     static const int grid[N + 1] = {1, 97, 17, 7, 5, 3, 3, 2, 2, 2, 2, 2, 2};
-    int n = (int) tapes->dimension, points = 1, side = grid[n];
+    int n = (int) hunt->tapes->dimension, points = 1, side = grid[n];
     double starts[KEEP][N], values[KEEP], best = HUGE_VAL, q[N];
 
     for (int k = 0; k < KEEP; k++)
         values[k] = HUGE_VAL;
     for (int i = 0; i < n; i++)
         points *= side;
-    for (int point = 0; point < points; point++)
+    for (int point = 0; point < points && !stopped(hunt); point++)
     {
         double value;
         int rest = point, k;
 
         for (int i = 0; i < n; i++, rest /= side)
-            q[i] = lower[i] + (upper[i] - lower[i]) * (rest % side) / (side - 1);
-        value = cst__guide_focal_time(tapes, q, horizon);
+            q[i] = hunt->lower[i] + (hunt->upper[i] - hunt->lower[i]) * (rest % side) / (side - 1);
+        value = cst__guide_focal_time(hunt->tapes, q, fmin(hunt->horizon, values[KEEP - 1]), ROUGH);
         for (k = KEEP; k > 0 && value < values[k - 1]; k--)
             if (k < KEEP)
             {
@@ -387,7 +274,7 @@ cst__guide_minimum(double *place, const cst__tapes_t *tapes, const double *lower
     }
     for (int k = 0; k < KEEP && values[k] < HUGE_VAL; k++)
     {
-        double value = cst__guide_descend(starts[k], tapes, lower, upper, horizon, 0.5 / (side - 1));
+        double value = cst__guide_descend(starts[k], hunt, 0.5 / (side - 1));
 
         if (value < best)
         {

@@ -24,8 +24,10 @@ typedef struct
     slong weight;
     slong top; /* degree in z */
     double error_target;
-    double shift_time; /* the time for which C is chosen */
-    slong halvings;    /* how many boxes the proof of positivity may use */
+    double shift_time;       /* the time for which C is chosen */
+    slong halvings;          /* how many boxes the proof of positivity may use */
+    int (*stop)(void *data); /* polled; the proof then ends with CST_PARTIAL */
+    void *stop_data;
 } cst__effort_t;
 
 /* The matrix F of the certificate at time end (a multiple of 2^-bits) over a box: for a static problem A +
@@ -46,6 +48,6 @@ void cst__focal_matrix_middle(double *middle, const cst_model_struct *f, slong n
    and appends the "witness" evidence. end lies on the grid 2^-grid. */
 cst_status_t cst__prove_witness(fmpq_t end, fmpz *direction, cst__cert_text_t *text,
                                 const cst__tapes_t *tapes, const fmpq *point, double focal_time, double slack,
-                                slong grid, slong bits);
+                                slong grid, slong bits, int (*stop)(void *data), void *stop_data);
 
 #endif

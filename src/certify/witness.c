@@ -120,11 +120,13 @@ search_end(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes
 
 cst_status_t
 cst__prove_witness(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes_t *tapes,
-                   const fmpq *point, double focal_time, double slack, slong grid, slong bits)
+                   const fmpq *point, double focal_time, double slack, slong grid, slong bits,
+                   int (*stop)(void *data), void *stop_data)
 {
     slong n = tapes->dimension;
     cst__box_t box = {n, (fmpq *) point, NULL};
-    cst__effort_t effort = {bits, 16 + bits / 6, 1, 0, ldexp(1, -(int) bits + 14), focal_time, 0};
+    cst__effort_t effort = {bits, 16 + bits / 6, 1,        0, ldexp(1, -(int) bits + 14), focal_time,
+                            0,    stop,          stop_data};
     cst__cert_text_t evidence;
     cst_status_t status;
 

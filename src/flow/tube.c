@@ -23,6 +23,8 @@ cst_tube_init(cst_tube_t tube, slong dimension, slong bits, slong parameters, sl
     tube->steps = NULL;
     tube->state = cst__models_new(dimension, tube->end_shape);
     fmpz_init(tube->time);
+    tube->stop = NULL;
+    tube->stop_data = NULL;
 }
 
 void
@@ -145,6 +147,12 @@ all_positive(const cst_model_struct *outputs, slong from, slong count)
     return good;
 }
 
+static int
+stopped(const cst_tube_t tube)
+{
+    return tube->stop && tube->stop(tube->stop_data);
+}
+
 /* Is the trial proved: f defined and the positive outputs positive on the tube, and e_i + G_i < radius_i for
    all i, with room to spare, so that a checker whose arithmetic rounds otherwise agrees? The radii are
    enlarged until it is. */
@@ -166,7 +174,7 @@ prove_inclusion(trial_t *trial, const cst_tube_t tube, const cst_tape_t f, const
         fmpz_add(sum, sum, growth + i);
         fmpz_add_ui(trial->phi[i].radius, sum, 2 * SPARE_UNITS);
     }
-    for (int trials = 0; !proved && trials < INCLUSION_TRIALS; trials++)
+    for (int trials = 0; !proved && trials < INCLUSION_TRIALS && !stopped(tube); trials++)
     {
         int small = 1;
 
@@ -344,7 +352,7 @@ take_step(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, const fmpz_t sm
             factor = fmax(0.5, pow(ratio, -2 / (double) tube->shape->degree));
             shorten(&trial, tube->dimension, factor);
         }
-        while (!proved && (fmpz_cmp(trial.duration, smallest) >= 0 || is_rest))
+        while (!proved && !stopped(tube) && (fmpz_cmp(trial.duration, smallest) >= 0 || is_rest))
         {
             measure_start(&trial, tube);
             proved = prove_inclusion(&trial, tube, f, growth);
@@ -371,7 +379,7 @@ take_step(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, const fmpz_t sm
         accept(tube, &trial);
     }
     trial_clear(&trial, tube);
-    return proved ? CST_OK : CST_UNDECIDED;
+    return proved ? CST_OK : stopped(tube) ? CST_PARTIAL : CST_UNDECIDED;
 }
 
 cst_status_t
@@ -388,7 +396,7 @@ cst_tube_integrate(cst_tube_t tube, const cst_tape_t f, const fmpz_t end, double
                      tube->shape->variables ? SMALLEST_STEP_OF_A_BOX : SMALLEST_STEP_OF_A_POINT);
     fmpz_cdiv_q_2exp(next, next, 2);
     while (status == CST_OK && fmpz_cmp(tube->time, end) < 0)
-        status = take_step(tube, f, end, smallest, error_target, next, growth);
+        status = stopped(tube) ? CST_PARTIAL : take_step(tube, f, end, smallest, error_target, next, growth);
     _fmpz_vec_clear(growth, tube->dimension);
     fmpz_clear(next);
     fmpz_clear(smallest);

@@ -172,6 +172,36 @@ cst_hj_monotone_field(cst_tape_t field, const cst_hj_t *hj, cst_error_t *error)
 }
 
 cst_status_t
+cst_hj_variation_tape(cst_tape_t tape, const cst_hj_t *hj, cst_error_t *error)
+{
+    slong n = hj->dimension, nn = n * n, count = 2 * n + 3 * nn;
+    cst_expr_t *in = flint_malloc((size_t) (2 * n) * sizeof(cst_expr_t));
+    cst_expr_t *out = flint_malloc((size_t) count * sizeof(cst_expr_t));
+    cst_status_t status;
+    hessian_t h;
+
+    hessian_init(&h, hj);
+    for (slong i = 0; i < n; i++)
+    {
+        in[i] = hj->coordinates[i];
+        in[n + i] = hj->momenta[i];
+        out[i] = cst_expr_derivative(hj->ctx, hj->hamiltonian, hj->momenta[i]);
+        out[n + i] = cst_expr_neg(hj->ctx, cst_expr_derivative(hj->ctx, hj->hamiltonian, hj->coordinates[i]));
+    }
+    for (slong i = 0; i < nn; i++)
+    {
+        out[2 * n + i] = h.pp[i];
+        out[2 * n + nn + i] = h.pq[i];
+        out[2 * n + 2 * nn + i] = h.qq[i];
+    }
+    hessian_clear(&h);
+    status = cst_tape_compile(tape, hj->ctx, out, count, in, 2 * n, error);
+    flint_free(in);
+    flint_free(out);
+    return status;
+}
+
+cst_status_t
 cst_hj_initial_tape(cst_tape_t tape, const cst_hj_t *hj, cst_error_t *error)
 {
     slong n = hj->dimension, count = n + n * (n + 1) / 2;

@@ -195,3 +195,44 @@ Test(field, convexity_is_the_second_derivative_by_momenta)
     cst_expr_ctx_free(plane.ctx);
     flint_cleanup();
 }
+
+/* On a curved plane, against second derivatives by differences of the first. */
+Test(field, variations_are_the_second_derivatives)
+{
+    enum
+    {
+        Q = 2,
+        OUT = 2 * 2 + 3 * 4
+    };
+    double at[4] = {0.3, -0.7, 1.1, 0.4}, out[OUT], up[OUT], down[OUT], work[512], h = 1e-5;
+    plane_t plane;
+    cst_tape_t tape;
+    cst_error_t error;
+
+    plane_init(&plane, curved, "x");
+    cr_assert_eq(cst_hj_variation_tape(tape, &plane.hj, &error), CST_OK);
+    cr_assert(tape->length <= 512 && tape->output_count == OUT);
+    cst_tape_eval_double(out, tape, at, work);
+    cr_assert_float_eq(out[0], 1.1 * (1 + 0.49) + 0.4 * 0.3 / 4, 1e-12);
+    cr_assert_float_eq(out[2], -(1.1 * 0.4 / 4 + 0.16 * cos(0.3) / 2 + 0.4 / 3), 1e-12);
+    for (int j = 0; j < 4; j++)
+    {
+        double x[4];
+
+        memcpy(x, at, sizeof x);
+        x[j] += h;
+        cst_tape_eval_double(up, tape, x, work);
+        x[j] -= 2 * h;
+        cst_tape_eval_double(down, tape, x, work);
+        for (int i = 0; i < Q; i++)
+        {
+            double p = (up[i] - down[i]) / (2 * h), q = -(up[Q + i] - down[Q + i]) / (2 * h);
+
+            cr_assert_float_eq(p, out[4 + (j < Q ? 4 + i * Q + j : i * Q + j - Q)], 1e-8);
+            if (j < Q)
+                cr_assert_float_eq(q, out[12 + i * Q + j], 1e-8);
+        }
+    }
+    cst_tape_clear(tape);
+    cst_expr_ctx_free(plane.ctx);
+}
