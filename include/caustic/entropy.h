@@ -80,6 +80,19 @@ CST_API cst_status_t cst_entropy_enclose_on_sphere(cst_entropy_t entropy,
                                                    const cst_entropy_problem_t *problem, const fmpq *point,
                                                    const cst_entropy_options_t *options, cst_error_t *error);
 
+/* The same with the heat semigroup of a flat cone over a circle, such as the quotient of a ReLU neuron with two
+   inputs (a = 2, b = 1): the plane of the two coordinates with the co-metric a p_r^2 + b p_phi^2/r^2 in polar
+   coordinates, whose full angle is 2 pi sqrt(a/b); the kernel is that of the Laplacian's Friedrichs
+   extension. gradient and Hessian are covariant, in the orthonormal frame e_1 = sqrt(a) d/dr,
+   e_2 = sqrt(b)/r d/dphi. The entropy has dimension 2.
+     CST_REFUSED     at the tip, or if no lower bound of the loss on the whole plane is found
+     CST_UNDECIDED   also if nu t is too small for the series
+   (H. S. Carslaw 1910; J. Cheeger and M. Taylor 1982.) */
+CST_API cst_status_t cst_entropy_enclose_on_cone(cst_entropy_t entropy, const cst_entropy_problem_t *problem,
+                                                 const fmpq_t radial, const fmpq_t angular,
+                                                 const fmpq *point, const cst_entropy_options_t *options,
+                                                 cst_error_t *error);
+
 /* Encloses the least eigenvalue of a symmetric matrix (the upper triangle is read), n <= 12: above by a
    Rayleigh quotient, below by a proof that matrix - lower I is positive definite. */
 CST_API void cst_entropy_least_eigenvalue(arb_t least, const arb_mat_t matrix, slong prec);

@@ -244,7 +244,9 @@ name_of(const cst_coarse_t coarse, slong i)
 {
     static const char *const frame[] = {"e_1", "e_2"};
 
-    return coarse->kind == CST_COARSE_SPHERE ? frame[i] : cst_expr_name(coarse->coordinates[i]);
+    return coarse->kind == CST_COARSE_SPHERE || coarse->kind == CST_COARSE_CONE
+               ? frame[i]
+               : cst_expr_name(coarse->coordinates[i]);
 }
 
 static void

@@ -263,6 +263,14 @@ expand(arb_ptr f, arb_t remainder, const expansion_t *e)
     }
 }
 
+/* Below 2^10000: what is larger is of no use, and must not exhaust the memory. */
+static int
+is_moderate(const arb_t x)
+{
+    return arb_is_finite(x) && arf_cmpabs_2exp_si(arb_midref(x), 10000) < 0 &&
+           mag_cmp_2exp_si(arb_radref(x), 10000) < 0;
+}
+
 /* Horner's rule in d. */
 static cst_status_t
 assemble(cst_model_t x, const cst_model_t d, arb_srcptr f, const arb_t remainder, slong terms)
@@ -271,9 +279,9 @@ assemble(cst_model_t x, const cst_model_t d, arb_srcptr f, const arb_t remainder
     cst_status_t status = CST_OK;
 
     for (slong k = 0; k < terms; k++)
-        if (!arb_is_finite(f + k))
+        if (!is_moderate(f + k))
             status = CST_UNDECIDED;
-    if (!arb_is_finite(remainder))
+    if (!is_moderate(remainder))
         status = CST_UNDECIDED;
     if (status != CST_OK)
         return status;

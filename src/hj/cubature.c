@@ -168,6 +168,39 @@ exponential_bounds(arb_t value, const work_t *w, const arf_struct *ends)
     arb_clear(a);
 }
 
+static void
+sides(fmpq *middle, fmpq *half, const work_t *w, const box_t *box)
+{
+    for (slong i = 0; i < w->n; i++)
+    {
+        fmpq_init(middle + i);
+        fmpq_init(half + i);
+        side(middle + i, half + i, w, box, i);
+    }
+}
+
+static void
+clear_sides(fmpq *middle, fmpq *half, const work_t *w)
+{
+    for (slong i = 0; i < w->n; i++)
+    {
+        fmpq_clear(middle + i);
+        fmpq_clear(half + i);
+    }
+}
+
+static void
+bound_weights(box_t *box, const work_t *w, const arb_t f)
+{
+    fmpq middle[D], half[D];
+
+    sides(middle, half, w, box);
+    w->problem->bound_weights(box->integrals, w->problem->data, middle, half);
+    for (slong k = 0; k < w->count; k++)
+        arb_mul(box->integrals + k, box->integrals + k, f, w->prec);
+    clear_sides(middle, half, w);
+}
+
 /* The integrals over a box from bounds of E and of the weights. */
 static void
 integrate_bounds(box_t *box, const work_t *w, const arb_t factor)
@@ -186,7 +219,9 @@ integrate_bounds(box_t *box, const work_t *w, const arb_t factor)
     exponential_bounds(f, w, ends);
     arb_mul(f, f, factor, w->prec);
     arb_mul_2exp_si(f, f, w->n);
-    for (slong k = 0; k < w->count; k++)
+    if (w->problem->bound_weights)
+        bound_weights(box, w, f);
+    for (slong k = 0; !w->problem->bound_weights && k < w->count; k++)
     {
         cst_expr_range(low, high, w->problem->weights[k], w->problem->variables, ends, ends + D, w->n,
                        w->prec);
@@ -234,33 +269,80 @@ radius_sum(arb_srcptr x, slong count)
     return sum;
 }
 
+static void
+take_narrower(arb_t x, arb_t other)
+{
+    if (!(mag_cmp(arb_radref(x), arb_radref(other)) < 0))
+        arb_swap(x, other);
+}
+
+/* The integrals of the model of exp(E) times the weights. */
+static void
+integrate_models(box_t *box, work_t *w, const arb_t factor)
+{
+    arb_ptr integral = _arb_vec_init(w->count);
+    fmpq middle[D], half[D];
+
+    sides(middle, half, w, box);
+    if (w->problem->integrate_weights)
+        w->problem->integrate_weights(integral, w->problem->data, w->outputs, middle, half);
+    for (slong k = 0; k < w->count; k++)
+    {
+        if (w->problem->integrate_weights)
+            arb_mul(integral + k, integral + k, factor, w->prec);
+        else
+        {
+            cst_model_mul(w->product, w->outputs, w->outputs + 1 + k);
+            integrate_model(integral + k, w, w->product, factor);
+        }
+        take_narrower(box->integrals + k, integral + k);
+    }
+    clear_sides(middle, half, w);
+    _arb_vec_clear(integral, w->count);
+}
+
+/* exp(E) between its bounds, as a model; good weights need no better. */
+static int
+bounds_as_model(work_t *w, const box_t *box)
+{
+    arf_struct ends[2 * D];
+    arb_t f;
+    int ok;
+
+    arb_init(f);
+    for (slong i = 0; i < 2 * D; i++)
+        arf_init(ends + i);
+    box_ends(ends, w, box);
+    exponential_bounds(f, w, ends);
+    ok = arb_is_finite(f) && mag_cmp_2exp_si(arb_radref(f), w->problem->bits) < 0;
+    if (ok)
+        cst_model_set_arb(w->outputs, f);
+    for (slong i = 0; i < 2 * D; i++)
+        arf_clear(ends + i);
+    arb_clear(f);
+    return ok;
+}
+
 /* By bounds if these are good enough, else by models; of the two the narrower. */
 static void
 evaluate(work_t *w, box_t *box)
 {
-    arb_t factor, integral;
+    arb_t factor;
     double crude;
 
     arb_init(factor);
-    arb_init(integral);
     for (slong k = 0; k < w->count; k++)
         arb_init(box->integrals + k);
     scaling(factor, w, box);
     integrate_bounds(box, w, factor);
     crude = radius_sum(box->integrals, w->count);
-    if (!(crude < 1e-3 * w->problem->tolerance * w->total / (double) (w->length + 100)) && run_models(w, box))
-        for (slong k = 0; k < w->count; k++)
-        {
-            cst_model_mul(w->product, w->outputs, w->outputs + 1 + k);
-            integrate_model(integral, w, w->product, factor);
-            if (!(mag_cmp(arb_radref(box->integrals + k), arb_radref(integral)) < 0))
-                arb_swap(box->integrals + k, integral);
-        }
+    if (!(crude < 1e-3 * w->problem->tolerance * w->total / (double) (w->length + 100)) &&
+        (run_models(w, box) || (w->problem->integrate_weights && bounds_as_model(w, box))))
+        integrate_models(box, w, factor);
     box->error = radius_sum(box->integrals, w->count);
     if (isnan(box->error))
         box->error = HUGE_VAL;
     arb_clear(factor);
-    arb_clear(integral);
 }
 
 static void
@@ -400,10 +482,10 @@ compile(work_t *w, cst_error_t *error)
     cst_expr_t outputs[WEIGHTS + 1];
 
     outputs[0] = w->problem->exponent;
-    for (slong k = 0; k < w->count; k++)
+    for (slong k = 0; k < w->count && w->problem->weights; k++)
         outputs[k + 1] = w->problem->weights[k];
-    return cst_tape_compile(w->tape, w->problem->ctx, outputs, w->count + 1, w->problem->variables, w->n,
-                            error);
+    return cst_tape_compile(w->tape, w->problem->ctx, outputs, w->problem->weights ? w->count + 1 : 1,
+                            w->problem->variables, w->n, error);
 }
 
 cst_status_t

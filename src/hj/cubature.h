@@ -2,7 +2,7 @@
 #ifndef CST_HJ_CUBATURE_H
 #define CST_HJ_CUBATURE_H
 
-#include <caustic/expr.h>
+#include <caustic/flow.h>
 
 #define CST__CUBATURE_MAX_DIMENSION 3
 #define CST__CUBATURE_MAX_WEIGHTS 10
@@ -15,6 +15,12 @@ typedef struct
     cst_expr_t exponent;         /* E, finite on the cube */
     const cst_expr_t *weights;   /* w_k; the first is a measure of size: not negative */
     slong count;
+    /* Weights that are no expressions: balls of their values on the box z = middle + half zeta, |zeta_i| <=
+       1; and the integrals over zeta of f w_k. Otherwise NULL. */
+    void (*bound_weights)(arb_ptr bounds, void *data, const fmpq *middle, const fmpq *half);
+    void (*integrate_weights)(arb_ptr integrals, void *data, const cst_model_struct *f, const fmpq *middle,
+                              const fmpq *half);
+    void *data;
     slong radius; /* the cube is |z_i| <= radius */
     double tolerance;
     slong bits; /* of the fixed-point numbers of the models */

@@ -25,6 +25,47 @@ constant_cometric(fmpq *cometric, const cst_problem_t problem)
     return 1;
 }
 
+/* The value of an expression at (1, 0), if it is rational. */
+static int
+value_at_unit(fmpq_t value, const cst_problem_t problem, cst_expr_t e)
+{
+    cst_expr_t at[2] = {cst_expr_integer(problem->ctx, 1), cst_expr_integer(problem->ctx, 0)};
+
+    return simplified_constant(value, problem,
+                               cst_expr_substitute(problem->ctx, e, problem->coordinates, at, 2));
+}
+
+/* Is the co-metric b delta + (a - b) x x^T/|x|^2, in polar coordinates a p_r^2 + b p_phi^2/r^2? Then a and b
+   are its first two constants. */
+static int
+is_cone(fmpq *cometric, const cst_problem_t problem)
+{
+    cst_expr_ctx_t ctx = problem->ctx;
+    const cst_expr_t *x = problem->coordinates;
+    cst_expr_t square, a, b;
+
+    if (!problem->cometric || problem->dimension != 2 ||
+        !value_at_unit(cometric, problem, problem->cometric->entries[0]) ||
+        !value_at_unit(cometric + 1, problem, problem->cometric->entries[3]) || fmpq_sgn(cometric) <= 0 ||
+        fmpq_sgn(cometric + 1) <= 0)
+        return 0;
+    square = cst_expr_add(ctx, cst_expr_power_si(ctx, x[0], 2), cst_expr_power_si(ctx, x[1], 2));
+    b = cst_expr_rational(ctx, cometric + 1);
+    a = cst_expr_sub(ctx, cst_expr_rational(ctx, cometric), b);
+    for (int i = 0; i < 2; i++)
+        for (int j = 0; j < 2; j++)
+        {
+            cst_expr_t e = cst_expr_mul(ctx, a, cst_expr_mul(ctx, x[i], x[j]));
+
+            if (i == j)
+                e = cst_expr_add(ctx, e, cst_expr_mul(ctx, b, square));
+            e = cst_expr_sub(ctx, e, cst_expr_mul(ctx, square, problem->cometric->entries[2 * i + j]));
+            if (cst_expr_is_zero(ctx, e, problem->positive, problem->positive_length) != CST_TRUE)
+                return 0;
+        }
+    return 1;
+}
+
 /* The metric |dx|^2/|x|^2 with the one generator x^a d/dx^a: the quotient is the round unit sphere. */
 static int
 is_scaling_sphere(const cst_problem_t problem)
@@ -70,6 +111,9 @@ cst_coarse_init(cst_coarse_t coarse, const cst_problem_t problem, cst_error_t *e
     coarse->loss = problem->initial;
     if (flat && problem->initial)
         return CST_OK;
+    coarse->kind = CST_COARSE_CONE;
+    if (problem->initial && is_cone(coarse->cometric, problem))
+        return CST_OK;
     if (total && total->loss && total->construction == CST_PROBLEM_INVARIANT_METRIC)
     {
         coarse->variables = total->chart.dimension;
@@ -88,11 +132,12 @@ cst_coarse_init(cst_coarse_t coarse, const cst_problem_t problem, cst_error_t *e
             error, CST_REFUSED,
             "Gaussian local entropy is not invariant under a group that is not isometric for the "
             "Euclidean metric; give an invariant metric (its heat semigroup is enclosed on "
-            "spheres and flat quotients)");
+            "spheres, cones over a circle and flat quotients)");
     return cst_error_set(
         error, CST_REFUSED,
         "the heat semigroup of this metric is not available: it is for a constant metric, for a "
-        "Euclidean total space with an isometric group, and for |dx|^2/|x|^2 modulo scalings");
+        "flat cone over a circle, for a Euclidean total space with an isometric group, and for "
+        "|dx|^2/|x|^2 modulo scalings");
 }
 
 void
@@ -110,6 +155,8 @@ cst_coarse_words(const cst_coarse_t coarse)
         return "the Gaussian of the constant metric";
     case CST_COARSE_ABOVE:
         return "the Gaussian on the parameters, on which the group acts by isometries";
+    case CST_COARSE_CONE:
+        return "the heat semigroup of the flat cone";
     default:
         return coarse->dimension == 1 ? "the heat semigroup of the unit circle"
                                       : "the heat semigroup of the unit sphere";
@@ -128,6 +175,9 @@ cst_coarse_enclose(cst_entropy_t entropy, const cst_coarse_t coarse, const fmpq_
                                time,
                                coarse->kind == CST_COARSE_FLAT ? coarse->cometric : NULL};
 
+    if (coarse->kind == CST_COARSE_CONE)
+        return cst_entropy_enclose_on_cone(entropy, &p, coarse->cometric, coarse->cometric + 1, point,
+                                           options, error);
     return coarse->kind == CST_COARSE_SPHERE
                ? cst_entropy_enclose_on_sphere(entropy, &p, point, options, error)
                : cst_entropy_enclose(entropy, &p, point, options, error);

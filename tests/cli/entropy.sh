@@ -38,7 +38,12 @@ expect 0 "$CAUSTIC" entropy "$examples/batchnorm-sphere.yaml" --viscosity 1/5 --
 has 'the heat semigroup of the unit sphere'
 expect 2 "$CAUSTIC" entropy "$examples/balanced-neuron.yaml" --viscosity 1/10 --time 1
 says 'not isometric for the Euclidean metric'
-expect 2 "$CAUSTIC" entropy "$examples/relu-neuron.yaml" --viscosity 1/10 --time 1
+sed 's/^initial.*/initial: z1^2 + z2^2 + cos(z1)/' "$examples/relu-cone.yaml" >"$d/cone.yaml"
+expect 0 "$CAUSTIC" entropy "$d/cone.yaml" --viscosity 1/2 --time 1/2 --at z1=1/2,z2=1/4 --tolerance 1/10
+has 'the heat semigroup of the flat cone'
+expect 2 "$CAUSTIC" entropy "$examples/relu-neuron.yaml" --viscosity 1/4 --time 1/2
+says 'the tip of the cone'
+expect 2 "$CAUSTIC" entropy "$examples/hyperbolic.yaml" --viscosity 1/10 --time 1
 says 'the heat semigroup of this metric is not available'
 expect 2 "$CAUSTIC" entropy "$examples/softmax-shift.yaml" --viscosity 1/10 --time 1
 says 'the integral need not converge'
