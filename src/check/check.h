@@ -197,6 +197,7 @@ typedef struct
 } problem_t;
 
 extern problem_t problem;
+void compile(tape_t *tape, const ex *output, int outputs, const conditions_t *list);
 void read_problem(void);
 void print_problem(FILE *report);
 
@@ -214,8 +215,9 @@ typedef struct
     mpq_t level;
 } quotient_t;
 
-void prove_quotient(quotient_t *Q);
-int vanishes(ex e); /* is it proved that e = 0 wherever it is defined? */
+void prove_quotient(const quotient_t *Q);
+/* Is it proved that e = 0 wherever it is defined and what is assumed is positive? */
+int vanishes(ex e, const conditions_t *assumed, const ex *map);
 
 /* ---- model.c: Taylor models in fixed point ---- */
 

@@ -95,7 +95,7 @@ emit(draft_t *d, tape_t *tape, ex e)
 }
 
 /* The used nodes in their order, those that do not depend on a variable first and once for all. */
-static void
+void
 compile(tape_t *tape, const ex *output, int outputs, const conditions_t *list)
 {
     int roots = outputs + list->length;
@@ -480,7 +480,7 @@ is_flat(const conditions_t *list)
     for (int i = 0; i < list->length && flat; i++)
         flat = !ex_contains(list->e[i], 0, n);
     for (int i = 0; i < n && flat; i++)
-        flat = !ex_contains(H, 0, n) || vanishes(ex_partial(H, i));
+        flat = !ex_contains(H, 0, n) || vanishes(ex_partial(H, i), NULL, NULL);
     return flat;
 }
 

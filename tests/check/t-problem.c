@@ -8,8 +8,8 @@
 
 TestSuite(problem, .timeout = 120);
 
-/* What the checker keeps of a problem lives here as long as the process. caustic-check itself releases everything, and is tested with
-   leak detection. */
+/* What the checker keeps of a problem lives here as long as the process. caustic-check itself releases
+   everything, and is tested with leak detection. */
 #ifdef __SANITIZE_ADDRESS__
 #    include <sanitizer/lsan_interface.h>
 #else
@@ -354,14 +354,14 @@ compare(const char *const *texts, size_t length, const char *names)
     for (size_t k = 0; k < length; k++)
         for (int point = 0; point < 3; point++)
         {
-            snprintf(text, sizeof text, "%sinitial %c^2 + %c\ndomain %c 0 1\ndomain %c 0 1", texts[0], names[0],
-                     names[1], names[0], names[1]);
+            snprintf(text, sizeof text, "%sinitial %c^2 + %c\ndomain %c 0 1\ndomain %c 0 1", texts[0],
+                     names[0], names[1], names[0], names[1]);
             load(text);
             for (int i = 0; i < 14; i++)
                 x[i] = sin(3 * i + point) / 2;
             run(first, &problem.field, 14, x, 14);
-            snprintf(text, sizeof text, "%sinitial %c^2 + %c\ndomain %c 0 1\ndomain %c 0 1", texts[k], names[0],
-                     names[1], names[0], names[1]);
+            snprintf(text, sizeof text, "%sinitial %c^2 + %c\ndomain %c 0 1\ndomain %c 0 1", texts[k],
+                     names[0], names[1], names[0], names[1]);
             load(text);
             run(v, &problem.field, 14, x, 14);
             for (int i = 0; i < 14; i++)
@@ -405,6 +405,89 @@ Test(problem, static_matrix)
     cr_assert_float_eq(v[0], 1 + 3 * -1.5, 1e-14);
     cr_assert_float_eq(v[1], -1 + 3 * 2.5, 1e-14);
     cr_assert_float_eq(v[2], 2 + 3 * -3.5, 1e-14);
+}
+
+/* ---- Identities ---- */
+
+static const char *const zeros[] = {
+    "x - x",
+    "(x + y)^2 - x^2 - 2*x*y - y^2",
+    "1/(x + y) + 1/(x - y) - 2*x/(x^2 - y^2)",
+    "x/(1 + x/(1 + x)) - x*(1 + x)/(1 + 2*x)",
+    "1/(1/x + 1/y) - x*y/(x + y)",
+    "sqrt(x)^2 - x",
+    "sqrt(x*y^2) - y*sqrt(x)",
+    "sqrt(x^2 + 2) - sqrt(2*x^2 + 4)/sqrt(2)",
+    "x/sqrt(x^2 + y^2) - sqrt(x^2 + y^2)*x/(x^2 + y^2)",
+    "sqrt(sqrt(x)) - x^(1/4)",
+    "x^(2/3)*x^(1/3) - x",
+    "sqrt(x*y) - sqrt(x)*sqrt(y)",
+    "1/(1 + x^2)*(1 + x^2)^2 - 1 - x^2",
+    "sqrt((1 + x^2)^2*y^2/(1 + x^2)^2) - y",
+    "sin(x)^2 + cos(x)^2 - 1",
+    "tan(x)^2 + 1 - 1/cos(x)^2",
+    "sin(-x) + sin(x)",
+    "cos(y - x) - cos(x - y)",
+    "exp(x)*exp(y) - exp(x + y)",
+    "exp(2*x)/(exp(2*x) + exp(x)) - exp(x)/(exp(x) + 1)",
+    "cosh(x)^2 - sinh(x)^2 - 1",
+    "tanh(x) + tanh(-x)",
+    "tanh(x)*(1 + exp(-2*x)) - 1 + exp(-2*x)",
+    "sigmoid(x) + sigmoid(-x) - 1",
+    "relu(y - 3) - relu(3 - y) - y + 3",
+    "abs(y - 3)^2 - (y - 3)^2",
+    "max(x, 5*y) + min(x, 5*y) - x - 5*y",
+    "sign(y - 3)^2 - 1",
+    "abs(x) - x",
+    "log(x + y) - log(y + x)",
+    "atan(x - y) + atan(y - x)",
+    "erf(-x) + erf(x)",
+    "pi^2/pi - pi",
+    "asin(x/9) + acos(x/9) - pi/2",
+    "sqrt(z^2) + z",
+    "sqrt(x^2*z^2) + x*z",
+    "((x - y)^20 - (y - x)^20)/(x + y)",
+};
+static const char *const nonzeros[] = {
+    "x",
+    "x - y",
+    "1/(x + y) - 1/x - 1/y",
+    "sqrt(w^2) - w",
+    "sqrt(x) - x",
+    "sqrt(x + y) - sqrt(x) - sqrt(y)",
+    "sin(x)^2 - cos(x)^2",
+    "exp(x*y) - exp(x)*exp(y)",
+    "tanh(x) - x",
+    "relu(y - 3) - y + 3",
+    "abs(w) - w",
+    "log(x*y) - log(x) - log(y) + 1",
+    "erf(x) - erf(y)",
+    "1e-30*x",
+    "x^100 - x^99",
+    "sqrt(2) - 1414213562373/1000000000000",
+    "pi - 355/113",
+    "step(w) - 1",
+    "(x + y)^2000 - 1",
+};
+
+Test(problem, identities)
+{
+    char text[300];
+    conditions_t list = {0}, assumed = {0};
+
+    load("problem manifold\ncoordinates x y z w\nmetric dx^2 + dy^2 + dz^2 + dw^2\ninitial 0\n"
+         "domain x 1 2\ndomain y 1 2\ndomain z 1 2\ndomain w 1 2");
+    note(&assumed, ex_make(E_POSITIVE, ex_var(0), -1));
+    note(&assumed, ex_make(E_POSITIVE, ex_var(1), -1));
+    note(&assumed, ex_make(E_POSITIVE, ex_neg(ex_var(2)), -1));
+    for (size_t i = 0; i < sizeof zeros / sizeof *zeros; i++)
+    {
+        cr_expect(vanishes(expression(zeros[i], COORDINATE, &list), &assumed, NULL), "%s", zeros[i]);
+        snprintf(text, sizeof text, "%s + 1e-20*x", zeros[i]);
+        cr_expect(!vanishes(expression(text, COORDINATE, &list), &assumed, NULL), "%s", text);
+    }
+    for (size_t i = 0; i < sizeof nonzeros / sizeof *nonzeros; i++)
+        cr_expect(!vanishes(expression(nonzeros[i], COORDINATE, &list), &assumed, NULL), "%s", nonzeros[i]);
 }
 
 /* ---- The seal ---- */

@@ -296,7 +296,30 @@ edited "an unknown construction" 's/^construction.*/construction other/'
 edited "a level where there is none" 's/^construction.*/construction invariant-metric 1/'
 edited "a balanced construction without a level" 's/^construction.*/construction balanced/'
 edited "an indefinite metric" 's/^total-metric.*/total-metric a^2*(dw1^2 - dw2^2) + (w1^2 + w2^2)*da^2/'
+# The rest of the proof does not use these lines: only the identities do.
+edited "a generator that is not a Killing field" 's/^generator 1 a .*/generator 1 a -2*a/'
+edited "a generator that is not linear" 's/^generator 1 a .*/generator 1 a -a^2/'
+edited "a rotation that the loss does not have" 's/^generator 1 a .*/generator 2 w1 -w2\ngenerator 2 w2 w1/'
+edited "a generator out of order" 's/^generator 1 a .*/generator 3 a -a/'
+edited "a generator of an unknown parameter" 's/^generator 1 a .*/generator 1 b -a/'
+edited "a discrete symmetry that the loss does not have" 's/^invariant z1/discrete 1 w1 -w1\n&/'
+edited "no generator, so that the orbits are too small" '/^generator/d'
+edited "a balanced slice of another metric" 's/^construction.*/construction balanced 0/'
+sed 's/^invariant z1/discrete 1 a -a\ndiscrete 1 w1 -w1\ndiscrete 1 w2 -w2\n&/' "$d/x" >"$d/y"
+seal "$d/y"; verdict "$d/y" ACCEPTED "neuron with a discrete symmetry"
 seal "$d/x"; verdict "$d/x" ACCEPTED "neuron"
+
+slice=$(echo "$neuron" | sed 's/^total-metric.*/total-metric euclidean/;s/^construction.*/construction balanced 0/')
+echo "$slice" | "$generate" flow 60 7 1 2 16 0 1 >"$d/x" || fail "generate slice"
+base=$d/x
+edited "a discrete map that is not an isometry" 's/^invariant z1/discrete 1 a a\/2\ndiscrete 1 w1 2*w1\ndiscrete 1 w2 2*w2\n&/'
+edited "another level" 's/^construction.*/construction balanced 1/'
+edited "an invariant metric that is not invariant" 's/^construction.*/construction invariant-metric/'
+edited "a section at no single level" 's/^generator 1 a .*/generator 1 a -2*a/'
+edited "a generator that is not symmetric" 's/^generator 1 a .*/generator 1 a -a + w1/'
+edited "a generator that is not linear" 's/^generator 1 a .*/generator 1 a -a^2/'
+edited "a generator that does not vanish at the origin" 's/^generator 1 a .*/generator 1 a 1 - a/'
+seal "$d/x"; verdict "$d/x" ACCEPTED "balanced neuron"
 
 # ---- The command ----
 run() { want=$1; shift; "$check" "$@" >"$d/out" 2>"$d/err" </dev/null; test $? = "$want" || fail "$* does not exit with $want"; }
