@@ -4,13 +4,15 @@
 # A file joins one of the lists, in an order that respects its imports, and names them below:
 # coq_quick (`make coq-quick`, some two minutes) or coq_slow. Files import each other as `From Caustic Require Import X.`
 coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Definite.vo coq/Linear.vo \
-  coq/MonotoneMatrix.vo
+  coq/MonotoneMatrix.vo coq/Smooth.vo coq/Characteristic.vo
 coq_slow  =
 coq/Vector.vo: coq/Segment.vo
 coq/Gronwall.vo coq/Matrix.vo: coq/Vector.vo
 coq/Definite.vo: coq/Matrix.vo
 coq/Linear.vo: coq/Gronwall.vo coq/Matrix.vo
 coq/MonotoneMatrix.vo: coq/Definite.vo coq/Linear.vo
+coq/Smooth.vo: coq/Vector.vo
+coq/Characteristic.vo: coq/Linear.vo coq/Smooth.vo
 
 COQC = coqc
 SUFFIXES = .v .vo
