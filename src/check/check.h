@@ -98,7 +98,7 @@ enum
     E_VAR, /* a is its number */
     E_ADD,
     E_MUL, /* a constant factor is a */
-    E_POW, /* b is the node of the exponent: -1, or between -1 and 1 */
+    E_POW, /* b is the node of the exponent */
     E_EXP,
     E_LOG,
     E_SIN,

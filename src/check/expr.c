@@ -7,7 +7,7 @@
 static struct
 {
     node_t *node;
-    int length, room;
+    int length, room, nested;
     ex *chain; /* hash table */
 } dag;
 enum
@@ -178,38 +178,20 @@ ex_sub(ex a, ex b)
     return ex_add(a, ex_neg(b));
 }
 
-/* e = base^exponent; the exponents that a folded expression has are -1 and those between -1 and 1 */
-static mpq_srcptr
+/* e = base^exponent */
+static ex
 split_power(ex e, ex *base)
 {
     int power = dag.node[e].kind == E_POW;
 
     *base = power ? dag.node[e].a : e;
-    return ex_value(power ? dag.node[e].b : ex_int(1));
-}
-
-/* The product of two powers of one base if that is one power again, otherwise -1 */
-static ex
-join_powers(ex a, ex b)
-{
-    ex x, y, joined = -1;
-    mpq_srcptr f = split_power(a, &x), g = split_power(b, &y);
-    mpq_t sum;
-
-    if (x != y)
-        return -1;
-    mpq_init(sum);
-    mpq_add(sum, f, g);
-    if (mpz_cmpabs(mpq_numref(sum), mpq_denref(sum)) <= 0)
-        joined = ex_pow(x, sum);
-    mpq_clear(sum);
-    return joined;
+    return power ? dag.node[e].b : ex_int(1);
 }
 
 ex
 ex_mul(ex a, ex b)
 {
-    ex x, y, f, product;
+    ex x, y, p, q, f, product;
 
     if (ex_value(a) && ex_value(b))
         return combine(mpq_mul, a, b);
@@ -221,87 +203,83 @@ ex_mul(ex a, ex b)
         return ex_is(f, 1) ? x : ex_make(E_MUL, f, x);
     }
     f = combine(mpq_mul, split_factor(a, &x), split_factor(b, &y));
-    product = join_powers(x, y);
-    if (product < 0)
+    p = split_power(x, &a);
+    q = split_power(y, &b);
+    if (a == b)
+        product = ex_pow(a, ex_value(combine(mpq_add, p, q)));
+    else
         product = x < y ? ex_make(E_MUL, x, y) : ex_make(E_MUL, y, x);
     return ex_is(f, 1) ? product : ex_mul(f, product);
 }
 
-static ex
-fractional_power(ex a, mpq_srcptr f)
+static int
+is_integer(mpq_srcptr q)
 {
-    node_t x = dag.node[a];
-    mpq_t product;
-
-    if (ex_is(a, 1))
-        return a;
-    if (x.kind != E_POW)
-        return ex_make(E_POW, a, ex_const(f));
-    mpq_init(product); /* (x^g)^f with x > 0, or 1/(1/x) */
-    mpq_mul(product, ex_value(x.b), f);
-    a = ex_pow(x.a, product);
-    mpq_clear(product);
-    return a;
+    return mpz_cmp_ui(mpq_denref(q), 1) == 0;
 }
 
-/* 1/a; the inverse of a product is that of its factors, up to so many times. */
 static ex
-invert(ex a, int *products)
+constant_power(mpq_srcptr c, mpq_srcptr q)
+{
+    unsigned long n = mpz_get_ui(mpq_numref(q));
+    mpq_t v;
+    ex e;
+
+    if (mpq_sgn(c) == 0 && mpq_sgn(q) < 0)
+        reject("division by zero");
+    if ((mpz_sizeinbase(mpq_numref(c), 2) + mpz_sizeinbase(mpq_denref(c), 2)) * n > 2 * MAX_CONSTANT)
+        reject("a constant is too large");
+    mpq_init(v);
+    mpz_pow_ui(mpq_numref(v), mpq_numref(c), n);
+    mpz_pow_ui(mpq_denref(v), mpq_denref(c), n);
+    if (mpq_sgn(q) < 0)
+        mpq_inv(v, v);
+    e = ex_const(v);
+    mpq_clear(v);
+    return e;
+}
+
+/* A power of a product is that of its factors if the exponent is an integer, up to so many times. (x^p)^q =
+   x^(pq) if q is an integer, or if x^p > 0 says that x > 0. */
+static ex
+power(ex a, ex exponent, int *products)
 {
     node_t x = dag.node[a];
-    ex one = ex_int(1), minus = ex_int(-1), inverse;
+    mpq_srcptr q = dag.node[exponent].value;
 
-    if (ex_is(a, 0))
-        reject("division by zero");
-    if (x.kind == E_CONST)
-        return combine(mpq_div, one, a);
-    if (x.kind != E_MUL || --*products < 0)
-        return fractional_power(a, ex_value(minus));
-    inverse = invert(x.a, products);
-    return ex_mul(inverse, x.a == x.b ? inverse : invert(x.b, products));
+    if (mpz_cmpabs_ui(mpq_numref(q), MAX_EXPONENT) > 0 || mpz_cmp_ui(mpq_denref(q), MAX_EXPONENT) > 0)
+        reject("an exponent is too large");
+    if (mpq_sgn(q) == 0 || ex_is(a, 1))
+        return ex_int(1);
+    if (ex_is(exponent, 1))
+        return a;
+    if (x.kind == E_CONST && is_integer(q))
+        return constant_power(x.value, q);
+    if (x.kind == E_POW &&
+        (is_integer(q) || mpz_odd_p(mpq_numref(ex_value(x.b))) || !is_integer(ex_value(x.b))))
+        return power(x.a, combine(mpq_mul, x.b, exponent), products);
+    if (x.kind == E_MUL && is_integer(q) && --*products >= 0)
+    {
+        a = power(x.a, exponent, products);
+        return ex_mul(a, power(x.b, exponent, products));
+    }
+    return ex_make(E_POW, a, exponent);
+}
+
+ex
+ex_pow(ex a, mpq_srcptr q)
+{
+    int products = dag.nested++ ? 0 : 100; /* bounds the work where products share factors */
+
+    a = power(a, ex_const(q), &products);
+    dag.nested--;
+    return a;
 }
 
 ex
 ex_inverse(ex a)
 {
-    int products = 100;
-
-    return invert(a, &products);
-}
-
-static ex
-integer_power(ex a, unsigned long n)
-{
-    ex half;
-
-    if (n <= 1)
-        return n == 1 ? a : ex_int(1);
-    half = integer_power(a, n / 2);
-    half = ex_mul(half, half);
-    return n % 2 ? ex_mul(half, a) : half;
-}
-
-/* a^q = a^m a^f with an integer m towards zero; a^-m = (1/a)^m */
-ex
-ex_pow(ex a, mpq_srcptr q)
-{
-    ex e;
-    mpz_t m;
-    mpq_t f;
-
-    if (mpz_cmpabs_ui(mpq_numref(q), MAX_EXPONENT) > 0 || mpz_cmp_ui(mpq_denref(q), MAX_ROOT) > 0)
-        reject("an exponent is too large");
-    mpz_init(m);
-    mpq_init(f);
-    mpz_tdiv_q(m, mpq_numref(q), mpq_denref(q));
-    mpq_set_z(f, m);
-    mpq_sub(f, q, f);
-    e = integer_power(mpz_sgn(m) < 0 ? ex_inverse(a) : a, mpz_get_ui(m));
-    if (mpq_sgn(f) != 0)
-        e = ex_mul(e, fractional_power(a, f));
-    mpq_clear(f);
-    mpz_clear(m);
-    return e;
+    return ex_pow(a, ex_value(ex_int(-1)));
 }
 
 /* The condition that e is positive, or not zero: the same of a simpler expression where there is one, or -1
@@ -321,10 +299,16 @@ ex_condition(int kind, ex e)
             return -1;
         if (factor > 0 || (factor < 0 && kind == E_NONZERO))
             e = x->b;
-        else if (x->kind == E_MUL && x->a == x->b)
-            kind = E_NONZERO, e = x->a;
         else if (x->kind == E_POW)
-            kind = ex_is(x->b, -1) ? kind : E_POSITIVE, e = x->a;
+        {
+            mpq_srcptr q = ex_value(x->b);
+
+            if (!is_integer(q))
+                kind = E_POSITIVE;
+            else if (mpz_even_p(mpq_numref(q)))
+                kind = E_NONZERO;
+            e = x->a;
+        }
         else
             return ex_make(kind, e, -1);
     }

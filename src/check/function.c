@@ -285,6 +285,8 @@ root(model_t *o, const model_t *a, mpq_srcptr f)
     unsigned long p = mpz_get_ui(mpq_numref(f)), q = mpz_get_ui(mpq_denref(f));
     model_t t;
 
+    if (q > MAX_ROOT)
+        reject("the denominator of an exponent is too large");
     model_start(&t, o->S);
     mpz_pow_ui(t.c[0], a->c[0], p);
     mpz_mul_2exp(t.c[0], t.c[0], o->S->B * (q - p));

@@ -55,7 +55,7 @@ static struct
     int atoms, monomials, room, piled, pile_room, chain[CHAINS];
     long work;
     int failed;                         /* it is too large, or divides by zero */
-    int split;                          /* is sigmoid written with exp? */
+    int split, whole;                   /* is sigmoid written with exp? is there one that is not? */
     unsigned long Q;                    /* every root is a power of a Q-th root */
     const poly_t *assumed[MAX_ASSUMED]; /* not negative */
     int assumptions;
@@ -231,7 +231,8 @@ push(int m, mpq_srcptr c)
     const poly_t *factor;
     int atom, exponent;
 
-    ring.failed |= ++ring.work > MAX_WORK;
+    ring.work += 1 + (long) (mpz_size(mpq_numref(c)) + mpz_size(mpq_denref(c))) / 4;
+    ring.failed |= ring.work > MAX_WORK;
     if (ring.failed)
         return;
     factor = relation(&atom, &exponent, m);
@@ -523,14 +524,15 @@ atom_power(int i, int s, int x, mpq_srcptr f)
     return p;
 }
 
-/* p^f, f = -1 or a fraction between -1 and 1. The factors of known sign are taken out of a root. */
+/* p^f. The factors of known sign are taken out of a root. */
 static const poly_t *
 power(const poly_t *p, mpq_srcptr f)
 {
     int inverses[MAX_ATOMS], e[MAX_ATOMS], atoms = ring.atoms, flip = 1, m = 0, s;
     int whole = mpz_cmp_ui(mpq_denref(f), 1) == 0;
-    const poly_t *result = number(1, 1), *N = clear_inverses(p, inverses);
+    const poly_t *result = number(1, 1), *N;
 
+    N = clear_inverses(p, inverses);
     ring.failed |= N->length == 0;
     if (ring.failed)
         return number(0, 1);
@@ -601,6 +603,7 @@ function(int kind, const poly_t *p)
     }
     if (sign) /* not zero, where a step is defined */
         return sign > 0 ? one : zero;
+    ring.whole |= kind == E_SIGMOID;
     o = atom(kind, 0, negative && kind != E_LOG ? negated(p) : p, 1);
     if (!negative || kind == E_LOG || kind == E_COS)
         return o;
@@ -724,7 +727,7 @@ vanishes(ex e, const conditions_t *assumed, const ex *map)
 {
     if (ex_value(e))
         return ex_is(e, 0);
-    return expands_to_zero(e, assumed, map, 0) || expands_to_zero(e, assumed, map, 1);
+    return expands_to_zero(e, assumed, map, 0) || (ring.whole && expands_to_zero(e, assumed, map, 1));
 }
 
 /* ---- The identities of a quotient ---- */

@@ -20,6 +20,69 @@ note_all(conditions_t *list, const conditions_t *more, const ex *map, int length
     }
 }
 
+static ex
+integer_power(ex base, unsigned long n)
+{
+    ex half;
+
+    if (n <= 1)
+        return n == 1 ? base : ex_int(1);
+    half = integer_power(base, n / 2);
+    half = ex_make(E_MUL, half, half);
+    return n % 2 ? ex_make(E_MUL, half, base) : half;
+}
+
+/* x^q = x^m x^f with an integer m towards zero; x^-m = (1/x)^m. Of the powers only 1/x and x^f remain. */
+static ex
+lower_power(ex x, mpq_srcptr q)
+{
+    unsigned long m;
+    ex e;
+    mpz_t whole;
+    mpq_t f;
+
+    mpz_init(whole);
+    mpq_init(f);
+    mpz_tdiv_q(whole, mpq_numref(q), mpq_denref(q));
+    mpq_set_z(f, whole);
+    mpq_sub(f, q, f);
+    m = mpz_get_ui(whole);
+    e = integer_power(m && mpq_sgn(q) < 0 ? ex_make(E_POW, x, ex_int(-1)) : x, m);
+    if (mpq_sgn(f) != 0)
+        x = ex_make(E_POW, x, ex_const(f));
+    if (mpq_sgn(f) != 0)
+        e = m ? ex_make(E_MUL, e, x) : x;
+    mpq_clear(f);
+    mpz_clear(whole);
+    return e;
+}
+
+/* Replaces roots[i] by an equal node of the kinds that are evaluated. */
+static void
+lower(ex *roots, int length)
+{
+    ex last, *image;
+    char *mark = ex_reach(roots, length, &last);
+
+    image = grab((size_t) last + 1, sizeof(ex));
+    for (ex e = 0; e <= last; e++)
+        if (mark[e])
+        {
+            node_t x = *ex_node(e);
+
+            if (x.kind <= E_VAR)
+                image[e] = e;
+            else if (x.kind == E_POW)
+                image[e] = lower_power(image[x.a], ex_value(x.b));
+            else
+                image[e] = ex_make(x.kind, image[x.a], x.kind <= E_MUL ? image[x.b] : -1);
+        }
+    for (int i = 0; i < length; i++)
+        roots[i] = image[roots[i]];
+    drop(image);
+    drop(mark);
+}
+
 /* The arguments that an instruction reads; an exponent or a constant factor is not one. */
 static int
 arguments(ex e, ex argument[2])
@@ -106,6 +169,7 @@ compile(tape_t *tape, const ex *output, int outputs, const conditions_t *list)
     memcpy(root, output, (size_t) outputs * sizeof(ex));
     if (list->length)
         memcpy(root + outputs, list->e, (size_t) list->length * sizeof(ex));
+    lower(root, roots);
     d.used = ex_reach(root, roots, &d.last);
     size = (size_t) d.last + 1;
     d.constant = grab(size, 1);

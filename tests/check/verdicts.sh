@@ -224,6 +224,8 @@ edited "another weight" 's/^flow 60 10 2/flow 60 10 3/'
 edited "weight 0" 's/^flow 60 10 2/flow 60 10 0/'
 edited "a witness with a weight" 's/^flow 60 10 1/flow 60 10 2/'
 edited "degree 0" 's/^flow 60 10/flow 60 0/'
+sed 's/^metric.*/metric (1\/exp(-2*x))*dx^2/' "$base" >"$d/y"; seal "$d/y"
+verdict "$d/y" ACCEPTED "the metric written otherwise"
 edited "another metric" 's/^metric.*/metric exp(2*x)*dx^2*(1 + 1e-9)/'
 edited "another initial function" 's/^initial.*/initial -(exp(x) - 1)^2\/2*(1 + 1e-9)/'
 edited "a larger domain" 's/^domain.*/domain x -1\/4 251\/1000/'
