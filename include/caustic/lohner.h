@@ -24,7 +24,7 @@ typedef struct
     slong precision; /* bits of the center, but for a few to guard it; at least 64 (the default) */
     slong order;     /* of the Taylor polynomials in the time; chosen from the precision */
     slong degree;    /* of the set in the initial box, 1 to 8; 1 for narrow boxes, else 3 or 5 */
-    int tangent;     /* also carry the derivative of the flow with respect to the initial point */
+    int tangent; /* also carry derivatives of the flow in the initial point: 1 the first, 2 also the second */
     slong max_steps; /* 100000 */
 } cst_flow_options_t;
 
@@ -59,6 +59,10 @@ CST_API void cst_flow_state(arb_ptr x, const cst_flow_t flow);
    Indeterminate if the flow does not carry it. */
 CST_API void cst_flow_tangent(arb_mat_t tangent, const cst_flow_t flow);
 
+/* Row i, column d n + e (n x n^2): the derivative of component i with respect to components d and e of the
+   initial point, over the whole initial set. Indeterminate unless options.tangent was 2. */
+CST_API void cst_flow_second(arb_mat_t second, const cst_flow_t flow);
+
 /* Dense output: the solution on the last step, from `start` to `end` in the direction of the integration.
    Returns 0, and sets nothing, before the first step and after a step that could not be proved. */
 CST_API int cst_flow_last_step(fmpq_t start, fmpq_t end, const cst_flow_t flow);
@@ -67,10 +71,11 @@ CST_API int cst_flow_last_step(fmpq_t start, fmpq_t end, const cst_flow_t flow);
    stays within radius of the polynomial in s. Returns 0 where there is no step. */
 CST_API int cst_flow_polynomial(arb_poly_t polynomial, mag_t radius, const cst_flow_t flow, slong i);
 
-/* Encloses the solution, and the derivative in the initial point, at all the times in the ball that belong to
+/* Enclose the solution, and the derivatives in the initial point, at all the times in the ball that belong to
    the last step; indeterminate if there are none. */
 CST_API void cst_flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t time);
 CST_API void cst_flow_tangent_at(arb_mat_t tangent, const cst_flow_t flow, const arb_t time);
+CST_API void cst_flow_second_at(arb_mat_t second, const cst_flow_t flow, const arb_t time);
 
 /* The first zero of g(x(t)) after the time of the flow and up to end, g a tape with one output and the
    components as inputs. CST_TRUE: every solution from the set has its first zero in the ball time, where x

@@ -161,18 +161,21 @@ next(cst__ring_t *ring, slong k, slong u, slong w)
     }
 }
 
-/* Values only: jets follow by the chain rule. */
+/* Linear jets follow by the chain rule; all of those of degree 2 are done here. */
 static int
 function(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
-    arb_t f;
+    slong count = ring->last;
+    arb_ptr f = _arb_vec_init(2 * count), u = f + count;
     int good;
 
-    arb_init(f);
-    good = cst__flow_row_function(f, row, cst__arb_ring_at(ring, row->argument, 0, 0), 1, ring->prec);
-    if (good)
-        arb_swap(cst__arb_ring_at(ring, w, 0, 0), f);
-    arb_clear(f);
+    for (slong b = 0; b < count; b++)
+        arb_set(u + b, cst__arb_ring_at(ring, row->argument, b, 0));
+    good = count == 1 ? cst__flow_row_function(f, row, u, 1, ring->prec)
+                      : cst__ring_compose(f, row, u, ring->shape, ring->prec);
+    for (slong b = 0; good && b < count; b++)
+        arb_swap(cst__arb_ring_at(ring, w, b, 0), f + b);
+    _arb_vec_clear(f, 2 * count);
     return good;
 }
 

@@ -243,25 +243,25 @@ next(cst__ring_t *ring, slong k, slong u, slong w)
     }
 }
 
-/* Values only: jets follow by the chain rule. */
+/* Linear jets follow by the chain rule; all of those of degree 2 are done here. */
 static int
 function(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
-    arb_t f, x;
+    slong count = ring->last;
+    arb_ptr f = _arb_vec_init(2 * count), u = f + count;
     int good;
 
-    arb_init(f);
-    arb_init(x);
-    cst__ball_to_arb(x, cst__strand_get(cst__strand(ring, row->argument, 0), 0));
-    good = cst__flow_row_function(f, row, x, 1, ring->prec);
-    if (good)
+    for (slong b = 0; b < count; b++)
+        cst__ball_to_arb(u + b, cst__strand_get(cst__strand(ring, row->argument, b), 0));
+    good = count == 1 ? cst__flow_row_function(f, row, u, 1, ring->prec)
+                      : cst__ring_compose(f, row, u, ring->shape, ring->prec);
+    for (slong b = 0; good && b < count; b++)
     {
-        cst__ball_t value = cst__ball_from_arb(f);
+        cst__ball_t value = cst__ball_from_arb(f + b);
 
-        put(ring, w, 0, 0, value.m, value.r);
+        put(ring, w, b, 0, value.m, value.r);
     }
-    arb_clear(f);
-    arb_clear(x);
+    _arb_vec_clear(f, 2 * count);
     return good;
 }
 

@@ -160,15 +160,15 @@ spread_in_components(cst_flow_t flow)
 {
     slong n = flow->n;
 
-    for (slong d = 0; d < n && flow->options.tangent; d++)
+    for (slong d = 0; d < flow->columns && flow->options.tangent; d++)
     {
         double *sum = flint_calloc((size_t) n, sizeof *sum);
 
         for (slong i = 0; i < n; i++)
             for (slong j = 0; j < n; j++)
-                sum[i] += fabs(flow->set.b[i * n + j]) * flow->spread[j * n + d];
+                sum[i] += fabs(flow->set.b[i * n + j]) * flow->spread[j * flow->columns + d];
         for (slong i = 0; i < n; i++)
-            flow->spread[i * n + d] = cst__up(sum[i]);
+            flow->spread[i * flow->columns + d] = cst__up(sum[i]);
         flint_free(sum);
     }
 }

@@ -120,7 +120,8 @@ cst_flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t time)
     arb_clear(s);
 }
 
-/* The derivative of the polynomial part of the step, with its remainder. */
+/* The Taylor coefficients in the point of the polynomials of the step, with their remainders: as many columns
+   as j has. */
 static void
 step_derivative_at(arb_mat_t j, const cst_flow_t flow, const arb_t s)
 {
@@ -129,7 +130,7 @@ step_derivative_at(arb_mat_t j, const cst_flow_t flow, const arb_t s)
 
     cst__flow_fill_fine(flow);
     for (slong i = 0; i < n; i++)
-        for (slong d = 0; d < n; d++)
+        for (slong d = 0; d < arb_mat_ncols(j); d++)
         {
             cst__strand_t around = cst__strand(&flow->around, i, d + 1),
                           near = cst__strand(&flow->near, i, d + 1);
@@ -145,25 +146,58 @@ step_derivative_at(arb_mat_t j, const cst_flow_t flow, const arb_t s)
     _arb_vec_clear(p, top + 1);
 }
 
+/* The first columns of the derivative at the time s of the step. */
+static void
+tangent_at(arb_mat_t w, const cst_flow_t flow, const arb_t s)
+{
+    slong n = flow->n, columns = arb_mat_ncols(w);
+    arb_mat_t step, j, v;
+
+    arb_mat_init(step, n, columns);
+    arb_mat_init(j, n, n);
+    arb_mat_init(v, n, columns);
+    step_derivative_at(step, flow, s);
+    for (slong i = 0; i < n * n; i++)
+        arb_set(arb_mat_entry(j, i / n, i % n), arb_mat_entry(step, i / n, i % n));
+    cst__flow_tangent_hull(v, flow->last.tangent, &flow->last.set, flow->last.spread, flow->columns);
+    arb_mat_mul(w, j, v, flow->prec);
+    if (columns > n)
+        cst__flow_add_second(w, step, v, flow);
+    arb_mat_clear(step);
+    arb_mat_clear(j);
+    arb_mat_clear(v);
+}
+
 void
 cst_flow_tangent_at(arb_mat_t tangent, const cst_flow_t flow, const arb_t time)
 {
-    slong n = flow->n;
-    arb_mat_t j;
     arb_t s;
 
     arb_init(s);
-    arb_mat_init(j, n, n);
     if (flow->options.tangent && step_time(s, flow, time))
-    {
-        cst__flow_tangent_hull(tangent, flow->last.tangent, &flow->last.set, flow->last.spread);
-        step_derivative_at(j, flow, s);
-        arb_mat_mul(tangent, j, tangent, flow->prec);
-    }
+        tangent_at(tangent, flow, s);
     else
         arb_mat_indeterminate(tangent);
     arb_clear(s);
-    arb_mat_clear(j);
+}
+
+void
+cst_flow_second_at(arb_mat_t second, const cst_flow_t flow, const arb_t time)
+{
+    arb_mat_t all;
+    arb_t s;
+
+    arb_init(s);
+    arb_mat_init(all, flow->n, flow->columns);
+    if (flow->options.tangent == 2 && step_time(s, flow, time))
+    {
+        tangent_at(all, flow, s);
+        cst__flow_second_derivatives(second, all, flow);
+    }
+    else
+        arb_mat_indeterminate(second);
+    arb_clear(s);
+    arb_mat_clear(all);
 }
 
 void

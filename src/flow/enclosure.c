@@ -25,7 +25,7 @@ largest(const cst_flow_t flow, slong block, slong k)
 static double
 growth(const cst_flow_t flow, double scale)
 {
-    slong n = flow->order, blocks = flow->options.tangent ? flow->n + 1 : 1;
+    slong n = flow->order, blocks = flow->around.shape->blocks;
     double top = 0;
 
     for (slong b = 0; b < blocks; b++)

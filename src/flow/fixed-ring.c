@@ -22,7 +22,7 @@
 
 #define DIGIT 58
 #define MOST_DIGITS 9
-#define MOST_TERMS 2048 /* products in a column */
+#define MOST_TERMS 4096 /* products of digits in a column, over all pairs of monomials: 2^degree at most */
 #define SPARE 20        /* bits for one rounding an order and the growth over a step */
 #define LEAST_SPARE 16
 
@@ -600,21 +600,21 @@ next(cst__ring_t *ring, slong k, slong u, slong w)
     }
 }
 
-/* Values only: jets follow by the chain rule. */
+/* Linear jets follow by the chain rule; all of those of degree 2 are done here. */
 static int
 function(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
-    arb_t f, x;
+    slong count = ring->last;
+    arb_ptr f = _arb_vec_init(2 * count), u = f + count;
     int good;
 
-    arb_init(f);
-    arb_init(x);
-    cst__fixed_ring_get(x, ring, row->argument, 0, 0);
-    good = cst__flow_row_function(f, row, x, 1, ring->prec);
-    if (good)
-        cst__fixed_ring_load(ring, w, 0, f);
-    arb_clear(f);
-    arb_clear(x);
+    for (slong b = 0; b < count; b++)
+        cst__fixed_ring_get(u + b, ring, row->argument, b, 0);
+    good = count == 1 ? cst__flow_row_function(f, row, u, 1, ring->prec)
+                      : cst__ring_compose(f, row, u, ring->shape, ring->prec);
+    for (slong b = 0; good && b < count; b++)
+        cst__fixed_ring_load(ring, w, b, f + b);
+    _arb_vec_clear(f, 2 * count);
     return good;
 }
 
@@ -622,11 +622,11 @@ static const cst__ring_ops_t fixed_ring_ops = {constant, function, zero,   copy,
                                                ratio,    dot,      square, chain, next};
 
 slong
-cst__fixed_ring_bits(slong bits, slong orders)
+cst__fixed_ring_bits(slong bits, slong orders, slong degree)
 {
     slong length = (bits + LEAST_SPARE + DIGIT - 1) / DIGIT;
 
-    return length > MOST_DIGITS || length * (orders + 1) > MOST_TERMS
+    return length > MOST_DIGITS || (length * (orders + 1)) << degree > MOST_TERMS
                ? 0
                : least(bits + SPARE, DIGIT * length - 2);
 }

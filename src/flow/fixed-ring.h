@@ -4,9 +4,9 @@
 
 #include "flow/ball-ring.h"
 
-/* How many bits of the largest coefficient of a strand to carry for so many bits of the result; 0 where the
-   other rings do it better. */
-slong cst__fixed_ring_bits(slong bits, slong orders);
+/* How many bits of the largest coefficient of a strand to carry for so many bits of the result, for jets of
+   the degree; 0 where that is more than there is room for. */
+slong cst__fixed_ring_bits(slong bits, slong orders, slong degree);
 
 /* Tells the ring how long the step is (with its sign), which becomes the unit of time, and how large the
    coefficients of the rows will be: as large as those of `near`, of order up to top for the components.

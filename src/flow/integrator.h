@@ -31,11 +31,11 @@ struct cst_flow
     slong n, asked, prec;    /* bits asked for; bits of the center, which has some to guard */
     slong order, most_order; /* in use, and what there is room for */
     slong bits;              /* the tolerance of a step is 2^-bits relative to the state */
-    cst_shape_t point, jet;  /* shapes: no direction; n directions, linear */
-    cst__ring_t near;        /* jets in doubles over the set */
-    cst__ring_t around;      /* the same, or values only, over the a-priori enclosure */
-    cst__ring_t center;      /* in Arb, at the center */
-    cst__ring_t fine;        /* jets in Arb over the set, for tangents beyond doubles */
+    cst_shape_t point, jet; /* shapes: no direction; n directions, of degree 1, or 2 for second derivatives */
+    cst__ring_t near;       /* jets in doubles over the set */
+    cst__ring_t around;     /* the same, or values only, over the a-priori enclosure */
+    cst__ring_t center;     /* in Arb, at the center */
+    cst__ring_t fine;       /* jets in Arb over the set, for tangents beyond doubles */
     int has_fine;
     cst__ring_t fixed, fine_fixed; /* the same two in fixed point, tried first */
     slong fixed_bits;              /* 0: not used */
@@ -55,8 +55,10 @@ struct cst_flow
     cst__flow_frame_t frame;
     cst__flow_step_t step;
 
+    slong columns; /* of the tangent: the coefficients of z^alpha, |alpha| >= 1, in the order of the shape jet
+                    */
     arb_mat_t tangent; /* its middle */
-    double *spread;    /* n x n: the errors, in the frame of the set */
+    double *spread;    /* n x columns: the errors, in the frame of the set */
 
     struct
     {
@@ -82,9 +84,12 @@ int cst__flow_enclose(cst_flow_t flow, double *time, double most);
 
 slong cst__flow_step_limit(const cst_flow_t flow);
 
-/* The ball matrix of tangent + B E. */
+/* The ball matrix of tangent + B E: as many columns as `hull` has. */
 void cst__flow_tangent_hull(arb_mat_t hull, const arb_mat_t tangent, const cst__flow_set_t *set,
-                            const double *spread);
+                            const double *spread, slong columns);
+
+/* Partial derivatives, n x n^2, from coefficients of monomials. */
+void cst__flow_second_derivatives(arb_mat_t second, const arb_mat_t coefficients, const cst_flow_t flow);
 
 /* x + [-radius, radius] 2^unit */
 void cst__flow_add_radius(arb_t x, double radius, slong unit);
@@ -113,7 +118,9 @@ int cst__flow_advance_models(cst_flow_t flow, double *base);
 void cst__flow_absorb(cst_flow_t flow);
 void cst__flow_clear_models(cst_flow_t flow);
 
-/* tangent.c */
+/* tangent.c: one step; and the terms of second order in w(z) = (the polynomials of the step)(v z + ...),
+   which are added to the columns of w beyond the first n. */
+void cst__flow_add_second(arb_mat_t w, const arb_mat_t step, const arb_mat_t v, const cst_flow_t flow);
 void cst__flow_advance_tangent(cst_flow_t flow, const cst__ball_t *a);
 
 #endif

@@ -40,10 +40,10 @@ rings_init(cst_flow_t flow)
     flow->has_fine = flow->options.tangent && flow->prec > 64;
     if (flow->has_fine)
         cst__arb_ring_init(&flow->fine, flow->program, flow->jet, orders, flow->prec);
-    flow->fixed_bits = cst__fixed_ring_bits(flow->asked, orders);
+    flow->fixed_bits = cst__fixed_ring_bits(flow->asked, orders, 0);
     if (flow->fixed_bits)
         cst__fixed_ring_init(&flow->fixed, flow->program, flow->point, orders, flow->fixed_bits);
-    if (flow->fixed_bits && flow->has_fine)
+    if (flow->has_fine && cst__fixed_ring_bits(flow->asked, orders, flow->options.tangent))
         cst__fixed_ring_init(&flow->fine_fixed, flow->program, flow->jet, orders, flow->fixed_bits);
 }
 
@@ -84,7 +84,7 @@ options_are_bad(const cst_flow_options_t *o)
 {
     return (o->precision && (o->precision < LEAST_PRECISION || o->precision > MOST_PRECISION)) ||
            (o->order && (o->order < 4 || o->order > 10000)) || o->degree < 0 || o->degree > 8 ||
-           o->max_steps < 0;
+           o->tangent < 0 || o->tangent > 2 || o->max_steps < 0;
 }
 
 cst_flow_t
@@ -114,20 +114,21 @@ cst_flow_new(const cst_tape_t field, const cst_flow_options_t *options, cst_erro
     flow->order = flow->most_order;
     cst__flow_program_init(flow->program, field);
     cst_shape_init_timeless(flow->point, 0, 0, 0);
-    cst_shape_init_timeless(flow->jet, 0, flow->n, 1);
+    cst_shape_init_timeless(flow->jet, 0, flow->n, flow->options.tangent == 2 ? 2 : 1);
+    flow->columns = flow->jet->blocks - 1;
     rings_init(flow);
     fmpq_init(flow->time);
     flow->x = _arb_vec_init(flow->n);
     cst__flow_set_init(&flow->set, flow->n);
     cst__flow_frame_init(&flow->frame, flow->n);
     step_init(flow);
-    arb_mat_init(flow->tangent, flow->n, flow->n);
-    flow->spread = flint_calloc(n * n, sizeof(double));
+    arb_mat_init(flow->tangent, flow->n, flow->columns);
+    flow->spread = flint_calloc(n * (size_t) flow->columns, sizeof(double));
     flow->last.x = _arb_vec_init(flow->n);
     cst__flow_set_init(&flow->last.set, flow->n);
-    arb_mat_init(flow->last.tangent, flow->n, flow->n);
-    flow->last.spread = flint_calloc(n * n, sizeof(double));
-    flow->gap = flint_calloc(n * (n + 1), sizeof(double));
+    arb_mat_init(flow->last.tangent, flow->n, flow->columns);
+    flow->last.spread = flint_calloc(n * (size_t) flow->columns, sizeof(double));
+    flow->gap = flint_calloc(n * (size_t) flow->jet->blocks, sizeof(double));
     return flow;
 }
 
@@ -254,7 +255,7 @@ cst_flow_start(cst_flow_t flow, arb_srcptr x, const fmpq_t time)
     flow->guess = 0;
     flow->confidence = 0.7;
     arb_mat_one(flow->tangent);
-    memset(flow->spread, 0, (size_t) (n * n) * sizeof(double));
+    memset(flow->spread, 0, (size_t) (n * flow->columns) * sizeof(double));
     flint_free(radius);
     flint_free(wide);
 }
@@ -356,5 +357,21 @@ cst_flow_tangent(arb_mat_t tangent, const cst_flow_t flow)
     if (flow->lost || !flow->options.tangent)
         arb_mat_indeterminate(tangent);
     else
-        cst__flow_tangent_hull(tangent, flow->tangent, &flow->set, flow->spread);
+        cst__flow_tangent_hull(tangent, flow->tangent, &flow->set, flow->spread, flow->columns);
+}
+
+void
+cst_flow_second(arb_mat_t second, const cst_flow_t flow)
+{
+    arb_mat_t all;
+
+    arb_mat_init(all, flow->n, flow->columns);
+    if (flow->lost || flow->options.tangent < 2)
+        arb_mat_indeterminate(second);
+    else
+    {
+        cst__flow_tangent_hull(all, flow->tangent, &flow->set, flow->spread, flow->columns);
+        cst__flow_second_derivatives(second, all, flow);
+    }
+    arb_mat_clear(all);
 }

@@ -197,6 +197,37 @@ cst__ring_follow(cst__ring_t *ring, slong top)
     return 1;
 }
 
+int
+cst__ring_compose(arb_ptr w, const cst__flow_row_t *row, arb_srcptr u, const cst_shape_struct *shape,
+                  slong prec)
+{
+    arb_struct f[3];
+    int good;
+
+    for (int i = 0; i < 3; i++)
+        arb_init(f + i);
+    good = cst__flow_row_function(f, row, u, shape->degree + 1, prec);
+    for (slong o = 1; good && o < shape->blocks; o++)
+    {
+        arb_mul(w + o, f + 1, u + o, prec);
+        for (slong p = shape->pair_end[o - 1]; p < shape->pair_end[o]; p++)
+            if (shape->pair[3 * p] && shape->pair[3 * p + 1])
+            {
+                arb_t product;
+
+                arb_init(product);
+                arb_mul(product, u + shape->pair[3 * p], u + shape->pair[3 * p + 1], prec);
+                arb_addmul(w + o, product, f + 2, prec);
+                arb_clear(product);
+            }
+    }
+    if (good)
+        arb_swap(w, f);
+    for (int i = 0; i < 3; i++)
+        arb_clear(f + i);
+    return good;
+}
+
 void
 cst__ring_clear(cst__ring_t *ring)
 {

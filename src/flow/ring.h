@@ -95,6 +95,11 @@ int cst__ring_solve(cst__ring_t *ring, slong top);
 int cst__ring_solve_values(cst__ring_t *ring, slong top);
 void cst__ring_solve_jets(cst__ring_t *ring, slong top);
 
+/* The polynomial w = f(u) in z for the function f of a row: f(u_0) + f'(u_0) d + f''(u_0)/2 d^2 with d = u -
+   u_0, of degree at most 2. Returns 0 where it is not defined. */
+int cst__ring_compose(arb_ptr w, const cst__flow_row_t *row, arb_srcptr u, const cst_shape_struct *shape,
+                      slong prec);
+
 /* Given orders up to top of the components, fills in the other rows to the same order. */
 int cst__ring_follow(cst__ring_t *ring, slong top);
 

@@ -103,7 +103,7 @@ fix_length(cst_flow_t flow, double time, double most, const fmpq_t rest)
 static void
 set_precisions(cst_flow_t flow, cst__ring_t *ring)
 {
-    slong top = flow->order, blocks = flow->has_fine ? flow->n + 1 : 1;
+    slong top = flow->order, blocks = flow->has_fine ? flow->jet->blocks : 1;
     double *weight = flint_calloc((size_t) top + 1, sizeof(double)), tail = 0;
 
     for (slong strand = 0; strand < flow->program->length * blocks; strand++)
@@ -150,7 +150,7 @@ cst__flow_begin_fixed(cst_flow_t flow, cst__ring_t *ring)
     arb_t length;
     int good;
 
-    if (!flow->fixed_bits)
+    if (!ring->length)
         return 0;
     arb_init(length);
     arb_mul_2exp_si(length, flow->step.powers + 1, flow->near.shift);
@@ -270,7 +270,7 @@ tangent_is_finite(const cst_flow_t flow)
 {
     int good = 1;
 
-    for (slong i = 0; flow->options.tangent && i < flow->n * flow->n; i++)
+    for (slong i = 0; flow->options.tangent && i < flow->n * flow->columns; i++)
         good = good && isfinite(flow->spread[i]);
     return good;
 }
@@ -357,7 +357,7 @@ save(cst_flow_t flow)
     if (!flow->options.tangent)
         return;
     arb_mat_set(flow->last.tangent, flow->tangent);
-    memcpy(flow->last.spread, flow->spread, n * n * sizeof(double));
+    memcpy(flow->last.spread, flow->spread, n * (size_t) flow->columns * sizeof(double));
 }
 
 static void
@@ -372,7 +372,7 @@ take_back(cst_flow_t flow)
     if (!flow->options.tangent)
         return;
     arb_mat_set(flow->tangent, flow->last.tangent);
-    memcpy(flow->spread, flow->last.spread, n * n * sizeof(double));
+    memcpy(flow->spread, flow->last.spread, n * (size_t) flow->columns * sizeof(double));
 }
 
 int
