@@ -205,3 +205,4 @@ Proof.
   assert (C := ev_continuous e2 q i H0).
   apply (C (fun y => y <> 0)). at_point. apply (open_neq 0). easy.
 Qed.
+Print Assumptions hessian_ok.

@@ -118,3 +118,5 @@ Proof.
     + replace (1 + _) with (1 - A * ratioR G) by (field; lra). rewrite HG. ring.
 Qed.
 End One.
+Print Assumptions lower1.
+Print Assumptions upper1.

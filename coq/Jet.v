@@ -195,3 +195,4 @@ Proof.
 Qed.
 End Point.
 End Jets.
+Print Assumptions jet_ok.

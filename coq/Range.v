@@ -156,3 +156,4 @@ Proof.
   apply Rabs_between in H. apply Rabs_between in Hr. lra.
 Qed.
 End Point.
+Print Assumptions low2_ok.
