@@ -110,6 +110,23 @@ put_tangent(FILE *out, const cst_system_t system, const cst__integrate_result_t 
         }
 }
 
+static void
+put_second(FILE *out, const cst_system_t system, const cst__integrate_result_t *r)
+{
+    const cst_expr_t *v = system->charts->variables;
+    char words[800];
+
+    fputs("second derivatives by the initial values\n", out);
+    for (slong i = 0; i < r->n; i++)
+        for (slong j = 0; j < r->n; j++)
+            for (slong k = j; k < r->n; k++)
+            {
+                snprintf(words, sizeof words, "%.250s by %.250s %.250s", cst_expr_name(v[i]),
+                         cst_expr_name(v[j]), cst_expr_name(v[k]));
+                put_ball(out, words, "", arb_mat_entry(r->second, i, j * r->n + k), r->precision);
+            }
+}
+
 void
 cst__integrate_text(FILE *out, const cst__integrate_request_t *request, const cst_system_t system,
                     const cst__integrate_result_t *r)
@@ -133,6 +150,8 @@ cst__integrate_text(FILE *out, const cst__integrate_request_t *request, const cs
         put_ball(out, cst_expr_name(chart->variables[i]), "", r->x + i, r->precision);
     if (request->tangent)
         put_tangent(out, system, r);
+    if (request->second)
+        put_second(out, system, r);
     if (chart->energy)
     {
         fputs("conserved\n", out);
@@ -202,6 +221,31 @@ json_tangent(cst_io_json_t json, int wanted, const cst__integrate_result_t *r)
 }
 
 static void
+json_second(cst_io_json_t json, int wanted, const cst__integrate_result_t *r)
+{
+    cst_io_json_key(json, "second");
+    if (!wanted)
+    {
+        cst_io_json_null(json);
+        return;
+    }
+    cst_io_json_begin_array(json);
+    for (slong i = 0; i < r->n; i++)
+    {
+        cst_io_json_begin_array(json);
+        for (slong j = 0; j < r->n; j++)
+        {
+            cst_io_json_begin_array(json);
+            for (slong k = 0; k < r->n; k++)
+                json_ball(json, arb_mat_entry(r->second, i, j * r->n + k), r->precision);
+            cst_io_json_end_array(json);
+        }
+        cst_io_json_end_array(json);
+    }
+    cst_io_json_end_array(json);
+}
+
+static void
 json_energy(cst_io_json_t json, const cst_system_chart_t *chart, const cst__integrate_result_t *r)
 {
     cst_io_json_key(json, "energy");
@@ -247,6 +291,7 @@ cst__integrate_json(FILE *out, const cst__integrate_request_t *request, const cs
         cst_io_json_null(json);
     json_box(json, chart, r);
     json_tangent(json, request->tangent, r);
+    json_second(json, request->second, r);
     json_energy(json, chart, r);
     cst_io_json_key(json, "steps");
     cst_io_json_integer(json, r->steps);

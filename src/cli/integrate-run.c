@@ -19,6 +19,7 @@ cst__integrate_result_init(cst__integrate_result_t *r, slong n)
     fmpq_init(r->low);
     fmpq_init(r->high);
     arb_mat_init(r->tangent, n, n);
+    arb_mat_init(r->second, n, n * n);
     arb_init(r->energy);
     arb_init(r->first_energy);
 }
@@ -30,6 +31,7 @@ cst__integrate_result_clear(cst__integrate_result_t *r)
     fmpq_clear(r->low);
     fmpq_clear(r->high);
     arb_mat_clear(r->tangent);
+    arb_mat_clear(r->second);
     arb_clear(r->energy);
     arb_clear(r->first_energy);
 }
@@ -142,7 +144,39 @@ keep_constants(cst__integrate_result_t *r, arb_srcptr x, const cst_system_struct
             arb_set(r->x + i, x + i);
             for (slong j = 0; j < r->n; j++)
                 arb_set_si(arb_mat_entry(r->tangent, i, j), i == j);
+            for (slong j = 0; j < r->n * r->n; j++)
+                arb_zero(arb_mat_entry(r->second, i, j));
         }
+}
+
+/* At the end of the flow, or at all the times of the result where they are its last step. */
+static void
+set_second(cst__integrate_result_t *r, cst_flow_t flow)
+{
+    fmpq_t start, end;
+    arb_t t, high;
+
+    if (fmpq_equal(r->low, r->high))
+    {
+        cst_flow_second(r->second, flow);
+        return;
+    }
+    fmpq_init(start);
+    fmpq_init(end);
+    arb_init(t);
+    arb_init(high);
+    arb_mat_indeterminate(r->second);
+    if (cst_flow_last_step(start, end, flow) && fmpq_equal(start, r->low) && fmpq_equal(end, r->high))
+    {
+        arb_set_fmpq(t, start, r->precision + 64);
+        arb_set_fmpq(high, end, r->precision + 64);
+        arb_union(t, t, high, r->precision + 64);
+        cst_flow_second_at(r->second, flow, t);
+    }
+    fmpq_clear(start);
+    fmpq_clear(end);
+    arb_clear(t);
+    arb_clear(high);
 }
 
 static void
@@ -159,7 +193,8 @@ explain(cst__integrate_result_t *r, const char *why, const fmpq_t time)
 static cst_status_t
 attempt(cst__integrate_result_t *r, cst__integrate_run_t *run, slong prec, cst_error_t *error)
 {
-    cst_flow_options_t options = {.precision = prec, .tangent = run->request->tangent};
+    cst_flow_options_t options = {.precision = prec,
+                                  .tangent = run->request->second ? 2 : run->request->tangent};
     const cst_system_struct *system = run->system;
     cst_atlas_t atlas = cst_atlas_new(&run->charts, &options, error);
     arb_ptr x = _arb_vec_init(r->n), place = _arb_vec_init(r->n);
@@ -198,6 +233,8 @@ attempt(cst__integrate_result_t *r, cst__integrate_run_t *run, slong prec, cst_e
     }
     else if (truth == CST_UNKNOWN)
         explain(r, "whether the event happens could not be decided beyond", r->low);
+    if (run->request->second)
+        set_second(r, cst_atlas_flow(atlas));
     keep_constants(r, x, system);
     r->chart = cst_atlas_chart(atlas);
     r->steps = cst_atlas_steps(atlas);
@@ -214,7 +251,7 @@ attempt(cst__integrate_result_t *r, cst__integrate_run_t *run, slong prec, cst_e
 #define UNDECIDED_TRIALS 2 /* a run that cannot go on may go on with more bits */
 
 static double
-largest_radius(const cst__integrate_result_t *r, int with_tangent)
+largest_radius(const cst__integrate_result_t *r, int with_tangent, int with_second)
 {
     double most = 0;
     fmpq_t width;
@@ -228,6 +265,9 @@ largest_radius(const cst__integrate_result_t *r, int with_tangent)
         most = fmax(most, mag_get_d(arb_radref(r->x + i)));
     for (slong i = 0; with_tangent && i < r->n * r->n; i++)
         most = fmax(most, mag_get_d(arb_radref(arb_mat_entry(r->tangent, i / r->n, i % r->n))));
+    for (slong i = 0; with_second && i < r->n * r->n * r->n; i++)
+        most =
+            fmax(most, mag_get_d(arb_radref(arb_mat_entry(r->second, i / (r->n * r->n), i % (r->n * r->n)))));
     return most;
 }
 
@@ -255,7 +295,7 @@ next_precision(slong *prec, double *last, cst__integrate_result_t *r, const cst_
     }
     if (!(run->tolerance > 0))
         return 0;
-    radius = largest_radius(r, run->request->tangent);
+    radius = largest_radius(r, run->request->tangent, run->request->second);
     if (radius <= run->tolerance)
         return 0;
     r->status = CST_PARTIAL;

@@ -19,6 +19,7 @@ static const char usage[] =
     "none)\n"
     "      --precision BITS    of the center to begin with (default: 64); raised where that helps\n"
     "      --tangent           also the derivatives by the initial values\n"
+    "      --second            also the second derivatives by the initial values (in one chart)\n"
     "      --event EXPR        stop where this function of the state vanishes first\n"
     "      --dense FILE        write the solution between as polynomials with radii\n"
     "      --json              print one JSON object\n"
@@ -41,6 +42,7 @@ read_options(cst__integrate_request_t *request, int argc, char **argv)
         {"tolerance", CST__OPTION_POSITIVE, request->tolerance, 0, 0},
         {"precision", CST__OPTION_COUNT, &request->precision, 64, 100000},
         {"tangent", CST__OPTION_FLAG, &request->tangent, 0, 0},
+        {"second", CST__OPTION_FLAG, &request->second, 0, 0},
         {"event", CST__OPTION_TEXT, &request->event, 0, 0},
         {"dense", CST__OPTION_TEXT, &request->dense, 0, 0},
         {"time-limit", CST__OPTION_SECONDS, &request->time_limit, 0, 0},
@@ -96,6 +98,9 @@ set_goal(cst__integrate_run_t *run, cst_error_t *error)
     }
     if (status == CST_OK && !run->end)
         status = cst_error_set(error, CST_BAD_INPUT, "missing key 'time' (or give --time)");
+    if (status == CST_OK && request->second && run->system->chart_count > 1)
+        return cst_error_set(error, CST_REFUSED,
+                             "--second: second derivatives of a system with several charts");
     if (status != CST_OK || !request->event)
         return status;
     if (run->system->chart_count > 1)

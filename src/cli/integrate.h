@@ -10,7 +10,7 @@
 typedef struct
 {
     const char *problem, *output, *dense, *event, *time;
-    int json, quiet, tangent;
+    int json, quiet, tangent, second;
     long precision; /* 0: chosen */
     double time_limit;
     fmpq_t tolerance; /* 0: none */
@@ -24,7 +24,7 @@ typedef struct
     slong n, chart, steps, precision;
     fmpq_t low, high; /* the time */
     arb_ptr x;
-    arb_mat_t tangent;
+    arb_mat_t tangent, second;  /* second: row i, column j n + k */
     arb_t energy, first_energy; /* where the chart has one */
     double seconds;
 } cst__integrate_result_t;

@@ -15,7 +15,7 @@ for name in lorenz kepler geodesic-sphere; do
     expect 0 "$CAUSTIC" integrate "$examples/$name.yaml"
     test ! -s "$d/err" || fail "words on standard error"
     expect 0 "$CAUSTIC" integrate --json "$examples/$name.yaml"
-    for key in title status reason chart time event box tangent energy steps precision_bits seconds; do
+    for key in title status reason chart time event box tangent second energy steps precision_bits seconds; do
         grep -q "\"$key\":" "$d/out" || fail "JSON lacks $key"
     done
     if command -v python3 >/dev/null; then
@@ -84,6 +84,23 @@ has '  y by v_x in [3.01592894744'
 head -n 1 "$d/dense" | grep -qx 'caustic-dense 1' || fail "dense output"
 grep -qx 'chart south u v v_u v_v w_u w_v' "$d/dense" || fail "charts of the dense output"
 test "$(grep -c '^step' "$d/dense")" -eq "$(sed -n 's/^end //p' "$d/dense")" || fail "steps of the dense output"
+
+# Second derivatives: x' = x^2 from 1/4 has 2t/(1 - t/4)^3 = 32 at t = 2; at a time that is no rational; not in two charts
+cat >"$d/riccati.yaml" <<'END'
+caustic: 1
+title: Riccati
+system: {x: x^2}
+initial: {x: 1/4}
+time: 2
+END
+expect 0 "$CAUSTIC" integrate "$d/riccati.yaml" --second
+has '  x by x x in [31.99999999999'
+expect 0 "$CAUSTIC" integrate "$d/riccati.yaml" --second --tolerance 1e-30 --json
+has '"tangent":null,"second":[[[{"lower":"31.999999999999999999999999999'
+expect 0 "$CAUSTIC" integrate "$d/riccati.yaml" --second --tangent --time 'sqrt(2)'
+has '  x by x x in [10.47000785953'
+expect 2 "$CAUSTIC" integrate "$examples/geodesic-sphere.yaml" --second
+grep -q -- '--second: second derivatives of a system with several charts' "$d/err" || fail "the cause"
 
 # Refused: place and cause, nothing written
 refuse() {
