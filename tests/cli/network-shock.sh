@@ -12,7 +12,14 @@ for case in relu:0.7093 attention:1.0000; do
         awk -v t="${case##*:}" '{ gsub(/"/, ""); exit !($1 <= t && t <= $2 + 0.001) }' || fail "$name: $case is not enclosed"
     "$CAUSTIC_CHECK" "$d/cert" >"$d/out" 2>&1 || fail "$name is not accepted"
 done
-"$CAUSTIC" certify --quiet --tolerance 1e-1 "$top_srcdir/examples/network-cnn.yaml" -o "$d/cert" >"$d/out" 2>"$d/err" ||
-    fail "the convolutional network is not certified"
-"$CAUSTIC_CHECK" "$d/cert" >"$d/out" 2>&1 || fail "the convolutional network is not accepted"
+# both channels: six dimensions; with a limit of time obeyed inside of a box
+for case in cnn:1e-1 cnn-both:2e-1; do
+    "$CAUSTIC" certify --quiet --tolerance "${case##*:}" "$top_srcdir/examples/network-${case%%:*}.yaml" -o "$d/cert" >"$d/out" 2>"$d/err" ||
+        fail "network-${case%%:*} is not certified"
+    "$CAUSTIC_CHECK" "$d/cert" >"$d/out" 2>&1 || fail "network-${case%%:*} is not accepted"
+done
+"$CAUSTIC" certify --quiet --time-limit 1 --tolerance 1e-9 "$top_srcdir/examples/network-cnn-both.yaml" -o "$d/cert" >"$d/out" 2>"$d/err"
+test $? -eq 1 || fail "no partial result in a second"
+seconds=$(sed -n 's/^  \([0-9]*\)\..* s, .* bits$/\1/p' "$d/out")
+test "$seconds" -lt 8 || fail "$seconds s"
 exit 0
