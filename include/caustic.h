@@ -28,6 +28,7 @@
 #include <caustic/symmetries.h>
 #include <caustic/system.h>
 #include <caustic/certify.h>
+#include <caustic/certificate.h>
 #include <caustic/observe.h>
 #include <caustic/monitor.h>
 

@@ -132,4 +132,7 @@ int cst__read_count(long *x, const char *text, long least, long most);
 void cst__limit_time(double seconds, int quiet);
 int cst__read_seconds(double *seconds, const char *text); /* 0 on failure */
 
+/* Text of other people in LaTeX; what pdflatex cannot print becomes '?'. */
+void cst__print_latex_text(FILE *out, const char *text);
+
 #endif

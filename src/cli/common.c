@@ -147,3 +147,30 @@ cst__read_seconds(double *seconds, const char *text)
     *seconds = strtod(text, &end);
     return end != text && !*end && *seconds > 0 && *seconds <= 1e9;
 }
+
+/* What pdflatex cannot print becomes '?'. */
+void
+cst__print_latex_text(FILE *out, const char *text)
+{
+    static const char special[] = "#$%&_{}", math[] = "<>|";
+
+    for (const unsigned char *t = (const unsigned char *) text; *t; t++)
+        if (strchr(special, *t))
+            fprintf(out, "\\%c", *t);
+        else if (strchr(math, *t))
+            fprintf(out, "$%c$", *t);
+        else if (*t == '\\' || *t == '^' || *t == '~')
+            fputs(*t == '\\'  ? "\\textbackslash{}"
+                  : *t == '^' ? "\\textasciicircum{}"
+                              : "\\textasciitilde{}",
+                  out);
+        else if (*t < 0x80)
+            fputc(*t, out);
+        else if (*t == 0xC3 && t[1] >= 0x80 && t[1] != 0x90 && t[1] != 0x9E && t[1] != 0xB0 && t[1] != 0xBE)
+        {
+            fputc(*t++, out);
+            fputc(*t, out);
+        }
+        else if (*t >= 0xC0)
+            fputc('?', out);
+}

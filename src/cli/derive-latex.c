@@ -17,35 +17,6 @@ typedef struct
     slong named_length;
 } writer_t;
 
-/* Text of other people ------------------------------------------------------- */
-
-/* What pdflatex cannot print becomes '?'. */
-static void
-put_escaped(FILE *out, const char *text)
-{
-    static const char special[] = "#$%&_{}", math[] = "<>|";
-
-    for (const unsigned char *t = (const unsigned char *) text; *t; t++)
-        if (strchr(special, *t))
-            fprintf(out, "\\%c", *t);
-        else if (strchr(math, *t))
-            fprintf(out, "$%c$", *t);
-        else if (*t == '\\' || *t == '^' || *t == '~')
-            fputs(*t == '\\'  ? "\\textbackslash{}"
-                  : *t == '^' ? "\\textasciicircum{}"
-                              : "\\textasciitilde{}",
-                  out);
-        else if (*t < 0x80)
-            fputc(*t, out);
-        else if (*t == 0xC3 && t[1] >= 0x80 && t[1] != 0x90 && t[1] != 0x9E && t[1] != 0xB0 && t[1] != 0xBE)
-        {
-            fputc(*t++, out);
-            fputc(*t, out);
-        }
-        else if (*t >= 0xC0)
-            fputc('?', out);
-}
-
 /* Formulas ------------------------------------------------------------------- */
 
 static char *
@@ -511,7 +482,7 @@ put_checks(writer_t *w)
     for (slong k = 0; k < w->d->check_count; k++)
     {
         fprintf(w->out, "\\item %s: ", words[w->d->checks[k].holds]);
-        put_escaped(w->out, w->d->checks[k].identity);
+        cst__print_latex_text(w->out, w->d->checks[k].identity);
         fputs(".\n", w->out);
     }
     fputs("\\end{enumerate}\n", w->out);
@@ -558,7 +529,7 @@ cst__derive_latex(FILE *out, const cst_derivation_t d)
           "\n\\allowdisplaybreaks\n"
           "\\setcounter{secnumdepth}{0}\n\\title{",
           out);
-    put_escaped(out, d->problem->title[0] ? d->problem->title : "A derivation");
+    cst__print_latex_text(out, d->problem->title[0] ? d->problem->title : "A derivation");
     fputs("}\n\\author{}\n\\date{}\n\\begin{document}\n\\maketitle\n", out);
     if (d->problem->total)
     {

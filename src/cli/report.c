@@ -6,9 +6,12 @@
 #include "cli/report.h"
 
 static const char usage[] =
-    "Usage: caustic report CERTIFICATE | OBSERVATIONS [-o FILE.html]\n"
+    "Usage: caustic report CERTIFICATE | OBSERVATIONS [-o FILE]\n"
     "A self-contained HTML page of a certificate (its claim, and the boxes of its cover in one or two\n"
     "dimensions) or of what `caustic observe --json` wrote (all observables along the run).\n\n"
+    "      --latex               an article for pdflatex instead: the theorem that a certificate proves, "
+    "and\n"
+    "                            the nodes of its proof\n"
     "  -o, --output FILE         write there (default: standard output)\n"
     "      --help, --version\n\n"
     "Exit status: 0 done, 2 bad input, 3 an internal failure.\n";
@@ -28,36 +31,68 @@ static const char head[] =
 
 #define MOST_BYTES ((size_t) 1 << 30)
 
+typedef struct
+{
+    const char *input, *output;
+    int latex;
+} request_t;
+
 /* -1: go on; otherwise the exit code. */
 static int
-read_options(const char **input, const char **output, int argc, char **argv)
+read_options(request_t *request, int argc, char **argv)
 {
-    const cst__option_t options[] = {{"output", CST__OPTION_TEXT, output, 0, 0}};
-    int code = cst__read_options(options, 1, "report", usage, argc, argv);
+    const cst__option_t options[] = {{"output", CST__OPTION_TEXT, &request->output, 0, 0},
+                                     {"latex", CST__OPTION_FLAG, &request->latex, 0, 0}};
+    int code = cst__read_options(options, 2, "report", usage, argc, argv);
 
     if (code >= 0)
         return code;
     if (optind + 1 != argc)
         return cst__report_usage("report", optind == argc ? "which certificate, or which observations?"
                                                           : "one at a time");
-    *input = argv[optind];
+    request->input = argv[optind];
     return -1;
 }
 
 static cst_status_t
-write_page(FILE *out, const char *path, cst_error_t *error)
+write_certificate(FILE *out, const request_t *request, const char *text, size_t length, cst_error_t *error)
 {
-    char *text;
-    size_t length;
-    cst_status_t status = cst_io_file_read(&text, &length, path, MOST_BYTES, error);
+    cst_certificate_t certificate;
+    cst_status_t status = cst_certificate_read(certificate, request->input, text, length, error);
 
     if (status != CST_OK)
         return status;
-    fputs(head, out);
-    status = length > 0 && text[strspn(text, " \t\r\n")] == '['
-                 ? cst__report_observations(out, path, error)
-                 : cst__report_certificate(out, path, text, length, error);
-    fputs("</body></html>\n", out);
+    if (request->latex)
+        cst__report_latex(out, certificate);
+    else
+    {
+        fputs(head, out);
+        cst__report_certificate(out, certificate);
+        fputs("</body></html>\n", out);
+    }
+    cst_certificate_clear(certificate);
+    return CST_OK;
+}
+
+static cst_status_t
+write_report(FILE *out, const request_t *request, cst_error_t *error)
+{
+    char *text;
+    size_t length;
+    cst_status_t status = cst_io_file_read(&text, &length, request->input, MOST_BYTES, error);
+
+    if (status != CST_OK)
+        return status;
+    if (length == 0 || text[strspn(text, " \t\r\n")] != '[')
+        status = write_certificate(out, request, text, length, error);
+    else if (request->latex)
+        status = cst_error_set(error, CST_USAGE, "--latex is for certificates");
+    else
+    {
+        fputs(head, out);
+        status = cst__report_observations(out, request->input, error);
+        fputs("</body></html>\n", out);
+    }
     flint_free(text);
     return status;
 }
@@ -65,19 +100,19 @@ write_page(FILE *out, const char *path, cst_error_t *error)
 int
 cst__verb_report(int argc, char **argv)
 {
-    const char *input = NULL, *output = NULL;
+    request_t request = {0};
     cst__memory_t memory;
     cst_error_t error;
     cst_status_t status;
-    int code = read_options(&input, &output, argc, argv);
+    int code = read_options(&request, argc, argv);
 
     if (code >= 0)
         return code;
     cst_error_clear(&error);
     cst__memory_open(&memory);
-    status = write_page(memory.stream, input, &error);
+    status = write_report(memory.stream, &request, &error);
     if (status == CST_OK)
-        status = cst__memory_write(&memory, output, &error);
+        status = cst__memory_write(&memory, request.output, &error);
     else
     {
         fclose(memory.stream);

@@ -36,6 +36,19 @@ alone "$d/e.html"
 leaves=$(sed '1,/^cover$/d' "$d/e.cert" | grep -c '^static\|^flow')
 test "$(grep -c '<rect class="[ab]"' "$d/e.html")" -eq "$leaves" || fail "boxes in two dimensions"
 
+# The same graph as an article: every leaf is a node with its name, and pdflatex reads it.
+for name in c e; do
+    expect 0 "$CAUSTIC" report --latex "$d/$name.cert" -o "$d/$name.tex"
+    tail -n 1 "$d/$name.tex" | grep -qx '\\end{document}' || fail "the article does not end"
+    test "$(grep -c '^\\item .texttt{witness}' "$d/$name.tex")" -eq 1 || fail "the witness"
+    if command -v pdflatex >/dev/null; then
+        (cd "$d" && expect 0 pdflatex -interaction=nonstopmode -halt-on-error "$name.tex") || exit 1
+    fi
+done
+test "$(grep -c ': box settled by curvature,' "$d/c.tex")" -eq \
+    "$(sed '1,/^cover$/d' "$d/c.cert" | grep -c '^static')" || fail "the nodes of the article"
+grep -q 'cos' "$d/e.tex" || fail "the formula of the initial function"
+
 # Observations: a picture each
 expect 0 "$CAUSTIC" observe --json "$top_srcdir/tests/data/deep-linear-unbalanced" -o "$d/o.json"
 expect 0 "$CAUSTIC" report "$d/o.json" -o "$d/o.html"
@@ -54,6 +67,7 @@ done
 head -n 20 "$d/c.cert" >"$d/bad"
 expect 2 "$CAUSTIC" report "$d/bad"
 grep -q 'ends inside its cover' "$d/err" || fail "a certificate cut off"
+expect 2 "$CAUSTIC" report --latex "$d/o.json"
 expect 2 "$CAUSTIC" report "$d/no-such-file"
 expect 2 "$CAUSTIC" report
 exit 0
