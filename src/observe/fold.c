@@ -88,18 +88,18 @@ fold_bias(cst__mat_t bias, const cst__mat_t w, cst__loader_t *loader, cst__view_
 static void
 centre_columns(cst__mat_t w)
 {
-    double before = cst__norm_x(w->x, w->rows * w->cols);
+    double before = cst__norm_x(w->x, w->rows * w->cols), *mean;
 
+    mean = flint_calloc((size_t) w->cols + 1, sizeof *mean);
+    for (slong i = 0; i < w->rows; i++)
+        for (slong j = 0; j < w->cols; j++)
+            mean[j] += w->x[i * w->cols + j];
     for (slong j = 0; j < w->cols; j++)
-    {
-        double mean = 0;
-
-        for (slong i = 0; i < w->rows; i++)
-            mean += w->x[i * w->cols + j];
-        mean /= (double) w->rows;
-        for (slong i = 0; i < w->rows; i++)
-            w->x[i * w->cols + j] -= mean;
-    }
+        mean[j] /= (double) w->rows;
+    for (slong i = 0; i < w->rows; i++)
+        for (slong j = 0; j < w->cols; j++)
+            w->x[i * w->cols + j] -= mean[j];
+    flint_free(mean);
     w->error = cst__up(w->error + 2 * cst__gamma(w->rows + 3) * before);
 }
 
@@ -184,6 +184,20 @@ piece_of(slong from, slong count)
     return count - from < PIECE ? count - from : PIECE;
 }
 
+/* sum += the rows of a, by columns */
+static void
+add_rows(double *sum, const cst__mat_t a)
+{
+    double *part = flint_calloc((size_t) a->cols + 1, sizeof *part);
+
+    for (slong i = 0; i < a->rows; i++)
+        for (slong j = 0; j < a->cols; j++)
+            part[j] += a->x[i * a->cols + j];
+    for (slong j = 0; j < a->cols; j++)
+        sum[j] += part[j];
+    flint_free(part);
+}
+
 static void
 column_means(cst__mat_t mean, cst__loader_t *loader, cst__view_t view, slong count)
 {
@@ -195,18 +209,13 @@ column_means(cst__mat_t mean, cst__loader_t *loader, cst__view_t view, slong cou
     for (slong from = 0; from < count; from += PIECE)
     {
         slong rows = piece_of(from, count);
-        double *part = flint_calloc((size_t) width + 1, sizeof *part), norm;
+        double norm;
 
         load_rows(a, loader, view, from, rows, NULL);
-        for (slong i = 0; i < rows; i++)
-            for (slong j = 0; j < width; j++)
-                part[j] += a->x[i * width + j];
-        for (slong j = 0; j < width; j++)
-            mean->x[j] += part[j];
+        add_rows(mean->x, a);
         norm = cst__norm_x(a->x, rows * width);
         size += norm * norm;
         cst__mat_clear(a);
-        flint_free(part);
     }
     for (slong j = 0; j < width; j++)
         mean->x[j] /= (double) count;
@@ -217,33 +226,79 @@ column_means(cst__mat_t mean, cst__loader_t *loader, cst__view_t view, slong cou
         mean->error = (double) INFINITY;
 }
 
-/* By the Gram matrix, which is fast where there are many rows, if it is well enough conditioned. */
-static int
-centred_by_gram(cst__mat_t r, cst__loader_t *loader, cst__view_t view, const cst__mat_t mean, slong count)
+/* What is summed up over the rows x_i - c, c any vector near their mean. */
+typedef struct
+{
+    double *gram, *sum; /* width x width, the upper part; width */
+    double size, each;  /* squared norm; error of the Gram matrix by that of the rows */
+    double errors;      /* squared norm of the errors of the rows */
+} moments_t;
+
+static void
+take_moments(moments_t *t, cst__loader_t *loader, cst__view_t view, const double *centre, slong count)
 {
     slong n = loader->model->width;
-    double *g = flint_calloc((size_t) (n * n) + 1, sizeof *g), size = 0, norm, each = 0;
     cst__mat_t a;
-    int done;
 
     for (slong from = 0; from < count; from += PIECE)
     {
-        load_rows(a, loader, view, from, piece_of(from, count), mean->x);
-        cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int) n, (int) a->rows, 1, a->x, (int) n, 1, g,
-                    (int) n);
+        double norm;
+
+        load_rows(a, loader, view, from, piece_of(from, count), centre);
+        cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int) n, (int) a->rows, 1, a->x, (int) n, 1,
+                    t->gram, (int) n);
+        add_rows(t->sum, a);
         norm = cst__norm_x(a->x, a->rows * n);
-        size = cst__up(size + norm * norm);
-        each = cst__up(each + 2 * a->error * norm + a->error * a->error);
+        t->size = cst__up(t->size + norm * norm);
+        t->each = cst__up(t->each + 2 * a->error * norm + a->error * a->error);
+        t->errors = cst__up(t->errors + a->error * a->error);
         cst__mat_clear(a);
     }
+}
+
+/* In one pass, with c the mean of the first rows; then mean = c + d, and the centred Gram matrix that of the
+   rows less count d d'. */
+static int
+centred_by_gram(cst__mat_t r, cst__mat_t mean, cst__loader_t *loader, cst__view_t view, slong count)
+{
+    slong n = loader->model->width, first = piece_of(0, count);
+    moments_t t = {flint_calloc((size_t) (n * n) + 1, sizeof(double)),
+                   flint_calloc((size_t) n + 1, sizeof(double)), 0, 0, 0};
+    double *centre = flint_calloc((size_t) n + 1, sizeof *centre), off, length, error;
+    cst__mat_t a;
+    int done;
+
+    load_rows(a, loader, view, 0, first, NULL);
+    add_rows(centre, a);
+    cst__mat_clear(a);
+    for (slong j = 0; j < n; j++)
+        centre[j] /= (double) first;
+    take_moments(&t, loader, view, centre, count);
+    for (slong j = 0; j < n; j++)
+        t.sum[j] /= (double) count;
+    off = cst__up(cst__gamma(PIECE + count / PIECE + 4) * sqrt(t.size / (double) count) +
+                  sqrt(t.errors / (double) count));
+    length = cst__norm_x(t.sum, n);
     for (slong i = 0; i < n; i++)
-        for (slong j = 0; j < i; j++)
-            g[i * n + j] = g[j * n + i];
-    /* a mean that is off adds count times its square, beside a mixed term */
-    each += 2 * sqrt((double) count) * mean->error * sqrt(size) + (double) count * mean->error * mean->error;
-    each = cst__up(each + cst__gamma(PIECE + count / PIECE + 4) * size);
-    done = isfinite(each) && cst__factor_gram(r, g, n, each, 1e-6);
-    flint_free(g);
+        for (slong j = 0; j <= i; j++)
+        {
+            t.gram[j * n + i] -= (double) count * t.sum[i] * t.sum[j];
+            t.gram[i * n + j] = t.gram[j * n + i];
+        }
+    error = t.each + (double) count * (2 * length * off + off * off) +
+            cst__gamma(4) * (cst__norm_x(t.gram, n * n) + 2 * (double) count * length * length);
+    error = cst__up(error + cst__gamma(PIECE + count / PIECE + 4) * t.size);
+    done = isfinite(error) && cst__factor_gram(r, t.gram, n, error, 1e-6);
+    if (done)
+    {
+        cst__mat_init(mean, 1, n);
+        for (slong j = 0; j < n; j++)
+            mean->x[j] = centre[j] + t.sum[j];
+        mean->error = cst__up(off + OBS_U * cst__norm_x(mean->x, n));
+    }
+    flint_free(t.gram);
+    flint_free(t.sum);
+    flint_free(centre);
     return done;
 }
 
@@ -252,9 +307,9 @@ cst__load_centred(cst__mat_t r, cst__mat_t mean, cst__loader_t *loader, cst__vie
 {
     cst__mat_t a;
 
-    column_means(mean, loader, view, count);
-    if (count > 4 * loader->model->width && centred_by_gram(r, loader, view, mean, count))
+    if (count > 4 * loader->model->width && centred_by_gram(r, mean, loader, view, count))
         return;
+    column_means(mean, loader, view, count);
     cst__mat_init(r, 0, loader->model->width);
     for (slong from = 0; from < count; from += PIECE)
     {

@@ -42,7 +42,7 @@ load_words(cst__seen_t *v, cst__mat_t centred, cst__mat_t mean)
                               (cst__norm_x(more->x, count * width) +
                                sqrt((double) count) * factor * cst__norm_x(mean->x, width)));
     cst__mat_stack(both, centred, more);
-    cst__mat_compress(v->words, both);
+    cst__mat_compress_tall(v->words, both);
     cst__mat_clear(more);
     cst__mat_clear(both);
 }

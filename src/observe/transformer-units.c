@@ -1,17 +1,40 @@
 #include "config.h"
 
+#include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "observe/transformer.h"
 
-/* The norm of column i (stride cols) or row i, as a ball. */
-static void
-column_norm(arb_t norm, const cst__mat_t a, slong i)
+#define ROWS 64
+
+/* Squares of the norms of the columns, each with at most ROWS + rows/ROWS + 2 roundings. */
+static double *
+column_squares(const cst__mat_t a)
 {
+    double *squares = flint_calloc((size_t) (2 * a->cols) + 1, sizeof *squares), *part = squares + a->cols;
+
+    for (slong from = 0; from < a->rows; from += ROWS)
+    {
+        memset(part, 0, (size_t) a->cols * sizeof *part);
+        for (slong i = from; i < from + ROWS && i < a->rows; i++)
+            for (slong j = 0; j < a->cols; j++)
+                part[j] += a->x[i * a->cols + j] * a->x[i * a->cols + j];
+        for (slong j = 0; j < a->cols; j++)
+            squares[j] += part[j];
+    }
+    return squares;
+}
+
+/* The norm of a column of a, or of a row, of this square. */
+static void
+norm_of(arb_t norm, double square, const cst__mat_t a)
+{
+    slong terms = a->rows > a->cols ? a->rows : a->cols;
     arb_t t;
 
     arb_init(t);
-    cst__sum_squares(norm, a->x + i, a->rows, a->cols);
+    cst__ball(norm, square, cst__up(square * cst__gamma(ROWS + terms / ROWS + 4) + (double) terms * DBL_MIN));
     cst__ball(t, 1, a->defect);
     arb_mul(norm, norm, t, OBS_PREC);
     arb_nonnegative_part(norm, norm);
@@ -54,23 +77,20 @@ typedef struct
     int scaled; /* may units be rescaled? */
 } units_t;
 
-/* The rows of out, each times the norm of its column of seen: where that is P x + E, the norm is that of x up
-   to what a near isometry changes, and up to |E_i|, whose squares sum to the square of the error. */
+/* The rows of out, each times the norm of its column of seen (squares): where that is P x + E, the norm is
+   that of x up to what a near isometry changes, and up to |E_i|, whose squares sum to the square of the
+   error. */
 static void
-weigh(cst__mat_t weighted, const cst__mat_t out, const cst__mat_t seen)
+weigh(cst__mat_t weighted, const cst__mat_t out, const cst__mat_t seen, const double *squares)
 {
     slong cols = out->cols;
     double most = 0, heaviest = 0;
-    arb_t x;
 
-    arb_init(x);
     cst__mat_init(weighted, out->rows, cols);
     for (slong i = 0; i < out->rows; i++)
     {
-        double weight;
+        double weight = sqrt(squares[i]);
 
-        cst__sum_squares(x, seen->x + i, seen->rows, seen->cols);
-        weight = sqrt(arf_get_d(arb_midref(x), ARF_RND_NEAR));
         for (slong j = 0; j < cols; j++)
             weighted->x[i * cols + j] = weight * out->x[i * cols + j];
         most = fmax(most, cst__norm_x(out->x + i * cols, cols));
@@ -79,27 +99,27 @@ weigh(cst__mat_t weighted, const cst__mat_t out, const cst__mat_t seen)
     weighted->defect = seen->defect;
     weighted->error =
         cst__up(most * seen->error + (cst__up(heaviest) * sqrt(1 + seen->defect) + seen->error) * out->error +
-                cst__gamma(128) * cst__norm_x(weighted->x, out->rows * cols));
+                cst__gamma(ROWS + seen->rows / ROWS + 8) * cst__norm_x(weighted->x, out->rows * cols));
     if (isnan(weighted->error))
         weighted->error = (double) INFINITY;
-    arb_clear(x);
 }
 
 /* Effective number of units, s_i the norm of what reaches it times the norm of what it writes to the logits.
  */
 static void
-effective_units(const cst__seen_t *v, const cst__mat_t seen, const cst__mat_t heard)
+effective_units(const cst__seen_t *v, const cst__mat_t seen, const double *squares, const cst__mat_t heard)
 {
     slong n = seen->cols;
     arb_ptr s = _arb_vec_init(n > 0 ? n : 1);
+    double *written = column_squares(heard);
     arb_t x, y;
 
     arb_init(x);
     arb_init(y);
     for (slong i = 0; i < n; i++)
     {
-        column_norm(x, seen, i);
-        column_norm(y, heard, i);
+        norm_of(x, squares[i], seen);
+        norm_of(y, written[i], heard);
         arb_mul(s + i, x, y, OBS_PREC);
         arb_sqr(s + i, s + i, OBS_PREC);
         arb_nonnegative_part(s + i, s + i);
@@ -107,30 +127,76 @@ effective_units(const cst__seen_t *v, const cst__mat_t seen, const cst__mat_t he
     cst__effective_number(x, s, n);
     cst__emit(v->sink, v->name, "effective-units", x, NULL, ALL, NULL);
     _arb_vec_clear(s, n > 0 ? n : 1);
+    flint_free(written);
     arb_clear(x);
     arb_clear(y);
+}
+
+/* Layer normalization hears nothing of what all places of the stream have in common: its centred rows have
+   that direction as a kernel. A row along it, as long as the others together, makes their Gram matrix
+   invertible, and what is heard of it (next to nothing) is added to the error of the map. */
+static void
+fill_kernel(cst__mat_t weighted, double *heard, const cst__seen_t *v)
+{
+    const cst__mat_struct *l = v->logits;
+    slong n = weighted->rows, cols = weighted->cols;
+    double size = cst__norm_x(weighted->x, n * cols) / sqrt((double) cols), sum, square = 0;
+
+    weighted->x = flint_realloc(weighted->x, (size_t) ((n + 1) * cols + 1) * sizeof *weighted->x);
+    weighted->rows = n + 1;
+    for (slong j = 0; j < cols; j++)
+        weighted->x[n * cols + j] = size / sqrt((double) cols);
+    for (slong i = 0; i < l->rows; i++)
+    {
+        sum = 0;
+        for (slong j = 0; j < cols; j++)
+            sum += l->x[i * cols + j];
+        square += sum * sum;
+    }
+    /* the sums are off by gamma of the sums of absolute values, at most sqrt(cols) times the lengths of rows
+     */
+    *heard =
+        cst__up(size * (sqrt(1 + l->defect) * (sqrt(square / (double) cols) +
+                                               cst__gamma(cols + 4) * cst__norm_x(l->x, l->rows * cols)) +
+                        l->error));
+}
+
+/* Squares of the norms of (w, b), b being one more row of a matrix; its error becomes one of the matrix. */
+static double *
+with_bias(cst__mat_t w, const cst__mat_t bias)
+{
+    double *squares = column_squares(w);
+
+    for (slong j = 0; j < w->cols; j++)
+        squares[j] += bias->x[j] * bias->x[j];
+    w->error = cst__up(w->error + bias->error);
+    return squares;
 }
 
 /* And the rank of what they write, each unit weighted with what reaches it. */
 static void
 unit_flow(const cst__seen_t *v, const units_t *u)
 {
-    cst__mat_t words, seen, heard, weighted, small, map;
+    cst__mat_t seen, heard, weighted, small, map;
     cst__spectrum_t s;
+    double extra = 0, *squares;
 
     cst__spectrum_init(s);
-    cst__mat_mul(words, v->words, u->in);
-    cst__mat_stack(seen, words, u->bias);
+    cst__mat_mul(seen, v->words, u->in);
+    squares = with_bias(seen, u->bias);
     cst__mat_mul_transpose(heard, v->logits, u->out);
-    effective_units(v, seen, heard);
-    weigh(weighted, u->out, seen);
+    effective_units(v, seen, squares, heard);
+    weigh(weighted, u->out, seen, squares);
+    if (v->model->norm == OBS_LAYER_NORM && isfinite(weighted->error))
+        fill_kernel(weighted, &extra, v);
     cst__mat_compress_tall(small, weighted);
     cst__mat_mul_transpose(map, v->logits, small);
+    map->error = cst__up(map->error + sqrt(1 + small->defect) * extra);
     cst__spectrum_of(s, map);
     cst__emit(v->sink, v->name, "units-to-logits-nuclear-norm", s->nuclear, NULL, ALL, NULL);
     cst__emit(v->sink, v->name, "units-to-logits-effective-rank", s->rank, NULL, ALL, NULL);
     cst__spectrum_clear(s);
-    cst__mat_clear(words);
+    flint_free(squares);
     cst__mat_clear(seen);
     cst__mat_clear(heard);
     cst__mat_clear(weighted);
@@ -138,34 +204,31 @@ unit_flow(const cst__seen_t *v, const units_t *u)
     cst__mat_clear(map);
 }
 
-/* Rescaling a unit: least squared norm 2 |(w, b)| |v|, moment map |(w, b)|^2 - |v|^2. */
+/* Rescaling a unit: least squared norm 2 |(w, b)| |v|. */
 static void
 unit_norms(cst__seen_t *v, const units_t *u, const arb_t raw)
 {
-    cst__mat_t in, out;
-    arb_t least, imbalance, x, y;
+    cst__mat_struct in = *u->in; /* with the bias */
+    double *squares = with_bias(&in, u->bias);
+    slong width = u->out->cols;
+    arb_t least, x, y;
 
     arb_init(least);
-    arb_init(imbalance);
     arb_init(x);
     arb_init(y);
-    cst__mat_stack(in, u->in, u->bias);
-    cst__mat_init(out, u->out->cols, u->out->rows);
-    for (slong i = 0; i < out->rows; i++)
-        for (slong j = 0; j < out->cols; j++)
-            out->x[i * out->cols + j] = u->out->x[j * out->rows + i];
-    out->error = u->out->error;
-    for (slong i = 0; u->scaled && i < in->cols; i++)
+    for (slong i = 0; u->scaled && i < in.cols; i++)
     {
-        column_norm(x, in, i);
-        column_norm(y, out, i);
+        cst__sum_squares(y, u->out->x + i * width, width, 1);
+        norm_of(x, squares[i], &in);
+        norm_of(y, arf_get_d(arb_midref(y), ARF_RND_NEAR), u->out);
         arb_mul(x, x, y, OBS_PREC);
         arb_addmul_ui(least, x, 2, OBS_PREC);
     }
     if (!u->scaled)
     {
-        cst__add_square(least, in);
-        cst__add_square(least, out);
+        cst__add_square(least, u->in);
+        cst__add_square(least, u->bias);
+        cst__add_square(least, u->out);
     }
     cst__add_square(least, u->gate);
     arb_add(v->least, v->least, least, OBS_PREC);
@@ -173,10 +236,8 @@ unit_norms(cst__seen_t *v, const units_t *u, const arb_t raw)
     arb_sqrt(least, least, OBS_PREC);
     arb_sqrt(x, raw, OBS_PREC);
     cst__emit(v->sink, v->name, "mlp-norm", least, x, cst__of_weights(v), NULL);
-    cst__mat_clear(in);
-    cst__mat_clear(out);
+    flint_free(squares);
     arb_clear(least);
-    arb_clear(imbalance);
     arb_clear(x);
     arb_clear(y);
 }

@@ -221,6 +221,79 @@ Test(matrix, what_is_not_finite_has_no_bound)
     cst__mat_clear(a);
 }
 
+/* x -> (1 - 2 v v'/v'v) x for the columns or the rows of a */
+static void
+reflect(cst__mat_t a, uint64_t *state, int columns)
+{
+    slong n = columns ? a->rows : a->cols, m = columns ? a->cols : a->rows;
+    double *v = flint_malloc((size_t) n * sizeof *v), square = 0;
+    slong step = columns ? a->cols : 1, other = columns ? 1 : a->cols;
+
+    for (slong i = 0; i < n; i++)
+    {
+        v[i] = normal(state);
+        square += v[i] * v[i];
+    }
+    for (slong j = 0; j < m; j++)
+    {
+        double dot = 0;
+
+        for (slong i = 0; i < n; i++)
+            dot += v[i] * a->x[i * step + j * other];
+        for (slong i = 0; i < n; i++)
+            a->x[i * step + j * other] -= 2 * dot / square * v[i];
+    }
+    flint_free(v);
+}
+
+/* Large matrices of known singular values go by eigenvectors where those are near each other or 0, and by a
+   decomposition where they are spread. */
+Test(matrix, large_matrices)
+{
+    static const struct
+    {
+        slong rows, cols;
+        double least, narrow; /* the smallest but zeros, relative to the largest; error relative to that */
+        slong zeros;
+    } cases[] = {{260, 260, 0.2, 1e-9, 0},
+                 {300, 257, 1e-2, 1e-9, 1},
+                 {256, 310, 1e-3, 1e-8, 2},
+                 {260, 260, 1e-9, 1e-10, 0}};
+    uint64_t state = 11;
+
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+    {
+        slong p = FLINT_MIN(cases[k].rows, cases[k].cols), positive = p - cases[k].zeros, length;
+        double joint, *centres, off = 0;
+        arb_ptr sigma;
+        cst__mat_t a;
+
+        cst__mat_init(a, cases[k].rows, cases[k].cols);
+        for (slong i = 0; i < positive; i++)
+            a->x[i * (a->cols + 1)] = 3 * pow(cases[k].least, (double) i / (double) (positive - 1));
+        for (int i = 0; i < 4; i++)
+            reflect(a, &state, i % 2);
+        sigma = cst__mat_singular_values(&length, &centres, &joint, a);
+        cr_assert_eq(length, p);
+        cr_assert(joint < 3 * 16 * cases[k].narrow, "case %zu: %g", k, joint);
+        for (slong i = 0; i < p; i++)
+        {
+            double truth = i < positive ? 3 * pow(cases[k].least, (double) i / (double) (positive - 1)) : 0;
+
+            cr_assert(fabs(arf_get_d(arb_midref(sigma + i), ARF_RND_NEAR) - truth) <=
+                          mag_get_d(arb_radref(sigma + i)) + 1e-13,
+                      "case %zu: number %ld", k, (long) i);
+            cr_assert(mag_get_d(arb_radref(sigma + i)) < 3 * cases[k].narrow, "case %zu: number %ld", k,
+                      (long) i);
+            off += (centres[i] - truth) * (centres[i] - truth);
+        }
+        cr_assert(sqrt(off) <= joint + 1e-12);
+        _arb_vec_clear(sigma, p);
+        flint_free(centres);
+        cst__mat_clear(a);
+    }
+}
+
 /* Equal weights have their number, one weight 1; two of weight w and 1 - w: exp of the binary entropy. */
 Test(matrix, effective_numbers)
 {
