@@ -18,7 +18,7 @@
    and vanishes at 0, so it vanishes; then W'Q - M diag(c) is constant, and vanishes too. *)
 From Coq Require Import Reals Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Caustic Require Import Segment Vector Gronwall Matrix Definite Linear.
+From Caustic Require Import Segment Vector Gronwall Matrix Definite Linear DefinitePath.
 Open Scope R_scope.
 
 Section Along_a_characteristic.
@@ -226,17 +226,16 @@ Proof.
   - unfold quadratic. change (apply n (W t) x) with (apply n ((W t)^T)^T%mat x) at 1. rewrite <- dot_apply.
     unfold dot. rewrite <- sum_opp. apply sum_ext. intros i Hi. rewrite apply_opp, !apply_mul. ring.
 Qed.
-Lemma quadratic_continuous x t : 0 <= t <= T -> continuous (fun s => quadratic n (M s) x) t.
-Proof. intro Ht. apply (ex_derive_continuous (fun s => quadratic n (M s) x)). eexists. now apply quadratic_derivative. Qed.
 Lemma quadratic_decreasing x s t : 0 <= s <= t -> t <= T -> quadratic n (M t) x <= quadratic n (M s) x.
 Proof.
-  intros Hs Ht.
+  intros Hs Ht. destruct certificate as (_ & _ & HM & _).
   assert (H := increasing (fun r => - quadratic n (M r) x) (fun r => quadratic n (B r) (apply n (W r) x)) s t (proj2 Hs)).
   cut (- quadratic n (M s) x <= - quadratic n (M t) x); [lra|]. apply H.
   - intros r Hr. split; [|apply definite_semidefinite, B_definite; lra].
     rewrite <- (Ropp_involutive (quadratic n (B r) _)).
     apply (is_derive_opp (fun r => quadratic n (M r) x)), quadratic_derivative. lra.
-  - intros r Hr. apply (continuous_opp (fun r => quadratic n (M r) x)), quadratic_continuous. lra.
+  - intros r Hr. apply (continuous_opp (fun r => quadratic n (M r) x)).
+    apply (quadratic_continuous n T M (derivative_continuous n T M _ HM)). lra.
 Qed.
 
 Lemma definite_at_0 : positive_definite n (M 0).
@@ -250,46 +249,15 @@ Proof.
   apply Rlt_le_trans with (2 := H). assert (0 < x i * x i) by nra. nra.
 Qed.
 
-(* Positive definite matrices form an open set. *)
-Lemma near_all (t : Rdefinitions.R) m (F : nat -> Rdefinitions.R -> Prop) :
-  (forall i, (i < m)%nat -> locally t (F i)) -> locally t (fun s => forall i, (i < m)%nat -> F i s).
+Lemma focal_singular t : 0 <= t <= T -> singular n (M t) -> singular n (Q t).
 Proof.
-  intro H. induction m as [|m IH]; [apply filter_forall; intros; lia|].
-  apply below_S in H. destruct H as [H Hm].
-  generalize (filter_and _ _ (IH H) Hm). apply filter_imp. intros s [Hs Hsm] i Hi.
-  destruct (Nat.eq_dec i m) as [->|Hne]; [easy | apply Hs; lia].
-Qed.
-Lemma definite_near t : 0 <= t <= T -> positive_definite n (M t) ->
-  exists d, 0 < d /\ forall s, 0 <= s <= T -> Rabs (s - t) < d -> positive_definite n (M s).
-Proof.
-  intros Ht Hp. destruct certificate as (_ & _ & HM & _).
-  destruct (definite_coercive n (M t) (M_symmetric t Ht) Hp) as [m [Hm Hlow]].
-  assert (Hn := pos_INR n). set (e := m / (INR n + 1)).
-  assert (He : 0 < e) by (apply Rdiv_lt_0_compat; lra).
-  assert (Hc : locally t (fun s => forall i, (i < n)%nat -> forall j, (j < n)%nat -> Rabs (M s i j - M t i j) < e)).
-  { apply (near_all t n (fun i s => forall j, (j < n)%nat -> Rabs (M s i j - M t i j) < e)). intros i Hi.
-    apply (near_all t n (fun j s => Rabs (M s i j - M t i j) < e)). intros j Hj.
-    apply (derivative_continuous n T M _ HM t i j Ht Hi Hj (fun y => Rabs (y - M t i j) < e)).
-    now exists (mkposreal e He). }
-  destruct Hc as [d Hd]. exists d. split; [apply cond_pos|]. intros s Hs Hst x Hx.
-  assert (H := quadratic_close n (M t) (M s) x e (fun i j Hi Hj => Rlt_le _ _ (Hd s Hst i Hi j Hj))).
-  assert (Hxx := dot_self_pos n x Hx). assert (Hlx := Hlow x).
-  assert (Hen : e * (INR n + 1) = m) by (unfold e; field; lra).
-  apply Rabs_le_between in H. assert (0 < e * dot n x x) by now apply Rmult_lt_0_compat.
-  rewrite <- Hen in Hlx. lra.
-Qed.
-
-Lemma focal_singular t x : 0 <= t <= T -> positive_semidefinite n (M t) -> nonzero n x -> quadratic n (M t) x = 0 ->
-  singular n (Q t).
-Proof.
-  intros Ht Hp [i [Hi Hx]] H0.
+  intros Ht [x [[i [Hi Hx]] H0]].
   set (w := fun j => x j / c j).
   assert (Hw : agree n (fun j => c j * w j) x).
   { intros j Hj. unfold w. assert (H := c_positive j Hj). field. lra. }
   destruct (nonzero_or n (apply n (Q t) w)) as [Hq|Hq].
   - exfalso. apply (W_regular t Ht), transpose_injective. exists (apply n (Q t) w). split; [easy|].
-    intros j Hj. rewrite (monotone_identity w t j Ht Hj), (apply_ext n _ (M t) _ x) by easy.
-    now apply (definite_kernel n (M t) x (M_symmetric t Ht)).
+    intros j Hj. rewrite (monotone_identity w t j Ht Hj), (apply_ext n _ (M t) _ x) by easy. now apply H0.
   - exists w. split; [|easy]. exists i. split; [easy|]. unfold w. assert (H := c_positive i Hi).
     apply Rmult_integral_contrapositive_currified; [easy | apply Rinv_neq_0_compat; lra].
 Qed.
@@ -298,22 +266,11 @@ Theorem no_focal_time_iff T1 : 0 <= T1 <= T ->
   (forall t, 0 < t <= T1 -> ~ singular n (Q t)) <-> positive_definite n (M T1).
 Proof.
   intro HT1. split.
-  - intro regular. apply (segment_induction (fun t => positive_definite n (M t)) 0 T1); [|lra].
-    intros t Ht below.
-    assert (Hp : positive_definite n (M t)).
-    { destruct (Req_dec t 0) as [->|Hne]; [exact definite_at_0|].
-      assert (Hs : positive_semidefinite n (M t)).
-      { intro x. apply Rnot_lt_le. intro Hlt.
-        destruct (quadratic_continuous x t ltac:(lra) (fun y => y < 0) (open_lt 0 _ Hlt)) as [d Hd].
-        assert (Hdp := cond_pos d). set (s := Rmax 0 (t - d / 2)).
-        assert (Hsb : 0 <= s < t /\ t - s <= d / 2) by (unfold s, Rmax; destruct Rle_dec; lra).
-        assert (Hsx : quadratic n (M s) x < 0).
-        { apply Hd. change (Rabs (s - t) < d). rewrite Rabs_minus_sym, Rabs_pos_eq; lra. }
-        assert (H := definite_semidefinite n _ (below s (proj1 Hsb)) x). lra. }
-      intros x Hx. destruct (Hs x) as [Hlt|Heq]; [easy|]. exfalso.
-      apply (regular t); [lra|]. apply (focal_singular t x); easy || lra. }
-    destruct (definite_near t ltac:(lra) Hp) as [d [Hd Hnear]].
-    exists d. split; [easy|]. intros s Hs. apply Hnear. lra.
+  - intro regular. destruct certificate as (_ & _ & HM & _).
+    apply (definite_path n T1 M); [| |exact definite_at_0| |lra].
+    + intros t i j Ht. apply (derivative_continuous n T M _ HM). lra.
+    + intros t Ht. apply M_symmetric. lra.
+    + intros t Ht Hs. apply (regular t Ht), focal_singular; [lra | easy].
   - intros Hp t Ht [w [[i [Hi Hw]] H0]]. set (v := fun j => c j * w j).
     assert (Hv : 0 < quadratic n (M T1) v).
     { apply Hp. exists i. split; [easy|]. assert (H := c_positive i Hi). unfold v. nra. }
@@ -325,18 +282,12 @@ Qed.
 
 Theorem focal_time_exists T1 w : 0 <= T1 <= T -> quadratic n (M T1) w < 0 -> exists t, 0 < t < T1 /\ singular n (Q t).
 Proof.
-  intros HT1 Hw.
-  destruct (Req_dec T1 0) as [->|Hne].
-  { assert (H := definite_semidefinite n _ definite_at_0 w). lra. }
-  destruct (quadratic_continuous w T1 HT1 (fun y => y < 0) (open_lt 0 _ Hw)) as [d Hd].
-  assert (Hdp := cond_pos d). set (s := Rmax 0 (T1 - d / 2)).
-  assert (Hs : 0 <= s < T1 /\ T1 - s <= d / 2) by (unfold s, Rmax; destruct Rle_dec; lra).
-  assert (Hsw : quadratic n (M s) w < 0).
-  { apply Hd. change (Rabs (s - T1) < d). rewrite Rabs_minus_sym, Rabs_pos_eq; lra. }
-  apply Classical_Prop.NNPP. intro none.
-  assert (H : positive_definite n (M s)).
-  { apply no_focal_time_iff; [lra|]. intros t Ht Hsing. apply none. exists t. split; [lra | easy]. }
-  assert (H' := definite_semidefinite n _ H w). lra.
+  intros HT1 Hw. destruct certificate as (_ & _ & HM & _).
+  destruct (singular_before n T1 M w) as [t [Ht Hs]]; try easy.
+  - intros t i j Ht. apply (derivative_continuous n T M _ HM). lra.
+  - intros t Ht. apply M_symmetric. lra.
+  - exact definite_at_0.
+  - exists t. split; [easy|]. apply focal_singular; [lra | easy].
 Qed.
 End Along_a_characteristic.
 Print Assumptions no_focal_time_iff.

@@ -3,8 +3,9 @@
 #
 # A file joins one of the lists, in an order that respects its imports, and names them below:
 # coq_quick (`make coq-quick`, some two minutes) or coq_slow. Files import each other as `From Caustic Require Import X.`
-coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Definite.vo coq/Linear.vo \
+coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Definite.vo coq/Linear.vo coq/DefinitePath.vo \
   coq/MonotoneMatrix.vo coq/Smooth.vo coq/Characteristic.vo coq/HamiltonJacobi.vo \
+  coq/Static.vo coq/Burgers.vo \
   coq/Poly.vo coq/Series.vo coq/Model.vo coq/Range.vo coq/Expr.vo coq/Jet.vo coq/Cover.vo \
   coq/Flat.vo coq/Flat2.vo
 coq_slow  =
@@ -12,10 +13,13 @@ coq/Vector.vo: coq/Segment.vo
 coq/Gronwall.vo coq/Matrix.vo: coq/Vector.vo
 coq/Definite.vo: coq/Matrix.vo
 coq/Linear.vo: coq/Gronwall.vo coq/Matrix.vo
-coq/MonotoneMatrix.vo: coq/Definite.vo coq/Linear.vo
+coq/DefinitePath.vo: coq/Definite.vo coq/Linear.vo
+coq/MonotoneMatrix.vo: coq/DefinitePath.vo
 coq/Smooth.vo: coq/Vector.vo
 coq/Characteristic.vo: coq/Linear.vo coq/Smooth.vo
 coq/HamiltonJacobi.vo: coq/Characteristic.vo
+coq/Static.vo: coq/DefinitePath.vo coq/HamiltonJacobi.vo
+coq/Burgers.vo: coq/Static.vo
 coq/Series.vo coq/Expr.vo: coq/Segment.vo
 coq/Model.vo: coq/Poly.vo coq/Series.vo
 coq/Range.vo: coq/Model.vo
