@@ -115,7 +115,7 @@ def observe(path, out, heads=12):
             s = [spectrum(words @ a, b @ logits.T) for a, b in zip(v, o)]
             put(f"blocks.{n}", "ov-nuclear-norm", sum(x.sum() for x in s))
             w, b = fold(t, p + "ln_2", p + "mlp.c_fc.weight", p + "mlp.c_fc.bias")
-            into = np.linalg.norm(words @ w, axis=0)
+            into = np.linalg.norm(np.vstack((words @ w, b)), axis=0)
             o = t[p + "mlp.c_proj.weight"].astype(float)
             o = (o - o.mean(1, keepdims=True)) @ logits.T
             units = into * np.linalg.norm(o, axis=1)
