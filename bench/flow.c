@@ -1,5 +1,5 @@
 /* Verified integration: radius, seconds and steps at several precisions.
-   Usage: bench/flow [NAME-PART [BITS [ORDER [DEGREE]]]] */
+   Usage: bench/flow [--once] [NAME-PART [BITS [ORDER [DEGREE]]]], or bench/flow --list for the names. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 
 #include "flow-problems.h"
 
+#define FOCAL "focal time, sphere"
 #define COUNT (long) (sizeof problems / sizeof *problems)
 
 static double
@@ -67,6 +68,9 @@ largest_radius(mag_t r, arb_srcptr x, slong n)
         mag_max(r, r, arb_radref(x + i));
 }
 
+/* For a count of instructions every problem is run only once. */
+static double enough = 0.2;
+
 static void
 run(const problem_t *p, const cst_flow_options_t *options)
 {
@@ -107,7 +111,7 @@ run(const problem_t *p, const cst_flow_options_t *options)
         status = cst_flow_to(flow, end);
         used = seconds() - start;
         repeats++;
-    } while (used < 0.2);
+    } while (used < enough);
     cst_flow_state(x, flow);
     cst_flow_tangent(v, flow);
     largest_radius(r, x, n);
@@ -137,10 +141,71 @@ run(const problem_t *p, const cst_flow_options_t *options)
     mag_clear(r);
 }
 
+/* The first focal time on the sphere in stereographic coordinates: u0 is the height, and t* =
+ * psi/sin(psi). */
+static void
+run_focal(slong bits)
+{
+    static const char *const names[] = {"x", "y", "p", "q"};
+    cst_expr_ctx_t ctx = cst_expr_ctx_new();
+    cst_expr_t values[4];
+    cst_expr_scope_t scope = {names, values, 4};
+    cst_hj_t hj = {.ctx = ctx, .dimension = 2, .coordinates = values, .momenta = values + 2};
+    cst_error_t error;
+    arb_ptr x = _arb_vec_init(2);
+    fmpq_t horizon;
+    arb_t time;
+    double start, used;
+    slong repeats = 0;
+
+    for (int i = 0; i < 4; i++)
+        values[i] = cst_expr_variable(ctx, names[i]);
+    if (cst_expr_parse(&hj.hamiltonian, ctx, "(1 + x^2 + y^2)^2*(p^2 + q^2)/8", &scope, &error) != CST_OK ||
+        cst_expr_parse(&hj.initial, ctx, "(1 - x^2 - y^2)/(1 + x^2 + y^2)", &scope, &error) != CST_OK)
+        exit(2);
+    fmpq_init(horizon);
+    fmpq_set_si(horizon, 2, 1);
+    arb_init(time);
+    value(x, "3/10", ctx, 2 * bits);
+    value(x + 1, "1/5", ctx, 2 * bits);
+    start = seconds();
+    do
+    {
+        if (cst_hj_first_focal_time(time, &hj, x, horizon, bits) != CST_TRUE)
+            exit(1);
+        used = seconds() - start;
+        repeats++;
+    } while (used < enough);
+    printf("%-22s %5ld bits  ", FOCAL, (long) bits);
+    mag_printd(arb_radref(time), 4);
+    printf("  %.5f s  t = ", used / (double) repeats);
+    arb_printn(time, 15, ARB_STR_NO_RADIUS);
+    printf("%s\n", bits == 64 ? "  (CAPD 1.3e-14/.0079)" : "");
+    fflush(stdout);
+    fmpq_clear(horizon);
+    arb_clear(time);
+    _arb_vec_clear(x, 2);
+    cst_expr_ctx_free(ctx);
+}
+
 int
 main(int argc, char **argv)
 {
     static const slong precisions[] = {64, 106, 212, 424};
+
+    if (argc > 1 && !strcmp(argv[1], "--list"))
+    {
+        for (long i = 0; i < COUNT; i++)
+            puts(problems[i].name);
+        puts(FOCAL);
+        return 0;
+    }
+    if (argc > 1 && !strcmp(argv[1], "--once"))
+    {
+        enough = 0;
+        argc--;
+        argv++;
+    }
 
     for (long i = 0; i < COUNT; i++)
         for (int b = 0; b < 4; b++)
@@ -159,6 +224,9 @@ main(int argc, char **argv)
                 o.degree = atol(argv[4]);
             run(problems + i, &o);
         }
+    for (int b = 0; b < 4; b++)
+        if ((argc < 2 || strstr(FOCAL, argv[1])) && (argc < 3 || b == 0))
+            run_focal(argc > 2 ? atol(argv[2]) : precisions[b]);
     flint_cleanup();
     return 0;
 }
