@@ -216,4 +216,3 @@ Proof.
   - intros k Hk. destruct (low_or_high k Hk) as [Hk'|[k' [Hk' ->]]]; [rewrite pair_low | rewrite pair_high]; auto.
 Qed.
 End Along.
-Print Assumptions linearized_injective.

@@ -57,7 +57,6 @@ Proof.
   set (s := a / (1 + b)) in *.
   assert (Hsb : s * b = a - s) by (unfold s; field; lra). nra.
 Qed.
-Print Assumptions definite_kernel.
 
 (* (x.y)^2 <= |x|^2 |y|^2 *)
 Lemma cauchy_schwarz n x y : dot n x y * dot n x y <= dot n x x * dot n y y.
@@ -160,7 +159,6 @@ Proof.
   - apply Rle_trans with (2 := H). apply Rmult_le_compat_r; easy.
   - apply Rmult_le_compat_r; lra.
 Qed.
-Print Assumptions definite_coercive.
 
 (* Entries that differ by at most d change x'Ax by at most d n |x|^2. *)
 Lemma quadratic_close n A B x d :

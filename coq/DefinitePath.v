@@ -89,5 +89,3 @@ Proof.
     - intros t Ht Hsing. apply none. exists t. split; [lra | easy]. }
   assert (H' := definite_semidefinite n _ H x). lra.
 Qed.
-Print Assumptions definite_path.
-Print Assumptions singular_before.

@@ -45,7 +45,6 @@ Proof.
   - apply Rmult_le_compat_l; lra.
   - rewrite exp_Ropp. field. lra.
 Qed.
-Print Assumptions gronwall.
 
 (* The square of the norm of a family of functions. *)
 Lemma is_derive_square (e : R -> R) t l : is_derive e t l -> is_derive (fun s => e s * e s) t (2 * (e t * l)).
@@ -102,4 +101,3 @@ Proof.
   - intros j s Hj Hs. apply (ex_derive_continuous (e j)). eexists. now apply Hd.
   - intros j s Hj Hs. rewrite Rplus_0_r. split; [apply Hd | apply Hb]; lra || easy.
 Qed.
-Print Assumptions stays_zero.

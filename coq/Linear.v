@@ -123,4 +123,3 @@ Proof.
     apply (is_derive_comp (fun s => z s j) (fun s => T - s)); [apply Hz; easy || lra | apply Hrev].
   - intros j Hj. rewrite Rminus_0_r. now apply H0.
 Qed.
-Print Assumptions linear_unique_backwards.

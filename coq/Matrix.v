@@ -126,4 +126,3 @@ Proof.
   - exists l. split; [|easy]. destruct (Nat.eq_dec l n) as [->|]; [easy|lia].
   - intros i Hi. specialize (H' i Hi). rewrite Hn in H'. lra.
 Qed.
-Print Assumptions transpose_injective.

@@ -259,4 +259,3 @@ Proof.
   apply is_derive_ext with (f := fun s => (f s (x s) - lin s) + lin s); [intro; simpl; ring|].
   apply is_derive_eq with (1 := is_derive_plus _ _ _ _ _ Hrest Hlin). apply Rplus_0_l.
 Qed.
-Print Assumptions chain_rule.
