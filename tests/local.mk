@@ -64,6 +64,7 @@ check-local: check-TESTS
 	@$(MAKE) -s synthesis TEST_LOGS='$(TEST_LOGS)'
 check-long: $(long_tests)
 	$(MAKE) check TESTS='$(long_tests)'
+	$(MAKE) check-mutations
 else
 # A machine that tests for others must not be content with the rest.
 check-local: check-TESTS

@@ -12,6 +12,7 @@
 #include <gmp.h>
 
 __extension__ typedef __int128 i128;
+__extension__ typedef unsigned __int128 u128;
 
 enum
 {

@@ -439,7 +439,8 @@ constant_power(mpq_srcptr c, mpq_srcptr r)
     mpq_t x;
 
     mpq_init(x);
-    ring.failed |= k > MAX_POWER;
+    ring.failed |= k > MAX_POWER ||
+                   k * (mpz_sizeinbase(mpq_numref(c), 2) + mpz_sizeinbase(mpq_denref(c), 2)) > MAX_CONSTANT;
     mpz_pow_ui(mpq_numref(x), mpq_numref(c), ring.failed ? 0 : k);
     mpz_pow_ui(mpq_denref(x), mpq_denref(c), ring.failed ? 0 : k);
     if (mpq_sgn(r) < 0)
@@ -461,8 +462,9 @@ sum_power(const poly_t *P, mpq_srcptr r)
     const poly_t *p = NULL, *known;
     mpq_t c;
 
-    if (q == 1 && k >= 0)
-        return integer_power(P, k);
+    ring.failed |= mpz_cmpabs_ui(mpq_numref(r), MAX_POWER) > 0 || ring.Q % (unsigned) q != 0;
+    if (ring.failed || (q == 1 && k >= 0))
+        return integer_power(P, ring.failed ? 0 : k);
     mpq_init(c);
     mpq_set(c, P->t[0].c);
     if (q > 1)
@@ -514,7 +516,8 @@ atom_power(int i, int s, int x, mpq_srcptr f)
     }
     else if (mpz_cmp_ui(mpq_denref(e), 1) == 0)
     {
-        k = (int) mpz_get_si(mpq_numref(e));
+        ring.failed |= mpz_cmpabs_ui(mpq_numref(e), MAX_POWER) > 0;
+        k = ring.failed ? 0 : (int) mpz_get_si(mpq_numref(e));
         push(times_atom(0, i, k), ex_value(ex_int(s < 0 && k % 2 ? -1 : 1)));
         p = gather(from);
     }

@@ -437,7 +437,7 @@ model_mul(model_t *o, model_t *a, model_t *b)
 
         if (narrow && B <= 120 && q == (long) q)
         {
-            inexact += v != q << B;
+            inexact += ((u128) v << (128 - B)) != 0;
             mpz_set_si(o->c[i], (long) q);
             continue;
         }

@@ -11,9 +11,12 @@ tests_check_generate_CPPFLAGS = -I$(top_srcdir)/src/check
 tests_check_generate_LDADD    = -lgmp
 SHELL_TESTS += %D%/verdicts.sh
 
-# Changes digits of certificates for flip.sh.
-check_PROGRAMS += tests/check/flip
-tests_check_flip_SOURCES  = %D%/flip.c $(check_core)
-tests_check_flip_CPPFLAGS = -I$(top_srcdir)/src/check
-tests_check_flip_LDADD    = -lgmp
-SHELL_TESTS += %D%/flip.sh
+# Changes certificates for mutate.sh.
+check_PROGRAMS += tests/check/mutate
+tests_check_mutate_SOURCES  = %D%/mutate.c $(check_core)
+tests_check_mutate_CPPFLAGS = -I$(top_srcdir)/src/check
+tests_check_mutate_LDADD    = -lgmp
+SHELL_TESTS += %D%/mutate.sh
+check-mutations: caustic$(EXEEXT) tests/check/mutate$(EXEEXT)
+	@$(AM_TESTS_ENVIRONMENT) MUTATIONS=100000 $(SHELL) $(srcdir)/tests/check/mutate.sh
+.PHONY: check-mutations
