@@ -47,8 +47,42 @@ Definition inside (m : nat) (s : summand) : bool :=
 (* a lower bound of b z + a z^2 on [-1, 1] *)
 Definition low_square (b a : Z) : Z :=
   if ((0 <? a) && (Z.abs b <=? 2 * a))%Z then (- cdiv (b * b) (4 * a))%Z else (a - Z.abs b)%Z.
+
+(* The same about another centre n/d: with y = d z - n, a multiple e > 0 of p(z) is q0 + q1 y + q2 y^2 + ... *)
+Definition step_d : Z := (2 ^ 30)%Z.
+Fixpoint recentre (n : Z) (p : list Z) : list Z * Z :=
+  match p with
+  | [] => ([], 1%Z)
+  | c :: r => let (q, e) := recentre n r in
+              let e' := (step_d * e)%Z in (zip Z.add [c * e'] (zip Z.add (map (Z.mul n) q) (0 :: q)), e')%Z
+  end.
+Fixpoint weigh (w : Z) (l : list Z) : Z := match l with [] => 0%Z | c :: r => (w * (Z.abs c + weigh w r))%Z end.
+Definition low_about (n : Z) (p : list Z) : option Z :=
+  let (q, e) := recentre n p in
+  match q with
+  | q0 :: q1 :: q2 :: r =>
+      let a := (q2 - weigh (step_d + Z.abs n) r)%Z in
+      if (a <=? 0)%Z then None
+      else if (((n =? step_d) && (q1 <=? 0)) || ((n =? - step_d) && (0 <=? q1)))%Z%bool then Some (q0 / e)%Z
+      else Some ((q0 - cdiv (q1 * q1) (4 * a)) / e)%Z
+  | _ => None
+  end.
+(* Newton's steps to the minimum, within [-1, 1] *)
+Fixpoint centre (k : nat) (n : Z) (p : list Z) : Z :=
+  match k with
+  | O => n
+  | S j => match fst (recentre n p) with
+           | _ :: q1 :: q2 :: _ =>
+               if (0 <? q2)%Z then centre j (Z.max (- step_d) (Z.min step_d (n - q1 / (2 * q2)))) p else n
+           | _ => n
+           end
+  end.
+Definition low_line (b a : Z) (l : list Z) : Z :=
+  let low := low_square b (a - total Z.abs l) in
+  let p := (0%Z :: b :: a :: l) in
+  match low_about (centre 5 0 p) p with Some z => Z.max low z | None => low end.
 Definition low_summand (s : summand) : Z :=
-  match s with Line _ b a l => low_square b (a - total Z.abs l) | Square _ _ _ => 0%Z end.
+  match s with Line _ b a l => low_line b a l | Square _ _ _ => 0%Z end.
 
 Definition pairs (m : nat) : list (nat * nat) :=
   flat_map (fun j => map (fun i => (i, j)) (seq 0 j)) (seq 0 m).
@@ -117,18 +151,80 @@ Proof.
   apply Rle_trans with (1 := Rabs_triang _ _). apply Rplus_le_compat_l. rewrite Rabs_mult.
   generalize (Rabs_pos z) (Rabs_pos (horner IZR z r)). nra.
 Qed.
+Lemma horner_map n z p : horner IZR z (map (Z.mul n) p) = IZR n * horner IZR z p.
+Proof. induction p as [|c r IH]; simpl; [ring|]. rewrite IH, mult_IZR. ring. Qed.
+Lemma recentre_ok n z y p : IZR step_d * z = IZR n + y ->
+  let (q, e) := recentre n p in horner IZR y q = IZR e * horner IZR z p /\ (0 < e)%Z.
+Proof.
+  intro E. induction p as [|c r IH]; [simpl; split; [ring | lia]|].
+  cbn [recentre]. destruct (recentre n r) as [q e]. destruct IH as [IH He]. split; [|apply Z.mul_pos_pos; [reflexivity | easy]].
+  rewrite !(horner_zip Z.add IZR y plus_IZR), horner_map. cbn [horner]. rewrite IH, !mult_IZR.
+  replace (IZR e * horner IZR z r) with (IZR e * horner IZR z r) by ring.
+  replace (IZR step_d * IZR e * (IZR c + z * horner IZR z r))
+    with (IZR c * (IZR step_d * IZR e) + (IZR step_d * z) * (IZR e * horner IZR z r)) by ring. rewrite E. ring.
+Qed.
+Lemma weigh_ok w y l : Rabs y <= IZR w -> Rabs (y * horner IZR y l) <= IZR (weigh w l).
+Proof.
+  intro Hy. induction l as [|c r IH]; simpl; [rewrite Rmult_0_r, Rabs_R0; lra|].
+  rewrite mult_IZR, plus_IZR, abs_IZR, Rabs_mult. apply Rmult_le_compat; auto using Rabs_pos.
+  apply Rle_trans with (1 := Rabs_triang _ _). lra.
+Qed.
+Lemma floor_le a e : (0 < e)%Z -> IZR e * IZR (a / e) <= IZR a.
+Proof. intro He. rewrite <- mult_IZR. apply IZR_le. now apply Z.mul_div_le. Qed.
+Lemma low_about_ok n p z low : Rabs z <= 1 -> low_about n p = Some low -> IZR low <= horner IZR z p.
+Proof.
+  intros Hz H. unfold low_about in H. set (y := IZR step_d * z - IZR n).
+  assert (K := recentre_ok n z y p ltac:(unfold y; ring)). destruct (recentre n p) as [q e].
+  destruct q as [|q0 [|q1 [|q2 r]]]; try discriminate H. destruct K as [K He].
+  assert (HeR := IZR_lt _ _ He). cbv zeta in H. assert (Hd : 0 < IZR step_d) by now apply IZR_lt.
+  assert (Hy : Rabs y <= IZR (step_d + Z.abs n)).
+  { unfold y. rewrite plus_IZR, abs_IZR. apply Rle_trans with (1 := Rabs_triang _ _). rewrite Rabs_Ropp, Rabs_mult.
+    rewrite (Rabs_pos_eq (IZR step_d)) by lra. nra. }
+  assert (W := weigh_ok _ y r Hy). set (a := (q2 - weigh (step_d + Z.abs n) r)%Z) in *.
+  destruct (Z.leb_spec a 0) as [|Ha]; [discriminate H|]. assert (HaR := IZR_lt _ _ Ha).
+  simpl horner in K. apply Rabs_between in Hz. apply Rabs_between in W.
+  assert (Hyy : 0 <= y * y) by apply Rle_0_sqr.
+  assert (B : IZR q0 + IZR q1 * y + IZR a * (y * y) <= IZR e * horner IZR z p).
+  { rewrite <- K. unfold a. rewrite minus_IZR.
+    assert (- IZR (weigh (step_d + Z.abs n) r) * (y * y) <= (y * horner IZR y r) * (y * y)) by
+      (apply Rmult_le_compat_r; lra). lra. }
+  assert (F : forall b, IZR b <= IZR e * horner IZR z p -> IZR (b / e) <= horner IZR z p).
+  { intros b Hb. apply Rmult_le_reg_l with (IZR e); [easy|]. generalize (floor_le b e He). lra. }
+  destruct (((n =? step_d) && (q1 <=? 0)) || ((n =? - step_d) && (0 <=? q1)))%Z%bool eqn:E; injection H as <-; apply F.
+  - assert (0 <= IZR q1 * y).
+    { apply orb_prop in E. destruct E as [E|E]; apply andb_prop in E; destruct E as [E1 E2]; apply Z.eqb_eq in E1;
+        apply Z.leb_le, IZR_le in E2.
+      - assert (y <= 0) by (unfold y; rewrite E1; nra).
+        replace (IZR q1 * y) with (- IZR q1 * - y) by ring. apply Rmult_le_pos; lra.
+      - assert (0 <= y) by (unfold y; rewrite E1, opp_IZR; nra). apply Rmult_le_pos; lra. }
+    assert (0 <= IZR a * (y * y)) by (apply Rmult_le_pos; lra). lra.
+  - clearbody a y. assert (Q := cdiv_ok (q1 * q1) (4 * a) ltac:(lia)).
+    rewrite (mult_IZR q1), (mult_IZR 4) in Q. rewrite minus_IZR.
+    set (w := IZR (cdiv _ _)) in *.
+    assert (IZR q1 * y + IZR a * (y * y) + IZR q1 * IZR q1 / (4 * IZR a)
+      = IZR a * ((y + IZR q1 / (2 * IZR a)) * (y + IZR q1 / (2 * IZR a)))) by (field; lra).
+    assert (0 <= IZR a * ((y + IZR q1 / (2 * IZR a)) * (y + IZR q1 / (2 * IZR a)))); [|lra].
+    apply Rmult_le_pos; [lra | apply Rle_0_sqr].
+Qed.
+Lemma low_line_ok b a l z : Rabs z <= 1 -> IZR (low_line b a l) <= z * horner IZR z (b :: a :: l).
+Proof.
+  intro Hz. unfold low_line. cbv zeta.
+  assert (A : IZR (low_square b (a - total Z.abs l)) <= z * horner IZR z (b :: a :: l)).
+  { simpl horner. assert (B := horner_bound z l Hz).
+    apply Rle_trans with (1 := low_square_ok b (a - total Z.abs l) z Hz). rewrite minus_IZR.
+    set (h := horner IZR z l) in *. assert (K : Rabs (z * h) <= IZR (total Z.abs l)).
+    { rewrite Rabs_mult. generalize (Rabs_pos z) (Rabs_pos h). nra. }
+    apply Rabs_between in K. assert (Q : 0 <= z * z) by apply Rle_0_sqr.
+    assert (- IZR (total Z.abs l) * (z * z) <= (z * h) * (z * z)) by (apply Rmult_le_compat_r; lra). lra. }
+  destruct (low_about _ _) as [w|] eqn:E; [|exact A].
+  assert (B := low_about_ok _ _ z w Hz E). replace (horner IZR z _) with (0 + z * horner IZR z (b :: a :: l)) in B by reflexivity.
+  apply Z.max_case_strong; intros _; lra.
+Qed.
 Lemma low_summand_ok m s : inside m s = true -> IZR (low_summand s) <= pev m (psummand m s) x.
 Proof.
   destruct s as [i b a l|i j c]; simpl inside; intro H.
-  - apply Nat.ltb_lt in H. unfold psummand, low_summand.
-    rewrite pev_powers by easy. simpl horner. set (z := x i).
-    assert (Hz : Rabs z <= 1) by apply Hx. assert (B := horner_bound z l Hz).
-    apply Rle_trans with (1 := low_square_ok b (a - total Z.abs l) z Hz). rewrite minus_IZR.
-    set (h := horner IZR z l) in *. apply Rabs_between in Hz.
-    assert (K : - IZR (total Z.abs l) <= z * h).
-    { assert (Rabs (z * h) <= IZR (total Z.abs l)) by now apply times_x.
-      generalize (Rle_abs (- (z * h))). rewrite Rabs_Ropp. lra. }
-    assert (Q : 0 <= z * z) by nra. simpl pow. nra.
+  - apply Nat.ltb_lt in H. unfold psummand, low_summand. rewrite pev_powers by easy.
+    apply Rle_trans with (1 := low_line_ok b a l (x i) (Hx i)). simpl pow. lra.
   - apply andb_prop in H. destruct H as [H1 H2]. apply Nat.ltb_lt in H1, H2. cbn [low_summand psummand].
     rewrite !pev_add, !pev_power, pev_cross, abs_IZR, mult_IZR by lia.
     set (u := x i). set (v := x j). set (a := IZR c). unfold Rabs. destruct Rcase_abs.

@@ -17,6 +17,7 @@ int cst__verb_certify(int argc, char **argv);
 int cst__verb_observe(int argc, char **argv);
 int cst__verb_derive(int argc, char **argv);
 int cst__verb_symmetries(int argc, char **argv);
+int cst__verb_prove(int argc, char **argv);
 int cst__verb_report(int argc, char **argv);
 int cst__verb_entropy(int argc, char **argv);
 int cst__verb_integrate(int argc, char **argv);

@@ -13,6 +13,7 @@ static const cst__verb_t verbs[] = {
     {"integrate", cst__verb_integrate, "integrate a vector field, a Hamiltonian flow or geodesics, verified"},
     {"entropy", cst__verb_entropy, "enclose the coarse-grained loss, its gradient and Hessian"},
     {"observe", cst__verb_observe, "observables of checkpoints that symmetries do not move"},
+    {"prove", cst__verb_prove, "export a certificate as a theorem that Coq accepts"},
     {"report", cst__verb_report, "a page with pictures of a certificate or of observations"},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)

@@ -1,0 +1,89 @@
+#!/bin/sh
+# The contract of `caustic prove`: a theorem with the formulas and numbers of the certificate; refusals by name, with
+# nothing written. If the Coq library is compiled (make coq), coqc accepts the quickest, and not a tighter claim.
+d=$(mktemp -d) || exit 99
+trap 'rm -rf "$d"' EXIT
+fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
+expect() {
+    want=$1; shift
+    "$@" >"$d/out" 2>"$d/err"; got=$?
+    test $got -eq "$want" || fail "$* gave $got, not $want"
+}
+refused() { # cause, certificate
+    expect 2 "$CAUSTIC" prove "$2" -o "$d/none.v"
+    grep -q "$1" "$d/err" || fail "the cause is not '$1'"
+    test ! -e "$d/none.v" || fail "something was written"
+}
+
+expect 0 "$CAUSTIC" certify --quiet "$top_srcdir/examples/cosine.yaml" -o "$d/c.cert"
+expect 0 "$CAUSTIC" prove "$d/c.cert" -o "$d/c.v"
+test ! -s "$d/out" || fail "output went to stdout"
+for bound in 2:T1 3:T2; do
+    value=$(sed -n 's/^claim //p' "$d/c.cert" | cut -d' ' -f$((${bound%:*} - 1)) | sed 's,/, / ,')
+    grep -q "^Definition ${bound#*:} : R := ($value)\.\$" "$d/c.v" || fail "the bound ${bound#*:}"
+done
+grep -q '(cos x)' "$d/c.v" && grep -q '(-3) <= x <= 3' "$d/c.v" || fail "the problem"
+expect 0 "$CAUSTIC" prove "$d/c.cert"
+cmp "$d/out" "$d/c.v" || fail "stdout and the file differ"
+
+# Two coordinates, a constant metric, and a name that Coq has taken
+cat >"$d/m.cert" <<'END'
+caustic-certificate 1
+title "(* End of the proof *)"
+claim 1/4 1
+problem manifold
+coordinates x at
+let k 2*x
+metric 2*dx^2 + 2*dx*dat + dat^2
+initial sin(k)*tanh(at)/3 - exp(at)
+domain x -1/2 1/3
+domain at 0 1
+evidence
+witness
+point 0 1/2
+direction 3 -1f
+static 58 0
+cover
+static 58 4
+positive 1 1 0 0 1
+end
+END
+expect 0 "$CAUSTIC" prove "$d/m.cert"
+grep -q 'Definition u0 (x at_ : R)' "$d/out" || fail "a reserved name"
+grep -q '(3)%Z (-31)%Z' "$d/out" || fail "the direction"
+grep -q '^  x + t \* (1 \* Derive (fun s => u0 s at_) x + (-1) \* Derive' "$d/out" || fail "the inverse of the metric"
+test "$(grep -c '\*)' "$d/out")" -eq "$(grep -c '(\*' "$d/out")" || fail "comments that do not end"
+
+# What is not exported is refused by name
+change() { sed "$1" "$d/m.cert" >"$d/bad.cert"; }
+change 's/^metric .*/metric dx^2 + (1 + x^2)*dat^2/'; refused 'a metric that is not constant' "$d/bad.cert"
+change 's/^metric .*/hamiltonian p_x^4 + p_at^2/'; refused 'not a constant quadratic form' "$d/bad.cert"
+change 's/^initial .*/initial log(x + 3)/'; refused 'a function other than' "$d/bad.cert"
+change 's/^initial .*/initial sqrt(x + 3)/'; refused 'a root' "$d/bad.cert"
+change 's/^initial .*/initial pi*x/'; refused 'pi in the initial' "$d/bad.cert"
+change 's/^coordinates .*/coordinates x at z/'; refused 'more than two coordinates' "$d/bad.cert"
+change 's/manifold/quotient/'; refused 'quotient problems' "$d/bad.cert"
+# Bad input
+change 's/^claim .*/claim 0 1/'; refused 'lower bound' "$d/bad.cert"
+change 's/^claim .*/claim 1\/0 1/'; refused 'lower bound' "$d/bad.cert"
+change 's/^domain at .*/domain at 1 0/'; refused 'domain' "$d/bad.cert"
+change 's/^initial .*/initial y/'; refused 'y' "$d/bad.cert"
+change '/^initial/d'; refused 'too little' "$d/bad.cert"
+change '/^metric/d'; refused 'too little' "$d/bad.cert"
+change '/^end/d'; refused 'too early' "$d/bad.cert"
+change 's/^metric .*/metric (dx + dat)^2/'; refused 'degenerate' "$d/bad.cert"
+change 's/^point .*/point 0/'; refused 'point' "$d/bad.cert"
+: >"$d/bad.cert"; refused 'not a certificate' "$d/bad.cert"
+expect 2 "$CAUSTIC" prove "$d/no-such-file"
+expect 2 "$CAUSTIC" prove
+
+if command -v coqc >/dev/null && test -e "$top_builddir/coq/Flat.vo"; then
+    accept="coqc -q -w -all -R $top_builddir/coq Caustic"
+    expect 0 $accept "$d/c.v"
+    grep -q 'Classical_Prop.classic' "$d/out" || fail "no list of axioms"
+    sed 's/^claim .*/claim 1 2/' "$d/c.cert" >"$d/tight.cert" # no focal time in [0, 1]: false
+    expect 0 "$CAUSTIC" prove "$d/tight.cert" -o "$d/tight.v"
+    sed -i 's/ 60 domain/ 9 domain/; s/fuel := 60/fuel := 9/' "$d/tight.v"
+    expect 1 $accept "$d/tight.v"
+fi
+exit 0
