@@ -54,6 +54,12 @@ CST_API cst_status_t cst_atlas_step(cst_atlas_t atlas, const fmpq_t end);
 CST_API cst_status_t cst_atlas_reach(arb_ptr x, arb_mat_struct *tangent, cst_atlas_t atlas, const fmpq_t low,
                                      const fmpq_t high, slong chart);
 
+/* The first zero after the present time and up to end of a function of the state, given by one tape a chart (with
+   one output). As cst_flow_event; x is in the coordinates of the chart that the atlas is in afterwards.
+   CST_UNKNOWN also where the watch said to stop. time and x may be NULL. */
+CST_API cst_truth_t cst_atlas_event(arb_t time, arb_ptr x, cst_atlas_t atlas, const cst_tape_struct *g,
+                                    const fmpq_t end);
+
 /* Is called after every step, before a change of the chart, with the flow that took it; stops cst_atlas_reach
    if it returns non-zero. */
 typedef int (*cst_atlas_watch_t)(void *data, const cst_atlas_t atlas);

@@ -46,7 +46,7 @@ typedef struct
         *upper;               /* the ends of the initial values: constants, the same if it is a point */
     fmpq_t start;             /* the time of the initial values */
     cst_expr_t time;          /* to go to, a constant; NULL: not given */
-    cst_expr_t event;         /* a function of the state in the only chart; NULL: not given */
+    cst_expr_t event;         /* a function of the state in the chart of the start; NULL: not given */
     fmpq_t tolerance;         /* 0: not given */
     const char *const *names; /* what an expression may use, in the chart of the start */
     const cst_expr_t *values;

@@ -95,35 +95,42 @@ set_end(cst__integrate_result_t *r, const cst__integrate_run_t *run, slong prec)
     arb_clear(t);
 }
 
-/* The first zero of the event replaces the end in r, and place encloses the state there. */
+static int
+on_search(void *data, const cst_atlas_t atlas)
+{
+    (void) atlas;
+    return is_out_of_time(data);
+}
+
+/* The first zero of the event replaces the end in r, and place encloses the state there, in the chart
+ * event_chart. */
 static cst_truth_t
-find_event(cst__integrate_result_t *r, arb_ptr place, arb_srcptr x, const cst__integrate_run_t *run,
+find_event(cst__integrate_result_t *r, arb_ptr place, arb_srcptr x, cst__integrate_run_t *run,
            const cst_flow_options_t *options)
 {
     cst_flow_options_t o = *options;
-    cst_flow_t flow;
+    cst_atlas_t atlas;
     cst_truth_t truth;
-    fmpq_t time;
     arb_t t;
 
     o.tangent = 0;
-    flow = cst_flow_new(run->charts.fields, &o, NULL);
-    if (!flow)
+    atlas = cst_atlas_new(&run->charts, &o, NULL);
+    if (!atlas)
         return CST_UNKNOWN;
     arb_init(t);
-    fmpq_init(time);
-    cst_flow_start(flow, x, run->system->start);
-    truth = cst_flow_event(t, place, flow, run->g, r->high);
+    cst_atlas_start(atlas, run->system->initial_chart, x, run->system->start);
+    cst_atlas_watch(atlas, on_search, run);
+    truth = cst_atlas_event(t, place, atlas, run->g, r->high);
+    r->event_chart = cst_atlas_chart(atlas);
     if (truth == CST_TRUE)
         cst_flow_time_range(r->low, r->high, t, run->system->start);
     else if (truth == CST_UNKNOWN)
     {
-        cst_flow_time(r->low, flow);
+        cst_flow_time(r->low, cst_atlas_flow(atlas));
         fmpq_set(r->high, r->low);
     }
     arb_clear(t);
-    fmpq_clear(time);
-    cst_flow_free(flow);
+    cst_atlas_free(atlas);
     return truth;
 }
 
@@ -222,8 +229,9 @@ attempt(cst__integrate_result_t *r, cst__integrate_run_t *run, slong prec, cst_e
         truth = find_event(r, place, x, run, &options);
     r->has_event = truth == CST_TRUE;
     status = cst_atlas_reach(r->x, run->request->tangent ? r->tangent : NULL, atlas, r->low, r->high,
-                             system->initial_chart);
-    for (slong i = 0; r->has_event && status == CST_OK && i < r->n; i++)
+                             r->has_event ? r->event_chart : system->initial_chart);
+    for (slong i = 0;
+         r->has_event && cst_atlas_chart(atlas) == r->event_chart && status == CST_OK && i < r->n; i++)
         arb_intersection(r->x + i, r->x + i, place + i, prec);
     if (status != CST_OK)
     {

@@ -103,8 +103,6 @@ set_goal(cst__integrate_run_t *run, cst_error_t *error)
                              "--second: second derivatives of a system with several charts");
     if (status != CST_OK || !request->event)
         return status;
-    if (run->system->chart_count > 1)
-        return cst_error_set(error, CST_REFUSED, "--event: an event of a system with several charts");
     return parse_option(&run->event, run, "--event", request->event, error);
 }
 
@@ -120,6 +118,44 @@ name_charts(cst_dense_t dense, const cst_system_t system)
         cst_dense_add_chart(dense, system->charts[c].name, names);
     }
     flint_free(names);
+}
+
+/* The event in the coordinates of each chart, by the map to the chart of the start; no output where there is
+   none. Simplified, since a singularity there may be one of the map alone. */
+static cst_status_t
+compile_event(cst__integrate_run_t *run, cst_error_t *error)
+{
+    const cst_system_struct *system = run->system;
+    slong count = system->chart_count, start = system->initial_chart;
+    cst_status_t status = CST_OK;
+
+    run->g = flint_calloc((size_t) count, sizeof *run->g);
+    for (slong c = 0; status == CST_OK && c < count; c++)
+    {
+        const cst_expr_t *map = c == start ? NULL : system->transitions[c * count + start];
+        cst_expr_t e = run->event;
+
+        if (c != start && !map)
+            continue;
+        if (map)
+            e = cst_expr_simplify(
+                system->ctx,
+                cst_expr_substitute(system->ctx, e, system->charts[start].variables, map, system->dimension),
+                NULL, 0);
+        status = cst_tape_compile(run->g + c, system->ctx, &e, 1, system->charts[c].variables,
+                                  system->dimension, error);
+    }
+    return status;
+}
+
+static void
+clear_event(cst__integrate_run_t *run)
+{
+    for (slong c = 0; run->g && c < run->system->chart_count; c++)
+        if (run->g[c].output_count)
+            cst_tape_clear(run->g + c);
+    flint_free(run->g);
+    run->g = NULL;
 }
 
 static cst_status_t
@@ -160,8 +196,7 @@ answer(cst__integrate_run_t *run, cst_error_t *error)
     if (status != CST_OK)
         return status;
     if (run->event)
-        status = cst_tape_compile(run->g, system->ctx, &run->event, 1, system->charts->variables,
-                                  system->dimension, error);
+        status = compile_event(run, error);
     if (status == CST_OK)
     {
         cst__integrate_result_init(&result, system->dimension);
@@ -176,9 +211,8 @@ answer(cst__integrate_run_t *run, cst_error_t *error)
         status = status == CST_OK ? result.status : status;
         cst__integrate_result_clear(&result);
         cst_dense_clear(dense);
-        if (run->event)
-            cst_tape_clear(run->g);
     }
+    clear_event(run);
     cst_system_charts_clear(&run->charts);
     return status;
 }

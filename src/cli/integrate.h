@@ -21,7 +21,7 @@ typedef struct
     cst_status_t status; /* OK, or PARTIAL with a reason */
     char reason[300];
     int wants_event, has_event; /* the time is that of the event */
-    slong n, chart, steps, precision;
+    slong n, chart, event_chart, steps, precision;
     fmpq_t low, high; /* the time */
     arb_ptr x;
     arb_mat_t tangent, second;  /* second: row i, column j n + k */
@@ -37,7 +37,7 @@ typedef struct
     cst_expr_t end, event; /* event: or NULL */
     double tolerance;
     cst_atlas_charts_t charts;
-    cst_tape_t g; /* the event */
+    cst_tape_struct *g; /* the event, one tape a chart; NULL if there is none */
     struct timespec start;
     double shown;
     cst_dense_struct *dense; /* NULL: not wanted */

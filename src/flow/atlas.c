@@ -1,5 +1,5 @@
 /* flow/atlas.c -- a solution that goes from chart to chart. */
-#include <caustic/atlas.h>
+#include "flow/atlas.h"
 
 #define LEAST_PART 40 /* a step below 2^-40 of the way announces a singularity */
 
@@ -348,8 +348,8 @@ has_left(const cst_atlas_t atlas)
 
 /* Steps ------------------------------------------------------------------- */
 
-static cst_status_t
-one_step(cst_atlas_t atlas, const fmpq_t end)
+cst_status_t
+cst__atlas_advance(cst_atlas_t atlas, const fmpq_t end)
 {
     cst_flow_t flow = cst_atlas_flow(atlas);
     slong steps = cst_flow_steps(flow);
@@ -364,15 +364,22 @@ one_step(cst_atlas_t atlas, const fmpq_t end)
     return atlas->watch && atlas->watch(atlas->data, atlas) ? CST_PARTIAL : CST_OK;
 }
 
-cst_status_t
-cst_atlas_step(cst_atlas_t atlas, const fmpq_t end)
+void
+cst__atlas_leave(cst_atlas_t atlas)
 {
-    cst_status_t status = one_step(atlas, end);
-
-    if (status == CST_OK && has_left(atlas))
+    if (has_left(atlas))
         for (slong i = 0; i < atlas->charts.count; i++)
             if (i != atlas->chart && change(atlas, i, 1) == CST_OK)
                 break;
+}
+
+cst_status_t
+cst_atlas_step(cst_atlas_t atlas, const fmpq_t end)
+{
+    cst_status_t status = cst__atlas_advance(atlas, end);
+
+    if (status == CST_OK)
+        cst__atlas_leave(atlas);
     return status;
 }
 
@@ -441,7 +448,7 @@ sweep(arb_ptr x, arb_mat_struct *tangent, cst_atlas_t atlas, const fmpq_t high)
     arb_init(t);
     while (status == CST_OK && (cst_flow_time(to, flow), !fmpq_equal(to, high)))
     {
-        status = one_step(atlas, high);
+        status = cst__atlas_advance(atlas, high);
         if (status == CST_UNDECIDED || !cst_flow_last_step(from, to, flow))
             continue;
         arb_set_fmpq(times, from, prec + 32);

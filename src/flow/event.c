@@ -4,47 +4,56 @@
    shrunk by Newton's method, whose limits meet every zero in it; other parts are halved. Parts that are left
    touch each other and hold at most one zero together, since g' keeps its sign; and it is there if g has
    different signs before and after. */
-#include "flow/integrator.h"
+#include "flow/event.h"
 
 #include <string.h>
 
 #define DEPTH 60
 #define NEWTON_STEPS 200
 
-typedef struct
-{
-    cst_flow_t flow;
-    cst__flow_program_t g;
-    cst__ring_t field, value; /* two orders of each: x, x' and g, g' */
-    int before;               /* the sign of g before the open part; 0: not known, at the start */
-    int slope;                /* of g in the open part; 0: no part is open */
-    int found, failed;
-    arb_t time; /* all of the open part */
-    arb_ptr x, at;
-} search_t;
+typedef cst__search_t search_t;
 
 static void
-search_init(search_t *search, cst_flow_t flow, const cst_tape_t g)
+rings_init(search_t *search, cst_flow_t flow, const cst_tape_t g)
 {
-    memset(search, 0, sizeof *search);
     search->flow = flow;
     cst__flow_program_init(search->g, g);
     cst__arb_ring_init(&search->field, flow->program, flow->point, 2, flow->prec);
     cst__arb_ring_init(&search->value, search->g, flow->point, 2, flow->prec);
+}
+
+static void
+rings_clear(search_t *search)
+{
+    cst__ring_clear(&search->field);
+    cst__ring_clear(&search->value);
+    cst__flow_program_clear(search->g);
+}
+
+void
+cst__search_init(search_t *search, cst_flow_t flow, const cst_tape_t g)
+{
+    memset(search, 0, sizeof *search);
+    rings_init(search, flow, g);
     arb_init(search->time);
     search->x = _arb_vec_init(flow->n);
     search->at = _arb_vec_init(flow->n);
 }
 
-static void
-search_clear(search_t *search)
+void
+cst__search_clear(search_t *search)
 {
-    cst__ring_clear(&search->field);
-    cst__ring_clear(&search->value);
-    cst__flow_program_clear(search->g);
+    rings_clear(search);
     arb_clear(search->time);
     _arb_vec_clear(search->x, search->flow->n);
     _arb_vec_clear(search->at, search->flow->n);
+}
+
+void
+cst__search_move(search_t *search, cst_flow_t flow, const cst_tape_t g)
+{
+    rings_clear(search);
+    rings_init(search, flow, g);
 }
 
 /* g and dg/ds over the times s; indeterminate where they are not defined. */
@@ -247,8 +256,8 @@ search_part(search_t *search, const arf_t low, const arf_t high, int depth)
     arf_clear(middle);
 }
 
-static void
-search_step(search_t *search)
+void
+cst__search_step(search_t *search)
 {
     arf_t low, high;
 
@@ -270,7 +279,7 @@ cst_flow_event(arb_t time, arb_ptr x, cst_flow_t flow, const cst_tape_t g, const
 
     if (g->inputs != flow->n || g->output_count != 1 || flow->lost)
         return CST_UNKNOWN;
-    search_init(&search, flow, g);
+    cst__search_init(&search, flow, g);
     fmpq_init(now);
     fmpq_set(now, flow->time);
     for (slong i = 0; i < limit && !search.found && !search.failed && !fmpq_equal(now, end); i++)
@@ -278,7 +287,7 @@ cst_flow_event(arb_t time, arb_ptr x, cst_flow_t flow, const cst_tape_t g, const
         if (cst_flow_step(flow, end) != CST_OK)
             search.failed = 1;
         else
-            search_step(&search);
+            cst__search_step(&search);
         fmpq_set(now, flow->time);
     }
     if (search.found)
@@ -290,6 +299,6 @@ cst_flow_event(arb_t time, arb_ptr x, cst_flow_t flow, const cst_tape_t g, const
     if (search.found && x)
         _arb_vec_set(x, search.x, flow->n);
     fmpq_clear(now);
-    search_clear(&search);
+    cst__search_clear(&search);
     return answer;
 }

@@ -238,8 +238,6 @@ read_settings(cst__system_draft_t *s)
         CST__TRY(cst__draft_rational(s->system->start, draft, start));
     if (time)
         CST__TRY(read_constant(&s->system->time, draft, time));
-    if (event && s->system->chart_count > 1)
-        return cst__draft_fail(draft, event, CST_REFUSED, "an event of a system with several charts");
     if (event)
         CST__TRY(cst__draft_expression(&s->system->event, draft, event, &s->charts->scope));
     if (!settings)

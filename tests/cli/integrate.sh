@@ -85,6 +85,17 @@ head -n 1 "$d/dense" | grep -qx 'caustic-dense 1' || fail "dense output"
 grep -qx 'chart south u v v_u v_v w_u w_v' "$d/dense" || fail "charts of the dense output"
 test "$(grep -c '^step' "$d/dense")" -eq "$(sed -n 's/^end //p' "$d/dense")" || fail "steps of the dense output"
 
+# Events on the way through both charts: the height -9/10 and, past the south pole, sin(t) = -5/9; a search that is stopped
+expect 0 "$CAUSTIC" integrate "$examples/geodesic-sphere.yaml" --event '(1 - x^2 - y^2)/(1 + x^2 + y^2) + 9/10'
+has 'first event: t in [2.690565841793530'
+has 'chart south'
+expect 0 "$CAUSTIC" integrate "$examples/geodesic-sphere.yaml" --event '2*x/(1 + x^2 + y^2) + 1/3'
+has 'first event: t in [3.730623623806067'
+expect 0 "$CAUSTIC" integrate "$examples/geodesic-sphere.yaml" --event '(1 - x^2 - y^2)/(1 + x^2 + y^2) + 11/10'
+has '; proved: no event before'
+expect 1 "$CAUSTIC" integrate "$d/circle.yaml" --event 'y - 2' --time 1000000 --time-limit 0.2
+has 'stopped: no more time at t = '
+
 # Second derivatives: x' = x^2 from 1/4 has 2t/(1 - t/4)^3 = 32 at t = 2; at a time that is no rational; not in two charts
 cat >"$d/riccati.yaml" <<'END'
 caustic: 1

@@ -307,3 +307,99 @@ Test(atlas, shapes_that_do_not_fit_are_refused)
     cr_assert_null(cst_atlas_new(&charts, NULL, NULL));
     circle_clear(&circle);
 }
+
+static int
+stop(void *data, const cst_atlas_t atlas)
+{
+    (void) data;
+    return cst_atlas_steps(atlas) > 3;
+}
+
+/* The first zero up to time 10 of a function given in both charts. */
+static cst_truth_t
+first_zero(arb_t time, const char *in_first, const char *in_second, slong prec, cst_atlas_watch_t watch)
+{
+    circle_t circle;
+    cst_flow_options_t o = {.precision = prec};
+    cst_tape_struct g[2];
+    cst_atlas_t atlas;
+    cst_truth_t truth;
+    fmpq_t zero, end;
+    arb_t x, y, t;
+
+    fmpq_init(zero);
+    fmpq_init(end);
+    fmpq_set_si(end, 10, 1);
+    arb_init(x);
+    arb_init(y);
+    arb_init(t);
+    circle_init(&circle);
+    memset(g, 0, sizeof g);
+    compile(g, &in_first, 1, 1);
+    if (in_second)
+        compile(g + 1, &in_second, 1, 1);
+    atlas = cst_atlas_new(&circle.charts, &o, NULL);
+    cst_atlas_start(atlas, 0, x, zero);
+    cst_atlas_watch(atlas, watch, NULL);
+    truth = cst_atlas_event(time, x, atlas, g, end);
+    if (truth == CST_TRUE) /* the state there is tan or cot of half the time */
+    {
+        arb_mul_2exp_si(t, time, -1);
+        if (cst_atlas_chart(atlas) == 0)
+            arb_tan(y, t, prec + 64);
+        else
+            arb_cot(y, t, prec + 64);
+        cr_assert(arb_overlaps(x, y));
+        cr_assert_lt(radius_of(x), ldexp(1e5, (int) -prec));
+    }
+    cst_atlas_free(atlas);
+    circle_clear(&circle);
+    cst_tape_clear(g);
+    if (in_second)
+        cst_tape_clear(g + 1);
+    fmpq_clear(zero);
+    fmpq_clear(end);
+    arb_clear(x);
+    arb_clear(y);
+    arb_clear(t);
+    return truth;
+}
+
+#define SINE "2*a/(1 + a^2)"
+
+Test(atlas, events_are_found_in_either_chart)
+{
+    for (slong prec = 64; prec <= 192; prec *= 3)
+    {
+        arb_t time, truth;
+
+        arb_init(time);
+        arb_init(truth);
+        cr_assert_eq(first_zero(time, SINE " + 1/2", SINE " + 1/2", prec, NULL), CST_TRUE);
+        arb_const_pi(truth, prec + 64); /* 7 pi/6 */
+        arb_mul_ui(truth, truth, 7, prec + 64);
+        arb_div_ui(truth, truth, 6, prec + 64);
+        cr_assert(arb_contains_arf(time, arb_midref(truth)));
+        cr_assert_lt(radius_of(time), ldexp(1e4, (int) -prec));
+        cr_assert_eq(first_zero(time, "(1 - a^2)/(1 + a^2) + 9/10", "(a^2 - 1)/(1 + a^2) + 9/10", prec, NULL),
+                     CST_TRUE);
+        arb_set_si(truth, -9);
+        arb_div_ui(truth, truth, 10, prec + 64);
+        arb_acos(truth, truth, prec + 64);
+        cr_assert(arb_contains_arf(time, arb_midref(truth)));
+        cr_assert_lt(radius_of(time), ldexp(1e4, (int) -prec));
+        cr_assert_eq(first_zero(time, SINE " - 3/2", SINE " - 3/2", prec, NULL), CST_FALSE);
+        arb_clear(time);
+        arb_clear(truth);
+    }
+}
+
+Test(atlas, an_event_is_unknown_where_the_function_is_not_given_or_the_watch_says_stop)
+{
+    arb_t time;
+
+    arb_init(time);
+    cr_assert_eq(first_zero(time, SINE " + 1/2", NULL, 64, NULL), CST_UNKNOWN);
+    cr_assert_eq(first_zero(time, SINE " + 1/2", SINE " + 1/2", 64, stop), CST_UNKNOWN);
+    arb_clear(time);
+}
