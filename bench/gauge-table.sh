@@ -10,7 +10,11 @@ find "$1" -type d -name '*-gauge*' | sort | while read -r moved; do
     original=${moved%-gauge*}
     test -d "$original" || original=$original-sgd
     test -d "$original" || original=${moved%-gauge*}-adamw
-    "$CAUSTIC" observe --csv "$original" >"$d/original" || test $? -eq 1 || exit 2
+    # the same checkpoints, so that those before them are the same
+    rm -rf "$d/same" && mkdir "$d/same"
+    for f in "$original"/*.json "$original"/*.csv; do test ! -e "$f" || ln -s "$(realpath "$f")" "$d/same/"; done
+    for f in "$moved"/*.safetensors; do f=$original/${f##*/}; test ! -e "$f" || ln -s "$(realpath "$f")" "$d/same/"; done
+    "$CAUSTIC" observe --csv "$d/same" >"$d/original" || test $? -eq 1 || exit 2
     "$CAUSTIC" observe --csv "$moved" >"$d/moved" || test $? -eq 1 || exit 2
     awk -F, -v run="${moved#"$1"/}" '
         # The one field with commas is quoted, and last.

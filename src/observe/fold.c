@@ -321,6 +321,35 @@ cst__load_centred(cst__mat_t r, cst__mat_t mean, cst__loader_t *loader, cst__vie
 }
 
 void
+cst__load_centred_both(cst__mat_t r, cst__mat_struct *means, cst__loader_t *const *loaders,
+                       const cst__view_t *views, slong count)
+{
+    slong width = loaders[0]->model->width;
+    cst__mat_t a, both;
+
+    for (int k = 0; k < 2; k++)
+        column_means(means + k, loaders[k], views[k], count);
+    cst__mat_init(r, 0, 2 * width);
+    for (slong from = 0; from < count; from += PIECE)
+    {
+        slong rows = piece_of(from, count);
+
+        cst__mat_init(both, rows, 2 * width);
+        for (int k = 0; k < 2; k++)
+        {
+            load_rows(a, loaders[k], views[k], from, rows, means[k].x);
+            for (slong i = 0; i < rows; i++)
+                memcpy(both->x + (2 * i + k) * width, a->x + i * width, (size_t) width * sizeof *a->x);
+            both->error = cst__up(both->error + a->error);
+            cst__mat_clear(a);
+        }
+        cst__mat_compress_rows(r, both);
+        cst__mat_clear(both);
+    }
+    r->error = cst__up(r->error + sqrt((double) count) * (means[0].error + means[1].error));
+}
+
+void
 cst__mat_cols(cst__mat_t part, const cst__mat_t a, slong from, slong cols)
 {
     cst__mat_init(part, a->rows, cols);

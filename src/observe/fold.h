@@ -36,6 +36,10 @@ void cst__fold_writer(cst__mat_t w, const cst__model_struct *model);
    (1 x width). Reads the tensor in pieces. */
 void cst__load_centred(cst__mat_t r, cst__mat_t mean, cst__loader_t *loader, cst__view_t view, slong count);
 
+/* The same of two checkpoints, one beside the other: r has 2 width columns. */
+void cst__load_centred_both(cst__mat_t r, cst__mat_struct *means, cst__loader_t *const *loaders,
+                            const cst__view_t *views, slong count);
+
 /* The part of columns [from, from + cols), and its transpose-free copies of rows. */
 void cst__mat_cols(cst__mat_t part, const cst__mat_t a, slong from, slong cols);
 void cst__mat_rows(cst__mat_t part, const cst__mat_t a, slong from, slong rows);

@@ -7,4 +7,4 @@ libcaustic_all_la_SOURCES += %D%/run.c %D%/model.c %D%/model-chain.c %D%/model-t
                              %D%/chain.c %D%/gram.c %D%/chain.h %D%/assign.c \
                              %D%/matrix.c %D%/matrix.h %D%/lapack.h %D%/table.c %D%/table.h
 libcaustic_all_la_SOURCES += %D%/census.c %D%/forecast.c %D%/swarm.c %D%/weights.c
-libcaustic_all_la_SOURCES += %D%/transformer-step.c %D%/vertical.c %D%/vertical.h
+libcaustic_all_la_SOURCES += %D%/transformer-distance.c %D%/transformer-step.c %D%/vertical.c %D%/vertical.h

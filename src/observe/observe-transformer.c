@@ -23,15 +23,12 @@ cst__add_square(arb_t sum, const cst__mat_t a)
     arb_clear(t);
 }
 
-/* Rows that have the same products as the words: centred ones, and their mean times the root of their number;
-   where positions are learned, the mean plus each position, which a constant moved between them leaves. */
-static void
-load_words(cst__seen_t *v, cst__mat_t centred, cst__mat_t mean)
+void
+cst__load_places(cst__mat_t more, const cst__seen_t *v, const cst__mat_t mean)
 {
     const cst__model_struct *m = v->model;
     slong count = m->positions > 0 ? m->positions : 1, width = m->width;
     double factor = m->positions > 0 ? 1 : sqrt((double) m->words);
-    cst__mat_t more, both;
 
     cst__load_below(more, v->loader, m->position, 1, count, width);
     for (slong i = 0; i < count; i++)
@@ -41,6 +38,16 @@ load_words(cst__seen_t *v, cst__mat_t centred, cst__mat_t mean)
                           3 * OBS_U *
                               (cst__norm_x(more->x, count * width) +
                                sqrt((double) count) * factor * cst__norm_x(mean->x, width)));
+}
+
+/* Rows that have the same products as the words: centred ones, and their mean times the root of their number;
+   where positions are learned, the mean plus each position, which a constant moved between them leaves. */
+static void
+load_words(cst__seen_t *v, const cst__mat_t centred, const cst__mat_t mean)
+{
+    cst__mat_t more, both;
+
+    cst__load_places(more, v, mean);
     cst__mat_stack(both, centred, more);
     cst__mat_compress_tall(v->words, both);
     cst__mat_clear(more);
@@ -48,8 +55,8 @@ load_words(cst__seen_t *v, cst__mat_t centred, cst__mat_t mean)
 }
 
 /* Normalization folded into the unembedding, from the right of its rows. */
-static void
-load_logits(cst__seen_t *v, const cst__mat_t centred)
+void
+cst__load_logits(cst__seen_t *v, const cst__mat_t centred)
 {
     const cst__model_struct *m = v->model;
     cst__mat_t turned;
@@ -163,11 +170,11 @@ cst__observe_transformer(const cst__sink_t *sink, const cst_io_checkpoint_t chec
     cst__load_centred(words, mean, &loader, model->embed, model->words);
     load_words(&v, words, mean);
     if (model->unembed.tensor == model->embed.tensor)
-        load_logits(&v, words);
+        cst__load_logits(&v, words);
     else
     {
         cst__load_centred(logits, shift, &loader, model->unembed, model->outputs);
-        load_logits(&v, logits);
+        cst__load_logits(&v, logits);
         cst__mat_clear(logits);
         cst__mat_clear(shift);
     }

@@ -443,3 +443,49 @@ cst__observe_heads(cst__seen_t *v, const cst__block_t *b)
     arb_clear(raw_qk);
     arb_clear(raw_vo);
 }
+
+/* a with b below it, in the place of a; b is cleared. */
+static void
+append_rows(cst__mat_t a, cst__mat_t b)
+{
+    cst__mat_t next;
+
+    cst__mat_stack(next, a, b);
+    cst__mat_clear(a);
+    cst__mat_clear(b);
+    *a = *next;
+}
+
+void
+cst__seen_pairs(cst__pairing_struct *qk, cst__pairing_struct *vo, const cst__seen_t *v, const cst__block_t *b)
+{
+    const cst__model_struct *m = v->model;
+    slong each = m->heads / m->groups;
+    attention_t a;
+
+    attention_load(&a, v, b);
+    attention_fold(&a, v, b);
+    for (slong g = 0; g < m->groups; g++)
+    {
+        head_columns(qk[g].b, v->words, a.k, a.bk, 0, g, m->key);
+        head_columns(vo[g].a, v->words, a.v, a.bk, 0, g, m->value);
+        for (slong h = g * each; h < (g + 1) * each; h++)
+        {
+            cst__mat_t q, o, y;
+
+            head_columns(q, v->words, a.q, a.bq, a.has_bq, h, m->key);
+            cst__mat_rows(o, a.o, h * m->value, m->value);
+            cst__mat_mul_transpose(y, v->logits, o);
+            cst__mat_clear(o);
+            if (h == g * each)
+            {
+                *qk[g].a = *q;
+                *vo[g].b = *y;
+                continue;
+            }
+            append_rows(qk[g].a, q);
+            append_rows(vo[g].b, y);
+        }
+    }
+    attention_clear(&a);
+}

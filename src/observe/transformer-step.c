@@ -3,14 +3,53 @@
 #include <math.h>
 #include <string.h>
 
+#include "io/storage.h"
 #include "observe/transformer.h"
-#include "observe/vertical.h"
 
-#define COPY_LIMIT ((size_t) 1 << 28) /* bytes of a checkpoint that is kept to be compared with the next */
+#define COPY_LIMIT ((size_t) 1 << 28) /* bytes of a checkpoint that is copied, to be compared with the next  \
+                                       */
 
 #define ORBIT "the orbit of the maps of heads and the scales of units"
 
-/* A copy with bytes of its own. NULL: it is too large. */
+/* Do both hold the same tensors? */
+static int
+is_like(const cst_io_checkpoint_struct *a, const cst_io_checkpoint_struct *b)
+{
+    if (a->length != b->length)
+        return 0;
+    for (slong i = 0; i < a->length; i++)
+    {
+        cst_io_tensor_t s = a->tensors + i, t = b->tensors + i;
+
+        if (strcmp(s->name, t->name) != 0 || s->rank != t->rank ||
+            memcmp(s->shape, t->shape, (size_t) s->rank * sizeof *s->shape) != 0 ||
+            cst__is_weight(s) != cst__is_weight(t))
+            return 0;
+    }
+    return 1;
+}
+
+/* A mapped file that is too large to be copied is opened once more. NULL: it is not mapped, or is another by
+ * now. */
+static cst_io_checkpoint_struct *
+open_again(const cst_io_checkpoint_t checkpoint)
+{
+    cst_io_checkpoint_struct *again;
+
+    if (checkpoint->storages == 0 || !checkpoint->storage->mapped)
+        return NULL;
+    again = flint_calloc(1, sizeof *again);
+    if (cst_io_checkpoint_open(again, checkpoint->name, NULL) == CST_OK)
+    {
+        if (is_like(again, checkpoint))
+            return again;
+        cst_io_checkpoint_clear(again);
+    }
+    flint_free(again);
+    return NULL;
+}
+
+/* A copy with bytes of its own, or one that maps the same file. NULL: there is none. */
 static cst_io_checkpoint_struct *
 copy_of(const cst_io_checkpoint_t checkpoint)
 {
@@ -20,7 +59,7 @@ copy_of(const cst_io_checkpoint_t checkpoint)
     for (slong i = 0; i < checkpoint->length; i++)
         total += (size_t) checkpoint->tensors[i].count * cst_io_type_size(checkpoint->tensors[i].type);
     if (total > COPY_LIMIT)
-        return NULL;
+        return open_again(checkpoint);
     copy = flint_calloc(1, sizeof *copy);
     copy->name = strcpy(flint_malloc(strlen(checkpoint->name) + 1), checkpoint->name);
     copy->step = checkpoint->step;
@@ -43,6 +82,12 @@ copy_of(const cst_io_checkpoint_t checkpoint)
 static void
 copy_free(cst_io_checkpoint_struct *copy)
 {
+    if (copy && copy->storages > 0)
+    {
+        cst_io_checkpoint_clear(copy);
+        flint_free(copy);
+        return;
+    }
     for (slong i = 0; copy && i < copy->length; i++)
     {
         flint_free(copy->tensors[i].name);
@@ -102,30 +147,13 @@ change_of(arb_t square, const cst_io_checkpoint_t now, const cst_io_checkpoint_t
             cst__sum_squares(part, x, n, 1);
             arb_add(square, square, part, OBS_PREC);
             cst_io_tensor_forget(now, t, k, n);
+            cst_io_tensor_forget(before, old, k, n);
         }
     }
     cst__ball(part, 1, 4 * OBS_U);
     arb_mul(square, square, part, OBS_PREC);
     arb_clear(part);
     flint_free(x);
-}
-
-/* Do both hold the same tensors? */
-static int
-is_like(const cst_io_checkpoint_struct *a, const cst_io_checkpoint_struct *b)
-{
-    if (a->length != b->length)
-        return 0;
-    for (slong i = 0; i < a->length; i++)
-    {
-        cst_io_tensor_t s = a->tensors + i, t = b->tensors + i;
-
-        if (strcmp(s->name, t->name) != 0 || s->rank != t->rank ||
-            memcmp(s->shape, t->shape, (size_t) s->rank * sizeof *s->shape) != 0 ||
-            cst__is_weight(s) != cst__is_weight(t))
-            return 0;
-    }
-    return 1;
 }
 
 /* A block's weights as they are trained: biases are one more row of what reads, and move with it. */
@@ -354,8 +382,22 @@ compare(course_t *c, const cst_io_checkpoint_t checkpoint, const cst__model_t mo
     cst__emit_speed(c->sink, "network", "vertical-speed", c->vertical, NULL, c->steps, 0, ORBIT);
     arb_sub(raw, raw, c->vertical, OBS_PREC);
     cst__emit_speed(c->sink, "network", "horizontal-speed", raw, NULL, c->steps, 0, ORBIT);
+    cst__observe_transformer_distance(c->sink, checkpoint, model, c->run->before, before);
     arb_clear(raw);
     cst__model_clear(before);
+}
+
+/* The moment maps of the first checkpoint, once there is a second. */
+static void
+take_first(struct cst_observe_run *run, const cst__sink_t *sink)
+{
+    course_t c = {.sink = sink, .run = run, .begins = 1};
+    cst__model_t model;
+
+    if (cst__model_init(model, run->before, run->settings, NULL) != CST_OK)
+        return;
+    compare_blocks(&c, run->before, model, NULL);
+    cst__model_clear(model);
 }
 
 /* Maps of heads and scales of units move parameters of their own, so that the vertical parts of all of them
@@ -379,13 +421,14 @@ cst__observe_transformer_step(const cst__sink_t *sink, struct cst_observe_run *r
         cst__observe_transformer_forget(run);
         return;
     }
-    c.begins = run->before == NULL;
-    arb_init(c.vertical);
-    if (c.begins)
-        compare_blocks(&c, checkpoint, model, NULL);
-    else if (c.steps > 0)
+    if (run->before && c.steps > 0)
+    {
+        if (run->firsts == 0)
+            take_first(run, sink);
+        arb_init(c.vertical);
         compare(&c, checkpoint, model);
-    arb_clear(c.vertical);
+        arb_clear(c.vertical);
+    }
     copy_free(run->before);
     run->before = copy;
 }

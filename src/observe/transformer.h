@@ -4,6 +4,7 @@
 
 #include "observe/fold.h"
 #include "observe/state.h"
+#include "observe/vertical.h"
 
 #define HEADS (CST_OBSERVE_PERMUTATIONS | CST_OBSERVE_LINEAR | CST_OBSERVE_SHIFTS)
 #define ALL (HEADS | CST_OBSERVE_RESCALINGS | CST_OBSERVE_SIGNS | CST_OBSERVE_GAINS | CST_OBSERVE_BASIS)
@@ -25,6 +26,23 @@ unsigned cst__of_weights(const cst__seen_t *v);
 
 /* Adds the squared Frobenius norm. */
 void cst__add_square(arb_t sum, const cst__mat_t a);
+
+/* Rows that stand for the places of words: their mean plus each learned position, or the mean times the root
+   of the number of words. */
+void cst__load_places(cst__mat_t more, const cst__seen_t *v, const cst__mat_t mean);
+
+/* v->logits from the centred unembedding: its normalization folded. */
+void cst__load_logits(cst__seen_t *v, const cst__mat_t centred);
+
+/* Queries and keys of each group of heads, seen by the words, without rotation (qk), and what they write,
+   from words to logits (vo); arrays of as many pairs as groups, initialized here. */
+void cst__seen_pairs(cst__pairing_struct *qk, cst__pairing_struct *vo, const cst__seen_t *v,
+                     const cst__block_t *b);
+
+/* Distances on the quotient between two checkpoints of one network. */
+void cst__observe_transformer_distance(const cst__sink_t *sink, const cst_io_checkpoint_t now,
+                                       const cst__model_struct *model, const cst_io_checkpoint_t before,
+                                       const cst__model_struct *model_before);
 
 /* The rows of a block's attention, and of its units; their least squared norms are added to v->least. */
 void cst__observe_heads(cst__seen_t *v, const cst__block_t *b);

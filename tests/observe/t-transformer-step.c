@@ -327,6 +327,153 @@ Test(transformer_step, speeds_along_and_across_the_orbit)
     }
 }
 
+enum
+{
+    ROWS = V
+};
+
+/* The words (no place is learned); rows of the centred unembedding. */
+static void
+eyes(double words[ROWS][D], double logits[V][D], const weights_t *w)
+{
+    const double *e = weights_find(w, "embed.W_E"), *u = weights_find(w, "unembed.W_U");
+
+    for (slong j = 0; j < D; j++)
+    {
+        double shift = 0;
+
+        for (slong i = 0; i < V; i++)
+            shift += u[j * V + i] / V;
+        for (slong i = 0; i < V; i++)
+        {
+            words[i][j] = e[i * D + j];
+            logits[i][j] = u[j * V + i] - shift;
+        }
+    }
+}
+
+/* Scores of head h for all pairs, the last row that of the bias of the queries; and what it writes. */
+static void
+maps(double scores[ROWS + 1][ROWS], double writes[ROWS][V], const weights_t *w, slong h)
+{
+    static double words[ROWS][D], logits[V][D], q[ROWS + 1][E], k[ROWS][E], v[ROWS][E], o[V][E];
+    const double *wq = weights_find(w, "blocks.0.attn.W_Q") + h * D * E,
+                 *wk = weights_find(w, "blocks.0.attn.W_K") + h * D * E,
+                 *wv = weights_find(w, "blocks.0.attn.W_V") + h * D * E,
+                 *wo = weights_find(w, "blocks.0.attn.W_O") + h * D * E;
+
+    eyes(words, logits, w);
+    memset(q, 0, sizeof q);
+    memset(k, 0, sizeof k);
+    memset(v, 0, sizeof v);
+    memset(o, 0, sizeof o);
+    for (slong l = 0; l < E; l++)
+    {
+        for (slong j = 0; j < D; j++)
+        {
+            for (slong i = 0; i < ROWS; i++)
+            {
+                q[i][l] += words[i][j] * wq[j * E + l];
+                k[i][l] += words[i][j] * wk[j * E + l];
+                v[i][l] += words[i][j] * wv[j * E + l];
+            }
+            for (slong i = 0; i < V; i++)
+                o[i][l] += logits[i][j] * wo[l * D + j];
+        }
+        q[ROWS][l] = weights_find(w, "blocks.0.attn.b_Q")[h * E + l];
+    }
+    memset(scores, 0, (ROWS + 1) * sizeof *scores);
+    memset(writes, 0, ROWS * sizeof *writes);
+    for (slong l = 0; l < E; l++)
+    {
+        for (slong i = 0; i <= ROWS; i++)
+            for (slong j = 0; j < ROWS; j++)
+                scores[i][j] += q[i][l] * k[j][l];
+        for (slong i = 0; i < ROWS; i++)
+            for (slong j = 0; j < V; j++)
+                writes[i][j] += v[i][l] * o[j][l];
+    }
+}
+
+/* Squared distances between head g of one and head h of the other. */
+static void
+head_distances(double *qk, double *ov, const weights_t *w, slong g, slong h)
+{
+    static double s[2][ROWS + 1][ROWS], t[2][ROWS][V];
+
+    maps(s[0], t[0], w, g);
+    maps(s[1], t[1], w + 1, h);
+    *qk = *ov = 0;
+    for (slong i = 0; i <= ROWS; i++)
+        for (slong j = 0; j < ROWS; j++)
+            *qk += pow(s[0][i][j] - s[1][i][j], 2);
+    for (slong i = 0; i < ROWS; i++)
+        for (slong j = 0; j < V; j++)
+            *ov += pow(t[0][i][j] - t[1][i][j], 2);
+}
+
+/* Against the maps themselves, entry by entry, with heads exchanged and not. */
+Test(transformer_step, distances_on_the_quotient)
+{
+    uint64_t state = 73;
+
+    for (int round = 0; round < 3; round++)
+    {
+        static const char *const heads[] = {"blocks.0.attn.W_Q", "blocks.0.attn.W_K", "blocks.0.attn.W_V",
+                                            "blocks.0.attn.W_O"};
+        weights_t w[2];
+        cst_observe_table_t table;
+        double qk = 0, ov = 0, x, y;
+
+        random_pair(w, pow(10, -2 * round), &state);
+        for (slong h = 0; h < H; h++)
+        {
+            head_distances(&x, &y, w, h, h);
+            qk += x;
+            ov += y;
+        }
+        if (round > 0) /* the order of heads is another, and their bases */
+        {
+            for (size_t k = 0; k < 4; k++)
+            {
+                double *m = weights_find(w + 1, heads[k]);
+
+                for (slong i = 0; i < D * E; i++)
+                {
+                    x = m[i];
+                    m[i] = (k % 2 ? 0.125 : 8) * m[(H - 1) * D * E + i];
+                    m[(H - 1) * D * E + i] = x;
+                }
+            }
+            for (slong l = 0; l < E; l++)
+            {
+                double *b = weights_find(w + 1, "blocks.0.attn.b_Q");
+
+                x = b[l];
+                b[l] = 8 * b[(H - 1) * E + l];
+                b[(H - 1) * E + l] = x;
+            }
+        }
+        observe_both(table, w, "activation: relu");
+        if (round > 0) /* far less than between different heads, so that these are matched */
+        {
+            assert_row(table, 10, "blocks.0", "qk-quotient-distance", sqrt(qk), 1e-10, 1e-5);
+            assert_row(table, 10, "blocks.0", "ov-quotient-distance", sqrt(ov), 1e-10, 1e-5);
+            cr_assert(row_of(table, 10, "blocks.0", "qk-quotient-distance")->invariant);
+        }
+        else
+        {
+            const cst_observation_t *row = row_of(table, 10, "blocks.0", "qk-quotient-distance");
+
+            cr_assert_leq(row->value, sqrt(qk) + row->error); /* the least over all orders */
+            cr_assert_gt(row->value, 0);
+        }
+        cst_observe_table_clear(table);
+        weights_clear(w);
+        weights_clear(w + 1);
+    }
+}
+
 /* A small step along the orbit: (1 + e X) on queries, its inverse transposed on keys, has a horizontal part
    of second order only. */
 Test(transformer_step, what_moves_along_the_orbit_stands_still)
