@@ -42,6 +42,7 @@ typedef struct
 typedef struct
 {
     char *keyword, *text;
+    slong number; /* of the line, from 1 */
 } cst_certificate_line_t;
 
 typedef struct
@@ -55,6 +56,7 @@ typedef struct
     char **names;     /* of the coordinates */
     fmpq *low, *high; /* the domain */
     fmpq *point;      /* of the witness; has_upper */
+    fmpz *direction;
     cst_certificate_node_t
         *nodes; /* parents before children, the lower half first; the witness, if any, is 0 */
     slong node_count, node_room;

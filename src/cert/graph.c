@@ -100,6 +100,18 @@ next_rational(fmpq_t q, const reader_t *r, const char **at)
     return ok;
 }
 
+/* In hexadecimal */
+static int
+next_integer(fmpz_t z, const reader_t *r, const char **at)
+{
+    char *word = next_word(r, at);
+    int ok = word && strlen(word) < MOST_DIGITS && strspn(word, "-0123456789abcdef") == strlen(word) &&
+             fmpz_set_str(z, word, 16) == 0;
+
+    flint_free(word);
+    return ok;
+}
+
 /* A count from `least` to `most`, or -1 */
 static slong
 next_count(const reader_t *r, const char **at, slong least, slong most)
@@ -171,6 +183,7 @@ read_statement(reader_t *r)
             room = 2 * room + 16;
             c->lines = flint_realloc(c->lines, (size_t) room * sizeof *c->lines);
         }
+        c->lines[c->line_count].number = r->number;
         c->lines[c->line_count].keyword = copy(r->line, space);
         c->lines[c->line_count++].text = copy(space + 1, r->line + r->length);
     }
@@ -246,9 +259,12 @@ read_witness(reader_t *r)
     for (slong i = 0; i < c->dimension; i++)
         if (!next_rational(c->point + i, r, &rest))
             return refuse(r, "expected the point of the witness");
-    if (!next_line(r) || !after(r, "direction") || !next_line(r))
+    if (!next_line(r) || !(rest = after(r, "direction")))
         return refuse(r, "expected the direction of the witness");
-    return read_rule(r, c->nodes);
+    for (slong i = 0; i < c->dimension; i++)
+        if (!next_integer(c->direction + i, r, &rest))
+            return refuse(r, "expected the direction of the witness");
+    return next_line(r) ? read_rule(r, c->nodes) : refuse(r, "the certificate ends inside its evidence");
 }
 
 /* What is still to be read: a child of a node, on one of its sides. */
@@ -332,6 +348,7 @@ cst_certificate_read(cst_certificate_t c, const char *path, const char *text, si
     c->low = _fmpq_vec_init(MOST_DIMENSION);
     c->high = _fmpq_vec_init(MOST_DIMENSION);
     c->point = _fmpq_vec_init(MOST_DIMENSION);
+    c->direction = _fmpz_vec_init(MOST_DIMENSION);
     judge_seal(c, text, length);
     status = read_claim(&r);
     if (status == CST_OK)
@@ -373,6 +390,7 @@ cst_certificate_clear(cst_certificate_t c)
     _fmpq_vec_clear(c->low, MOST_DIMENSION);
     _fmpq_vec_clear(c->high, MOST_DIMENSION);
     _fmpq_vec_clear(c->point, MOST_DIMENSION);
+    _fmpz_vec_clear(c->direction, MOST_DIMENSION);
     flint_free(c->nodes);
 }
 
@@ -404,7 +422,8 @@ void
 cst_certificate_box(fmpq *low, fmpq *high, const cst_certificate_t c, slong node)
 {
     int witness = c->nodes[node].kind == CST_CERTIFICATE_WITNESS;
-    slong *path = flint_malloc((size_t) (c->nodes[node].depth + 1) * sizeof *path), length = path_to(path, c, node);
+    slong *path = flint_malloc((size_t) (c->nodes[node].depth + 1) * sizeof *path),
+          length = path_to(path, c, node);
     fmpq_t middle;
 
     fmpq_init(middle);
@@ -430,7 +449,8 @@ char *
 cst_certificate_name(const cst_certificate_t c, slong node)
 {
     int witness = c->nodes[node].kind == CST_CERTIFICATE_WITNESS;
-    slong *path = flint_malloc((size_t) (c->nodes[node].depth + 1) * sizeof *path), length = path_to(path, c, node);
+    slong *path = flint_malloc((size_t) (c->nodes[node].depth + 1) * sizeof *path),
+          length = path_to(path, c, node);
     char *name = flint_malloc((size_t) length + 10);
 
     strcpy(name, witness ? "witness" : length > 0 ? "cover." : "cover");

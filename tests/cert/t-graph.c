@@ -10,7 +10,7 @@ TestSuite(graph, .timeout = 120);
 static const char text[] =
     "caustic-certificate 1\ntitle A plane\nclaim 1/2 3/4\nproblem manifold\ncoordinates x y\n"
     "metric dx^2 + dy^2\ninitial x*y\ndomain x 0 1\ndomain y -1/2 1/2\nevidence\nwitness\n"
-    "point 1/3 0\ndirection 1 -1\nstatic 60 0\ncover\nsplit 1\nsplit 2\nstatic 60 3\n"
+    "point 1/3 0\ndirection 1 -ff\nstatic 60 0\ncover\nsplit 1\nsplit 2\nstatic 60 3\n"
     "positive 2 1 0 0 1\nflow 62 20 2 4 1 1\nstep 8\np 1 2\np 1 2\nstep 8\np 1\np 1\narrive\n"
     "halve 2\npositive 2 1 0 0 1\npositive 1 1 0 0 1\nstatic 60 3\npositive 2 1 0 0 1\nend\n"
     "sha256 00\n";
@@ -78,6 +78,8 @@ Test(graph, nodes)
         expect_box(c, i, want[i].box);
         flint_free(name);
     }
+    cr_assert_eq(c->lines[2].number, 6);
+    cr_assert(fmpz_equal_si(c->direction, 1) && fmpz_equal_si(c->direction + 1, -255));
     cr_assert_eq(c->nodes[5].steps, 2);
     cr_assert_eq(c->nodes[5].bits, 62);
     cr_assert_eq(c->nodes[5].order, 4);
