@@ -36,11 +36,6 @@ Proof.
   - intros j Hj. now apply (proj1 (continuous_tolerance _ t) (Hx j Hj)).
   - exists a. split; [easy|]. intros s Hs j Hj. now apply H.
 Qed.
-Lemma sum_append n m f : sum (n + m) f = sum n f + sum m (fun j => f (n + j)%nat).
-Proof.
-  induction m as [|m IH]; [rewrite Nat.add_0_r; simpl; ring|].
-  rewrite <- plus_n_Sm. simpl. rewrite IH. ring.
-Qed.
 Lemma sum_product_bound n a x k : (forall j, (j < n)%nat -> Rabs (a j) <= k) ->
   Rabs (sum n (fun j => a j * x j)) <= k * sum n (fun j => Rabs (x j)).
 Proof.
@@ -152,26 +147,12 @@ Proof.
   intros Ht Hi. rewrite <- !apply_mul, <- apply_add, <- apply_opp. apply is_derive_apply_const. intros j Hj. now apply QP.
 Qed.
 
-(* the pair as one vector of 2n components *)
-Definition pair (x y : vec) : vec := fun i => if Nat.ltb i n then x i else y (i - n)%nat.
+(* a square matrix of order 2n, acting on x followed by y *)
 Definition blocks (A B C E : mat) : mat :=
-  fun i => if Nat.ltb i n then pair (A i) (B i) else pair (C (i - n)%nat) (E (i - n)%nat).
-
-Lemma pair_low x y i : (i < n)%nat -> pair x y i = x i.
-Proof. intro Hi. unfold pair. apply Nat.ltb_lt in Hi. now rewrite Hi. Qed.
-Lemma pair_high x y i : pair x y (n + i)%nat = y i.
-Proof.
-  unfold pair. assert (E : Nat.ltb (n + i) n = false) by (apply Nat.ltb_ge; lia). rewrite E. f_equal. lia.
-Qed.
-Lemma sum_pair a b x y : sum (n + n) (fun j => pair a b j * pair x y j) = sum n (fun j => a j * x j) + sum n (fun j => b j * y j).
-Proof.
-  rewrite sum_append. f_equal; apply sum_ext; intros j Hj; [now rewrite !pair_low | now rewrite !pair_high].
-Qed.
-Lemma low_or_high i : (i < n + n)%nat -> (i < n)%nat \/ exists j, (j < n)%nat /\ i = (n + j)%nat.
-Proof. intro Hi. destruct (Nat.lt_ge_cases i n); [now left | right; exists (i - n)%nat; lia]. Qed.
-Lemma blocks_low A B C E i j : (i < n)%nat -> blocks A B C E i j = pair (A i) (B i) j.
+  fun i => if Nat.ltb i n then followed n (A i) (B i) else followed n (C (i - n)%nat) (E (i - n)%nat).
+Lemma blocks_low A B C E i j : (i < n)%nat -> blocks A B C E i j = followed n (A i) (B i) j.
 Proof. intro Hi. unfold blocks. apply Nat.ltb_lt in Hi. now rewrite Hi. Qed.
-Lemma blocks_high A B C E i j : blocks A B C E (n + i)%nat j = pair (C i) (E i) j.
+Lemma blocks_high A B C E i j : blocks A B C E (n + i)%nat j = followed n (C i) (E i) j.
 Proof.
   unfold blocks. assert (H : Nat.ltb (n + i) n = false) by (apply Nat.ltb_ge; lia). rewrite H.
   replace (n + i - n)%nat with i by lia. easy.
@@ -183,36 +164,36 @@ Theorem linearized_injective w t : 0 <= t <= T ->
 Proof.
   intros Ht HQ HP i Hi. destruct second_derivatives_continuous as (Cqq & Cqp & Cpq & Cpp).
   destruct QP as (_ & _ & Q0 & _).
-  assert (E : w i = pair (apply n (Q 0) w) (apply n (P 0) w) i).
-  { rewrite pair_low, (apply_ext n _ identity w w) by (auto using agree_refl; intros; now apply Q0).
+  assert (E : w i = followed n (apply n (Q 0) w) (apply n (P 0) w) i).
+  { rewrite followed_low, (apply_ext n _ identity w w) by (auto using agree_refl; intros; now apply Q0).
     unfold identity. rewrite apply_diagonal by easy. ring. }
   rewrite E.
   apply (linear_unique_backwards (n + n)
     (fun s => blocks (along Hpq q p s) (along Hpp q p s) (opp (along Hqq q p s)) (opp (along Hqp q p s)))
-    (fun s => pair (apply n (Q s) w) (apply n (P s) w)) t); [easy| | | |lia].
+    (fun s => followed n (apply n (Q s) w) (apply n (P s) w)) t); [easy| | | |lia].
   - intros s k l Hs Hk Hl. assert (HsT : 0 <= s <= T) by lra.
-    destruct (low_or_high k Hk) as [Hk'|[k' [Hk' ->]]]; destruct (low_or_high l Hl) as [Hl'|[l' [Hl' ->]]].
+    destruct (low_or_high n n k Hk) as [Hk'|[k' [Hk' ->]]]; destruct (low_or_high n n l Hl) as [Hl'|[l' [Hl' ->]]].
     + apply continuous_ext with (fun s => along Hpq q p s k l).
-      { intro r. now rewrite blocks_low, pair_low. }
+      { intro r. now rewrite blocks_low, followed_low. }
       exact (Cpq s k l HsT Hk' Hl').
     + apply continuous_ext with (fun s => along Hpp q p s k l').
-      { intro r. now rewrite blocks_low, pair_high. }
+      { intro r. now rewrite blocks_low, followed_high. }
       exact (Cpp s k l' HsT Hk' Hl').
     + apply continuous_ext with (fun s => - along Hqq q p s k' l).
-      { intro r. now rewrite blocks_high, pair_low. }
+      { intro r. now rewrite blocks_high, followed_low. }
       exact (continuous_opp (fun s => along Hqq q p s k' l) s (Cqq s k' l HsT Hk' Hl')).
     + apply continuous_ext with (fun s => - along Hqp q p s k' l').
-      { intro r. now rewrite blocks_high, pair_high. }
+      { intro r. now rewrite blocks_high, followed_high. }
       exact (continuous_opp (fun s => along Hqp q p s k' l') s (Cqp s k' l' HsT Hk' Hl')).
   - intros s k Hs Hk. assert (HsT : 0 <= s <= T) by lra.
-    destruct (low_or_high k Hk) as [Hk'|[k' [Hk' ->]]].
-    + apply is_derive_ext with (fun r => apply n (Q r) w k); [intro r; now rewrite pair_low|].
+    destruct (low_or_high n n k Hk) as [Hk'|[k' [Hk' ->]]].
+    + apply is_derive_ext with (fun r => apply n (Q r) w k); [intro r; now rewrite followed_low|].
       eapply is_derive_eq; [now apply Qw_derivative|].
-      unfold apply at 5. rewrite (sum_ext _ _ _ (fun j _ => f_equal (fun a => a * _) (blocks_low _ _ _ _ k j Hk'))). now rewrite sum_pair.
-    + apply is_derive_ext with (fun r => apply n (P r) w k'); [intro r; now rewrite pair_high|].
+      unfold apply at 5. rewrite (sum_ext _ _ _ (fun j _ => f_equal (fun a => a * _) (blocks_low _ _ _ _ k j Hk'))). now rewrite (sum_followed n n _ _ Rmult).
+    + apply is_derive_ext with (fun r => apply n (P r) w k'); [intro r; now rewrite followed_high|].
       eapply is_derive_eq; [now apply Pw_derivative|].
       rewrite Ropp_plus_distr, <- !apply_opp.
-      unfold apply at 5. rewrite (sum_ext _ _ _ (fun j _ => f_equal (fun a => a * _) (blocks_high _ _ _ _ k' j))). now rewrite sum_pair.
-  - intros k Hk. destruct (low_or_high k Hk) as [Hk'|[k' [Hk' ->]]]; [rewrite pair_low | rewrite pair_high]; auto.
+      unfold apply at 5. rewrite (sum_ext _ _ _ (fun j _ => f_equal (fun a => a * _) (blocks_high _ _ _ _ k' j))). now rewrite (sum_followed n n _ _ Rmult).
+  - intros k Hk. destruct (low_or_high n n k Hk) as [Hk'|[k' [Hk' ->]]]; [rewrite followed_low | rewrite followed_high]; auto.
 Qed.
 End Along.

@@ -24,7 +24,6 @@ Open Scope R_scope.
 Section Along_a_characteristic.
 Variable n : nat.
 Variable T : R.
-Hypothesis HT : 0 <= T.
 
 Declare Scope mat_scope.
 Delimit Scope mat_scope with mat.

@@ -218,26 +218,26 @@ Proof.
   replace ((f s - f t) / (s - t) - l + l) with ((f s - f t) / (s - t)) in H2 by ring. lra.
 Qed.
 
-Theorem chain_rule n T D f ft fq (x : R -> vec) (dx : vec) t :
-  open_set n D -> C1_strip n T D f ft fq -> 0 < t < T -> D (x t) ->
-  (forall j, (j < n)%nat -> is_derive (fun s => x s j) t (dx j)) ->
-  is_derive (fun s => f s (x s)) t (ft t (x t) + sum n (fun j => fq j t (x t) * dx j)).
+(* F near t is linear in functions x j that have derivatives there, up to a small part of their increments. *)
+Lemma composite m (F : R -> R) (c : vec) (x : nat -> R -> R) (dx : vec) t :
+  (forall j, (j < m)%nat -> is_derive (x j) t (dx j)) ->
+  (forall e, 0 < e -> exists d, 0 < d /\ forall s, (forall j, (j < m)%nat -> Rabs (x j s - x j t) < d) ->
+     Rabs (F s - F t - sum m (fun j => c j * (x j s - x j t))) <= e * sum m (fun j => Rabs (x j s - x j t))) ->
+  is_derive F t (sum m (fun j => c j * dx j)).
 Proof.
-  intros HD Hf Ht Hx Hdx.
-  set (lin := fun s => ft t (x t) * s + sum n (fun j => fq j t (x t) * x s j)).
-  assert (Hlin : is_derive lin t (ft t (x t) + sum n (fun j => fq j t (x t) * dx j))).
-  { apply (is_derive_plus (fun s => ft t (x t) * s) (fun s => sum n (fun j => fq j t (x t) * x s j))).
-    - auto_derive; [easy | ring].
-    - apply (is_derive_sum n (fun j s => fq j t (x t) * x s j) (fun j _ => fq j t (x t) * dx j)).
-      intros j Hj. apply (is_derive_scal (fun s => x s j)). now apply Hdx. }
-  assert (Hrest : is_derive (fun s => f s (x s) - lin s) t 0).
+  intros Hdx HF.
+  set (lin := fun s => sum m (fun j => c j * x j s)).
+  assert (Hlin : is_derive lin t (sum m (fun j => c j * dx j))).
+  { apply (is_derive_sum m (fun j s => c j * x j s) (fun j _ => c j * dx j)).
+    intros j Hj. apply (is_derive_scal (x j)). now apply Hdx. }
+  assert (Hrest : is_derive (fun s => F s - lin s) t 0).
   { apply is_derive_zero. intros e He.
-    set (L := 1 + sum n (fun j => Rabs (dx j) + 1)).
-    assert (HL : 0 <= sum n (fun j => Rabs (dx j) + 1)) by (apply sum_ge_0; intros j _; assert (H := Rabs_pos (dx j)); lra).
+    set (L := 1 + sum m (fun j => Rabs (dx j) + 1)).
+    assert (HL : 0 <= sum m (fun j => Rabs (dx j) + 1)) by (apply sum_ge_0; intros j _; assert (H := Rabs_pos (dx j)); lra).
     assert (HL1 : 0 < L) by (unfold L; lra).
-    destruct (strip_strict n T D f ft fq t (x t) HD Hf Ht Hx (e / L)) as [d0 [Hd0 H0]]; [now apply Rdiv_lt_0_compat|].
+    destruct (HF (e / L)) as [d0 [Hd0 H0]]; [now apply Rdiv_lt_0_compat|].
     destruct (common_tolerance (fun j d => forall s, Rabs (s - t) < d ->
-        Rabs (x s j - x t j) <= (Rabs (dx j) + 1) * Rabs (s - t) /\ Rabs (x s j - x t j) < d0) n) as [d1 [Hd1 H1]].
+        Rabs (x j s - x j t) <= (Rabs (dx j) + 1) * Rabs (s - t) /\ Rabs (x j s - x j t) < d0) m) as [d1 [Hd1 H1]].
     - intros j d d' Hd H s Hs. apply H. lra.
     - intros j Hj. destruct (derivative_lipschitz _ _ _ (Hdx j Hj)) as [a [Ha La]].
       assert (Hk : 0 < Rabs (dx j) + 1) by (assert (H := Rabs_pos (dx j)); lra).
@@ -245,17 +245,93 @@ Proof.
       intros s Hs. assert (Hs1 := Rlt_le_trans _ _ _ Hs (Rmin_l _ _)). assert (Hs2 := Rlt_le_trans _ _ _ Hs (Rmin_r _ _)).
       split; [now apply La|]. apply Rle_lt_trans with (1 := La s Hs1).
       apply Rmult_lt_compat_l with (1 := Hk) in Hs2. replace (_ * (d0 / _)) with d0 in Hs2 by (field; lra). easy.
-    - exists (Rmin d0 d1). split; [now apply Rmin_pos|]. intros s Hs.
-      assert (Hs0 := Rlt_le_trans _ _ _ Hs (Rmin_l _ _)). assert (Hs1 := Rlt_le_trans _ _ _ Hs (Rmin_r _ _)).
-      assert (H := H0 s (x s) Hs0 (fun j Hj => proj2 (H1 j Hj s Hs1))).
-      replace (f s (x s) - lin s - (f t (x t) - lin t)) with
-        (f s (x s) - f t (x t) - ft t (x t) * (s - t) - sum n (fun j => fq j t (x t) * (x s j - x t j))).
+    - exists d1. split; [easy|]. intros s Hs.
+      assert (H := H0 s (fun j Hj => proj2 (H1 j Hj s Hs))).
+      replace (F s - lin s - (F t - lin t)) with (F s - F t - sum m (fun j => c j * (x j s - x j t))).
       + apply Rle_trans with (1 := H). apply Rle_trans with (e / L * (L * Rabs (s - t))); [|right; field; lra].
         apply Rmult_le_compat_l; [left; now apply Rdiv_lt_0_compat|].
-        unfold L. rewrite Rmult_plus_distr_r, Rmult_1_l, <- sum_scal_r. apply Rplus_le_compat_l. apply sum_le.
-        intros j Hj. now apply H1.
-      + unfold lin. rewrite (sum_ext n (fun j => fq j t (x t) * (x s j - x t j)) (fun j => fq j t (x t) * x s j - fq j t (x t) * x t j))
-          by (intros; ring). rewrite sum_minus. ring. }
-  apply is_derive_ext with (f := fun s => (f s (x s) - lin s) + lin s); [intro; simpl; ring|].
+        apply Rle_trans with (sum m (fun j => Rabs (dx j) + 1) * Rabs (s - t)).
+        * rewrite <- sum_scal_r. apply sum_le. intros j Hj. now apply H1.
+        * apply Rmult_le_compat_r; [apply Rabs_pos | unfold L; lra].
+      + unfold lin. rewrite (sum_ext m (fun j => c j * (x j s - x j t)) (fun j => c j * x j s - c j * x j t)) by (intros; ring).
+        rewrite sum_minus. ring. }
+  apply is_derive_ext with (f := fun s => (F s - lin s) + lin s); [intro; simpl; ring|].
   apply is_derive_eq with (1 := is_derive_plus _ _ _ _ _ Hrest Hlin). apply Rplus_0_l.
+Qed.
+
+(* x, followed by y *)
+Definition followed (n : nat) (x y : vec) : vec := fun i => if Nat.ltb i n then x i else y (i - n)%nat.
+Lemma followed_low n x y i : (i < n)%nat -> followed n x y i = x i.
+Proof. intro Hi. unfold followed. apply Nat.ltb_lt in Hi. now rewrite Hi. Qed.
+Lemma followed_high n x y i : followed n x y (n + i)%nat = y i.
+Proof. unfold followed. assert (E : Nat.ltb (n + i) n = false) by (apply Nat.ltb_ge; lia). rewrite E. f_equal. lia. Qed.
+Lemma low_or_high n m i : (i < n + m)%nat -> (i < n)%nat \/ exists j, (j < m)%nat /\ i = (n + j)%nat.
+Proof. intro Hi. destruct (Nat.lt_ge_cases i n); [now left | right; exists (i - n)%nat; lia]. Qed.
+Lemma sum_append n m f : sum (n + m) f = sum n f + sum m (fun j => f (n + j)%nat).
+Proof. induction m as [|m IH]; [rewrite Nat.add_0_r; simpl; ring|]. rewrite <- plus_n_Sm. simpl. rewrite IH. ring. Qed.
+Lemma sum_followed n m a b (f : R -> R -> R) x y :
+  sum (n + m) (fun j => f (followed n a b j) (followed n x y j)) = sum n (fun j => f (a j) (x j)) + sum m (fun j => f (b j) (y j)).
+Proof. rewrite sum_append. f_equal; apply sum_ext; intros j Hj; [now rewrite !followed_low | now rewrite !followed_high]. Qed.
+
+Section Two_groups. (* composite, with n functions x j and m functions y j *)
+Variables n m : nat.
+Variable F : R -> R.
+Variables c b dx dy : vec.
+Variables x y : R -> vec.
+Variable t : R.
+Hypothesis Hx : forall j, (j < n)%nat -> is_derive (fun s => x s j) t (dx j).
+Hypothesis Hy : forall j, (j < m)%nat -> is_derive (fun s => y s j) t (dy j).
+Hypothesis HF : forall e, 0 < e -> exists d, 0 < d /\ forall s, near n (x t) d (x s) -> near m (y t) d (y s) ->
+  Rabs (F s - F t - sum n (fun j => c j * (x s j - x t j)) - sum m (fun j => b j * (y s j - y t j)))
+  <= e * (sum n (fun j => Rabs (x s j - x t j)) + sum m (fun j => Rabs (y s j - y t j))).
+
+Lemma composite2 : is_derive F t (sum n (fun j => c j * dx j) + sum m (fun j => b j * dy j)).
+Proof.
+  rewrite <- (sum_followed n m c b Rmult dx dy).
+  apply (composite (n + m) F (followed n c b) (fun j s => followed n (x s) (y s) j) (followed n dx dy)).
+  - intros j Hj. destruct (low_or_high n m j Hj) as [Hj'|[k [Hk ->]]].
+    + rewrite followed_low by easy. apply is_derive_ext with (2 := Hx j Hj'). intro. now rewrite followed_low.
+    + rewrite followed_high. apply is_derive_ext with (2 := Hy k Hk). intro. now rewrite followed_high.
+  - intros e He. destruct (HF e He) as [d [Hd H]]. exists d. split; [easy|]. intros s Hs.
+    assert (E : Rabs (F s - F t - sum n (fun j => c j * (x s j - x t j)) - sum m (fun j => b j * (y s j - y t j)))
+                <= e * (sum n (fun j => Rabs (x s j - x t j)) + sum m (fun j => Rabs (y s j - y t j)))).
+    { apply H; intros j Hj.
+      - specialize (Hs j ltac:(lia)). now rewrite !followed_low in Hs.
+      - specialize (Hs (n + j)%nat ltac:(lia)). now rewrite !followed_high in Hs. }
+    rewrite !sum_append.
+    rewrite (sum_ext n (fun j => followed n c b j * _) (fun j => c j * (x s j - x t j))) by (intros; now rewrite !followed_low).
+    rewrite (sum_ext m _ (fun j => b j * (y s j - y t j))) by (intros; now rewrite !followed_high).
+    rewrite (sum_ext n (fun j => Rabs _) (fun j => Rabs (x s j - x t j))) by (intros; now rewrite !followed_low).
+    rewrite (sum_ext m (fun j => Rabs _) (fun j => Rabs (y s j - y t j))) by (intros; now rewrite !followed_high).
+    replace (F s - F t - (sum n (fun j => c j * (x s j - x t j)) + sum m (fun j => b j * (y s j - y t j))))
+      with (F s - F t - sum n (fun j => c j * (x s j - x t j)) - sum m (fun j => b j * (y s j - y t j))) by ring. easy.
+Qed.
+End Two_groups.
+
+Theorem chain_rule n T D f ft fq (x : R -> vec) (dx : vec) t :
+  open_set n D -> C1_strip n T D f ft fq -> 0 < t < T -> D (x t) ->
+  (forall j, (j < n)%nat -> is_derive (fun s => x s j) t (dx j)) ->
+  is_derive (fun s => f s (x s)) t (ft t (x t) + sum n (fun j => fq j t (x t) * dx j)).
+Proof.
+  intros HD Hf Ht Hx Hdx.
+  apply is_derive_eq with (sum n (fun j => fq j t (x t) * dx j) + sum 1 (fun _ => ft t (x t) * 1)); [|simpl; ring].
+  apply (composite2 n 1 (fun s => f s (x s)) (fun j => fq j t (x t)) (fun _ => ft t (x t)) dx (fun _ => 1) x (fun s _ => s));
+    [easy | intros; apply @is_derive_id|].
+  intros e He. destruct (strip_strict n T D f ft fq t (x t) HD Hf Ht Hx e He) as [d [Hd H]].
+  exists d. split; [easy|]. intros s Hs Hst. specialize (H s (x s) (Hst 0%nat ltac:(lia)) Hs). simpl.
+  rewrite !Rplus_0_l. rewrite (Rplus_comm _ (Rabs (s - t))).
+  replace (f s (x s) - f t (x t) - sum n (fun j => fq j t (x t) * (x s j - x t j)) - ft t (x t) * (s - t))
+    with (f s (x s) - f t (x t) - ft t (x t) * (s - t) - sum n (fun j => fq j t (x t) * (x s j - x t j))) by ring. easy.
+Qed.
+
+Theorem C1_chain_rule n D f fq fp (x y : R -> vec) (dx dy : vec) t :
+  open_set n D -> C1 n D f fq fp -> D (x t) ->
+  (forall j, (j < n)%nat -> is_derive (fun s => x s j) t (dx j)) -> (forall j, (j < n)%nat -> is_derive (fun s => y s j) t (dy j)) ->
+  is_derive (fun s => f (x s) (y s)) t
+    (sum n (fun j => fq j (x t) (y t) * dx j) + sum n (fun j => fp j (x t) (y t) * dy j)).
+Proof.
+  intros HD Hf Hx Hdx Hdy.
+  apply (composite2 n n (fun s => f (x s) (y s)) (fun j => fq j (x t) (y t)) (fun j => fp j (x t) (y t)) dx dy x y); try easy.
+  intros e He. destruct (C1_strict n D f fq fp (x t) (y t) HD Hf Hx e He) as [d [Hd H]].
+  exists d. split; [easy|]. intros s Hs Hs'. apply H; try easy; now apply near_self.
 Qed.

@@ -5,7 +5,7 @@
 # coq_quick (`make coq-quick`, some two minutes) or coq_slow. Files import each other as `From Caustic Require Import X.`
 coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Definite.vo coq/Linear.vo coq/DefinitePath.vo \
   coq/MonotoneMatrix.vo coq/Smooth.vo coq/Characteristic.vo coq/HamiltonJacobi.vo \
-  coq/Static.vo coq/Burgers.vo \
+  coq/Static.vo coq/Burgers.vo coq/Solution.vo coq/Shock.vo \
   coq/Poly.vo coq/Series.vo coq/Model.vo coq/Range.vo coq/Expr.vo coq/Jet.vo coq/Cover.vo \
   coq/Flat.vo coq/Flat2.vo
 coq_slow  =
@@ -20,6 +20,8 @@ coq/Characteristic.vo: coq/Linear.vo coq/Smooth.vo
 coq/HamiltonJacobi.vo: coq/Characteristic.vo
 coq/Static.vo: coq/DefinitePath.vo coq/HamiltonJacobi.vo
 coq/Burgers.vo: coq/Static.vo
+coq/Solution.vo: coq/HamiltonJacobi.vo
+coq/Shock.vo: coq/MonotoneMatrix.vo coq/Solution.vo
 coq/Series.vo coq/Expr.vo: coq/Segment.vo
 coq/Model.vo: coq/Poly.vo coq/Series.vo
 coq/Range.vo: coq/Model.vo
