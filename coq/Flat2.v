@@ -114,6 +114,70 @@ Proof.
   - exfalso. assert (Q := posdef_quadratic _ _ _ v w (conj HA HD) Hv). lra.
 Qed.
 
+(* ---- Coordinates along the diagonals: z_0 = s + d, z_1 = s - d ---- *)
+
+(* s + c d *)
+Definition diagonal (c : Z) : poly 2 := [[0; 1]; [c]]%Z.
+Definition absorb (a : Z) (c : Z) (p : poly 2 * Z) : poly 2 * Z :=
+  let l := diagonal c in
+  (padd 2 (pconst 2 a) (pmul one 2 64 (fst p) l), 2 * snd p + prest one 2 64 (fst p) l)%Z.
+Fixpoint turn_inner (p : list Z) : poly 2 * Z :=
+  match p with [] => ([], 0%Z) | c :: r => absorb c 1 (turn_inner r) end.
+Fixpoint turn_outer (p : list (list Z)) : poly 2 * Z :=
+  match p with
+  | [] => ([], 0%Z)
+  | a :: r => let (u, e) := turn_inner a in let (v, f) := absorb 0 (-1) (turn_outer r) in (padd 2 u v, e + f)%Z
+  end.
+Definition mturn (T : model 2) : model 2 :=
+  let (p, e) := turn_outer (body T) in mk (trim 2 p) (rad T + e) (valid T).
+
+Section Turn.
+Variable x : nat -> R.
+Hypothesis Hx : forall i, Rabs (x i) <= 1.
+Lemma diagonal_value c : pev 2 (diagonal c) x = x O + IZR c * x 1%nat.
+Proof. simpl. ring. Qed.
+Lemma absorb_ok a c p v : (c = 1 \/ c = -1)%Z -> Rabs (v - pev 2 (fst p) x) <= IZR (snd p) ->
+  Rabs (IZR a + (x O + IZR c * x 1%nat) * v - pev 2 (fst (absorb a c p)) x) <= IZR (snd (absorb a c p)).
+Proof.
+  intros Hc H. unfold absorb. cbv zeta. cbn [fst snd]. rewrite pev_add, pev_const, plus_IZR, mult_IZR.
+  assert (K := pmul_ok x Hx one 2 64 (fst p) (diagonal c)). rewrite diagonal_value in K.
+  set (l := x O + IZR c * x 1%nat) in *.
+  assert (Hl : Rabs l <= 2).
+  { unfold l. apply Rle_trans with (1 := Rabs_triang _ _). rewrite Rabs_mult.
+    assert (Rabs (IZR c) = 1) as -> by (destruct Hc as [-> | ->]; unfold Rabs; destruct Rcase_abs; lra).
+    generalize (Hx 0%nat) (Hx 1%nat). lra. }
+  set (P := pev 2 (fst p) x) in *. set (Q := pev 2 (pmul _ _ _ _ _) x) in *.
+  replace (IZR a + l * v - (IZR a + Q)) with (l * (v - P) + (P * l - Q)) by ring.
+  apply Rle_trans with (1 := Rabs_triang _ _). apply Rplus_le_compat; [|exact K]. rewrite Rabs_mult.
+  apply Rmult_le_compat; auto using Rabs_pos.
+Qed.
+Lemma turn_inner_ok p : Rabs (horner IZR (x O + x 1%nat) p - pev 2 (fst (turn_inner p)) x) <= IZR (snd (turn_inner p)).
+Proof.
+  induction p as [|c r IH]; [simpl; rewrite Rminus_0_r, Rabs_R0; lra|].
+  cbn [turn_inner horner]. assert (K := absorb_ok c 1 _ _ (or_introl eq_refl) IH). now rewrite Rmult_1_l in K.
+Qed.
+Lemma turn_outer_ok p z : z O = x O + x 1%nat -> z 1%nat = x O - x 1%nat ->
+  Rabs (pev 2 p z - pev 2 (fst (turn_outer p)) x) <= IZR (snd (turn_outer p)).
+Proof.
+  intros H0 H1. induction p as [|a r IH]; [simpl; rewrite Rminus_0_r, Rabs_R0; lra|].
+  cbn [turn_outer]. assert (A := turn_inner_ok a). assert (B := absorb_ok 0 (-1) _ _ (or_intror eq_refl) IH).
+  destruct (turn_inner a) as [u e]. destruct (absorb 0 (-1) (turn_outer r)) as [v f]. cbn [fst snd] in *.
+  rewrite pev_add, plus_IZR.
+  replace (pev 2 (a :: r) z) with (horner IZR (x O + x 1%nat) a + (0 + (x O + -1 * x 1%nat) * pev 2 r z)).
+  2: { change (pev 2 (a :: r) z) with (horner IZR (z O) a + z 1%nat * pev 2 r z). rewrite H0, H1. ring. }
+  match goal with |- Rabs (?a + ?b - (?c + ?d)) <= _ => replace (a + b - (c + d)) with ((a - c) + (b - d)) by ring end.
+  apply Rle_trans with (1 := Rabs_triang _ _). now apply Rplus_le_compat.
+Qed.
+Lemma mturn_ok pr T z y : z O = x O + x 1%nat -> z 1%nat = x O - x 1%nat ->
+  holds 2 pr T z y -> holds 2 pr (mturn T) x y.
+Proof.
+  intros H0 H1 H V. unfold mturn in *. assert (K := turn_outer_ok (body T) z H0 H1).
+  destruct (turn_outer (body T)) as [p e]. specialize (H V). cbn [fst snd body rad] in *. rewrite pev_trim, plus_IZR.
+  replace (_ - _) with ((y * IZR (unit pr) - pev 2 (body T) z) + (pev 2 (body T) z - pev 2 p x)) by ring.
+  apply Rle_trans with (1 := Rabs_triang _ _). now apply Rplus_le_compat.
+Qed.
+End Turn.
+
 Section Two.
 Variables (u : R -> R -> R) (e : expr).
 Hypothesis Hu : forall x y, u x y = ev e (env2 x y).
@@ -214,20 +278,18 @@ Definition direction {m} (F : matrix m) : Z * Z :=
   if ((v =? 0) && (w =? 0))%Z%bool then (1, 0)%Z else (v, w).
 Definition definite_some {m} (F : matrix m) : bool :=
   let '(v, w) := direction F in
-  if ((v * v + w * w =? 0))%Z then false else
-  if definite (rotate v w F) then true else definite (rotate 1 1 F).
+  if ((v * v + w * w =? 0))%Z then false else definite (rotate v w F).
+Definition definite_turned (F : matrix 2) : bool :=
+  let B := rotate 1 1 F in definite (mkmatrix (mturn (m11 B)) (mturn (m12 B)) (mturn (m22 B))).
 
 Definition axis (i : nat) (s : Z * Z * positive) : model 2 :=
   let '(lo, hi, d) := s in mvar 2 pr i (lo + hi) (hi - lo) (xO d).
-(* the part with 0 in place of the centre *)
-Definition slope (i : nat) (s : Z * Z * positive) : model 2 := let '(lo, hi, d) := s in mvar 2 pr i 0 (hi - lo) (xO d).
 Definition proper (s : Z * Z * positive) : bool := let '(lo, hi, d) := s in (lo <? hi)%Z.
 Definition leaf2 (L : ratio) (b : box) : bool :=
   match b with
   | [s; r] =>
     if (proper s && proper r)%bool then
-      if definite_some (matrix2 2 L (axis 0 s) (axis 1 r)) then true
-      else definite_some (matrix2 2 L (madd 2 (axis 0 s) (slope 1 s)) (msub 2 (axis 0 r) (slope 1 r)))
+      let F := matrix2 2 L (axis 0 s) (axis 1 r) in if definite_some F then true else definite_turned F
     else false
   | _ => false
   end.
@@ -299,21 +361,23 @@ Qed.
 Lemma definite_some_ok F a b c : models F a b c -> definite_some F = true -> posdef a b c.
 Proof.
   intros H D. unfold definite_some in D. destruct (direction F) as [v w].
-  destruct (Z.eqb_spec (v * v + w * w) 0) as [|Hn]; [discriminate D|].
-  destruct (definite (rotate v w F)) eqn:E; [now apply (rotated F a b c v w)|].
-  now apply (rotated F a b c 1 1).
+  destruct (Z.eqb_spec (v * v + w * w) 0) as [|Hn]; [discriminate D|]. now apply (rotated F a b c v w).
+Qed.
+Lemma rotate_valid v w (F : matrix m) : valid (m11 (rotate v w F)) = true -> valid (m11 F) = true.
+Proof.
+  intro V. unfold rotate, madd in V. cbn [m11 valid] in V. apply andb_prop in V. destruct V as [V _].
+  apply andb_prop in V. destruct V as [V _]. unfold mtimes in V. now destruct (v * v =? 0)%Z.
+Qed.
+Lemma definite_valid (F : matrix m) : definite F = true -> valid (m11 F) = true.
+Proof.
+  intro D. unfold definite in D. cbv zeta in D.
+  destruct (valid (m11 F) && valid (m12 F) && valid (m22 F))%bool eqn:V; [|discriminate D].
+  apply andb_prop in V. destruct V as [V _]. now apply andb_prop in V.
 Qed.
 Lemma definite_some_valid (F : matrix m) : definite_some F = true -> valid (m11 F) = true.
 Proof.
-  assert (K : forall v w, definite (rotate v w F) = true -> valid (m11 F) = true).
-  { intros v w D. unfold definite in D. cbv zeta in D.
-    destruct (valid (m11 (rotate v w F)) && _ && _)%bool eqn:V; [|discriminate D].
-    apply andb_prop in V. destruct V as [V _]. apply andb_prop in V. destruct V as [V _].
-    unfold rotate, madd in V. cbn [m11 valid] in V. apply andb_prop in V. destruct V as [V _].
-    apply andb_prop in V. destruct V as [V _]. unfold mtimes in V. now destruct (v * v =? 0)%Z. }
   intro D. unfold definite_some in D. destruct (direction F) as [v w].
-  destruct (v * v + w * w =? 0)%Z; [discriminate D|].
-  destruct (definite (rotate v w F)) eqn:E; [now apply (K v w) | now apply (K 1%Z 1%Z)].
+  destruct (v * v + w * w =? 0)%Z; [discriminate D|]. now apply (rotate_valid v w), definite_valid.
 Qed.
 End Point.
 
@@ -322,23 +386,12 @@ Definition good (L : ratio) (q : nat -> R) : Prop :=
   defined e (env2 (q 0%nat) (q 1%nat)) /\
   posdef (ratioR G1 + ratioR L * h 0%nat 0%nat) (ratioR G2 + ratioR L * h 1%nat 0%nat) (ratioR G3 + ratioR L * h 1%nat 1%nat).
 
-Lemma matrix2_good m z L X Y q : (forall i, Rabs (z i) <= 1) -> holds m pr X z (q 0%nat) -> holds m pr Y z (q 1%nat) ->
-  definite_some (matrix2 m L X Y) = true -> good L q.
-Proof.
-  intros Hz HX HY D. destruct (matrix2_ok m z Hz L X Y _ _ HX HY) as [H1 H2].
-  split; [apply H2; now apply definite_some_valid | now apply (definite_some_ok m z Hz _ _ _ _ H1)].
-Qed.
 Definition pick (a b : R) : nat -> R := fun i => match i with O => a | _ => b end.
 Lemma pick_le a b : Rabs a <= 1 -> Rabs b <= 1 -> forall i, Rabs (pick a b i) <= 1.
 Proof. now intros Ha Hb [|i]. Qed.
 Lemma axis_ok i lo hi d z q : (i < 2)%nat -> (forall i, Rabs (z i) <= 1) ->
   q = IZR (lo + hi) / IZR (Z.pos d~0) + IZR (hi - lo) / IZR (Z.pos d~0) * z i -> holds 2 pr (axis i (lo, hi, d)) z q.
 Proof. intros Hi Hz ->. now apply (mvar_ok 2 pr z Hz i _ _ (xO d)). Qed.
-Lemma slope_ok i lo hi d z : (i < 2)%nat -> (forall i, Rabs (z i) <= 1) ->
-  holds 2 pr (slope i (lo, hi, d)) z (IZR (hi - lo) / IZR (Z.pos d~0) * z i).
-Proof.
-  intros Hi Hz. apply holds_eq with (1 := mvar_ok 2 pr z Hz i 0 (hi - lo) (xO d) Hi). unfold Rdiv. ring.
-Qed.
 Lemma half_sum a b : Rabs a <= 1 -> Rabs b <= 1 -> Rabs ((a + b) / 2) <= 1 /\ Rabs ((a - b) / 2) <= 1.
 Proof. intros Ha Hb. apply Rabs_between in Ha, Hb. split; apply Rabs_le; lra. Qed.
 
@@ -349,19 +402,22 @@ Proof.
   destruct (Z.ltb_spec lo' hi') as [H2|]; [|discriminate E]. cbn [andb] in E.
   destruct Hq as [Q1 [Q2 _]].
   destruct (coordinate lo hi d _ H1 Q1) as [z1 [Z1 E1]]. destruct (coordinate lo' hi' d' _ H2 Q2) as [z2 [Z2 E2]].
-  destruct (definite_some _) eqn:D in E.
-  - apply (matrix2_good 2 (pick z1 z2) L _ _ q (pick_le _ _ Z1 Z2)) with (3 := D).
-    + apply axis_ok; [lia | now apply pick_le | exact E1].
-    + apply axis_ok; [lia | now apply pick_le | exact E2].
-  - destruct (half_sum z1 z2 Z1 Z2) as [K1 K2]. set (s := (z1 + z2) / 2) in *. set (r := (z1 - z2) / 2) in *.
-    assert (Hz := pick_le s r K1 K2).
-    apply (matrix2_good 2 (pick s r) L _ _ q Hz) with (3 := E).
-    + replace (q 0%nat) with ((IZR (lo + hi) / IZR (Z.pos d~0) + IZR (hi - lo) / IZR (Z.pos d~0) * s)
-        + IZR (hi - lo) / IZR (Z.pos d~0) * r) by (rewrite E1; unfold s, r; field; apply not_0_IZR; lia).
-      apply madd_ok; [apply axis_ok; [lia | easy | easy] | apply (slope_ok 1); [lia | easy]].
-    + replace (q 1%nat) with ((IZR (lo' + hi') / IZR (Z.pos d'~0) + IZR (hi' - lo') / IZR (Z.pos d'~0) * s)
-        - IZR (hi' - lo') / IZR (Z.pos d'~0) * r) by (rewrite E2; unfold s, r; field; apply not_0_IZR; lia).
-      apply msub_ok; [apply axis_ok; [lia | easy | easy] | apply (slope_ok 1); [lia | easy]].
+  set (z := pick z1 z2). assert (Hz : forall i, Rabs (z i) <= 1) by now apply pick_le.
+  destruct (matrix2_ok 2 z Hz L (axis 0 (lo, hi, d)) (axis 1 (lo', hi', d')) (q 0%nat) (q 1%nat)) as [HF HD];
+    [apply axis_ok; [lia | easy | exact E1] | apply axis_ok; [lia | easy | exact E2] |].
+  cbv zeta in E. set (F := matrix2 2 L _ _) in *.
+  destruct (definite_some F) eqn:D.
+  - split; [apply HD; now apply definite_some_valid | now apply (definite_some_ok 2 z Hz F)].
+  - destruct (half_sum z1 z2 Z1 Z2) as [K1 K2]. set (x := pick ((z1 + z2) / 2) ((z1 - z2) / 2)).
+    assert (Hxx : forall i, Rabs (x i) <= 1) by now apply pick_le.
+    assert (X0 : z 0%nat = x 0%nat + x 1%nat) by (unfold z, x, pick; field).
+    assert (X1 : z 1%nat = x 0%nat - x 1%nat) by (unfold z, x, pick; field).
+    split.
+    + apply HD. apply (rotate_valid 2 1 1). apply definite_valid in E. cbn [m11] in E. unfold mturn in E.
+      destruct (turn_outer _) in E. exact E.
+    + destruct (rotate_ok 2 z F _ _ _ 1 1 HF) as [B1 [B2 B3]].
+      apply (posdef_rotate _ _ _ 1 1); [lra|].
+      apply (definite_ok 2 x Hxx) with (2 := E). repeat split; cbn [m11 m12 m22]; now apply (mturn_ok x Hxx pr _ z).
 Qed.
 
 (* A = G^-1 *)
