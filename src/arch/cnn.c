@@ -121,11 +121,13 @@ cst__arch_cnn(cst_arch_t arch, cst_error_t *error)
     const cst_arch_spec_struct *spec = arch->spec;
     slong size[2] = {spec->input[1], spec->input[2]}, count = spec->convolutions, in = spec->input[0];
     stage_t *stages;
-    slong dense = -1;
+    slong dense = -1, bias = -1;
     cst_status_t status = CST_OK;
 
     if (count < 1)
         return cst__arch_fail(error, "a convolutional network needs a convolution");
+    if (spec->softmax && spec->classes == 0)
+        return cst__arch_fail(error, "a softmax needs classes");
     stages = flint_malloc((size_t) count * sizeof *stages);
     for (slong l = 0; l < count && status == CST_OK; l++, in = stages[l - 1].out)
     {
@@ -138,7 +140,7 @@ cst__arch_cnn(cst_arch_t arch, cst_error_t *error)
     {
         dense = cst__arch_tensor(arch, spec->classes, in, size[0] * size[1], 0, "w", -1);
         if (spec->bias)
-            cst__arch_tensor(arch, spec->classes, 0, 0, 0, "b", -1);
+            bias = cst__arch_tensor(arch, spec->classes, 0, 0, 0, "b", -1);
     }
     for (slong l = 0; l < count && status == CST_OK; l++)
     {
@@ -158,6 +160,8 @@ cst__arch_cnn(cst_arch_t arch, cst_error_t *error)
         if (reader.tensor >= 0)
             add_channels(arch, l, stages + l, reader, last ? spec->bias : stages[l + 1].bias >= 0);
     }
+    if (status == CST_OK && spec->softmax)
+        cst__arch_add_softmax(arch, dense, bias);
     flint_free(stages);
     return status;
 }

@@ -130,6 +130,16 @@ add_all(cst__field_t *field, const cst__slot_t *slot, slong value)
 }
 
 static void
+add_rows(cst__field_t *field, const cst__slot_t *slot, slong i, slong value)
+{
+    const cst_arch_tensor_t *tensor = field->arch->tensors + slot->tensor;
+
+    for (slong r = 0; r < tensor->shape[0]; r++)
+        cst__field_add(field, slot->tensor, r * (tensor->size / tensor->shape[0]) + i,
+                       cst_expr_integer(field->ctx, value * slot->factor));
+}
+
+static void
 add_column(cst__field_t *field, const cst__slot_t *slot, slong i, slong value)
 {
     const cst_arch_tensor_t *source = field->arch->tensors + slot->source - 1;
@@ -217,6 +227,9 @@ add_entry(cst__field_t *field, const cst__slot_t *slot, slong copy, entry_t a)
         break;
     case CST__SLOT_ALL:
         add_all(field, slot, a.value);
+        break;
+    case CST__SLOT_ROWS:
+        add_rows(field, slot, offset + a.i, a.value);
         break;
     case CST__SLOT_COLUMN:
         add_column(field, slot, offset + a.i, a.value);

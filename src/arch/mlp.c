@@ -86,22 +86,21 @@ add_quadratic(cst_arch_t arch, slong weight, slong reader)
     arch->basis = CST_ARCH_THEOREM;
 }
 
-static void
-add_softmax(cst_arch_t arch, layer_t last)
+void
+cst__arch_add_softmax(cst_arch_t arch, slong weight, slong bias)
 {
-    slong n = arch->spec->widths[arch->spec->depth - 1];
+    slong n = arch->tensors[weight].size / arch->tensors[weight].shape[0];
     cst_arch_symmetry_t *symmetry = cst__arch_symmetry(arch, CST__FACT_SOFTMAX, "output", -1);
     cst__arch_action_t *action = cst__arch_act(symmetry, CST__ALGEBRA_DIAGONAL, n, 1);
 
-    cst__arch_slot(action,
-                   (cst__slot_t){.mode = CST__SLOT_ONES, .tensor = last.weight, .axis = 1, .factor = 1});
-    if (last.bias >= 0)
+    cst__arch_slot(action, (cst__slot_t){.mode = CST__SLOT_ROWS, .tensor = weight, .factor = 1});
+    if (bias >= 0)
     {
         action = cst__arch_act(symmetry, CST__ALGEBRA_SCALAR, 1, 1);
-        cst__arch_slot(action, (cst__slot_t){.mode = CST__SLOT_ALL, .tensor = last.bias, .factor = 1});
+        cst__arch_slot(action, (cst__slot_t){.mode = CST__SLOT_ALL, .tensor = bias, .factor = 1});
     }
-    cst__arch_group(symmetry, "R^%ld", (long) (n + (last.bias >= 0)));
-    cst__arch_conserve(symmetry, n + (last.bias >= 0));
+    cst__arch_group(symmetry, "R^%ld", (long) (n + (bias >= 0)));
+    cst__arch_conserve(symmetry, n + (bias >= 0));
 }
 
 /* Where the number of symmetries is not known by a theorem or by certified ranks of models alike. */
@@ -144,7 +143,7 @@ cst__arch_mlp(cst_arch_t arch, cst_error_t *error)
             add_quadratic(arch, own.weight, next.weight);
     }
     if (spec->softmax)
-        add_softmax(arch, own);
+        cst__arch_add_softmax(arch, own.weight, own.bias);
     judge(arch);
     return CST_OK;
 }

@@ -77,6 +77,7 @@ typedef enum
     CST__SLOT_CONSTANT, /* x_i += factor A_ii */
     CST__SLOT_ONES,     /* x_(i, others) += factor A_ii (over: / gain_others) */
     CST__SLOT_ALL,      /* every entry += factor A_00 */
+    CST__SLOT_ROWS,     /* x_(r, i) += factor A_ii for all r, i counting all axes but the first */
     CST__SLOT_COLUMN,   /* x_r += factor A_ii source_(r, i), for all r; the offset is in source */
     CST__SLOT_RATIO,    /* x_i += factor A_ii sum_j source_j/gain_j */
     CST__SLOT_OUTER,    /* x_(r, j) += factor A_ii x_(r, i)/gain_j, for all r and j */
@@ -168,6 +169,9 @@ typedef struct
     slong groups;  /* permutations keep this many groups of equal size; 0 is 1 */
     int channels;  /* say so in the census */
 } cst__hidden_t;
+
+/* A dense layer of outputs under a softmax: a constant to all of them. bias may be -1. */
+void cst__arch_add_softmax(cst_arch_t arch, slong weight, slong bias);
 
 void cst__arch_hidden(cst_arch_t arch, const cst__hidden_t *hidden);
 cst_status_t cst__arch_mlp(cst_arch_t arch, cst_error_t *error);

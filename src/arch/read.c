@@ -57,7 +57,7 @@ static const option_t options[] = {
     {"degree", NEURONS | K(TRANSFORMER), TYPE_SIZE, AT(degree), NULL},
     {"leak", NEURONS | K(CNN) | K(TRANSFORMER), TYPE_RATIONAL, AT(leak), NULL},
     {"bias", NEURONS | K(LINEAR) | K(CNN), TYPE_TRUTH, AT(bias), NULL},
-    {"output", K(MLP) | K(SCALE_INVARIANT) | K(LINEAR), TYPE_WORD, AT(softmax), outputs},
+    {"output", K(MLP) | K(SCALE_INVARIANT) | K(LINEAR) | K(CNN), TYPE_WORD, AT(softmax), outputs},
     {"epsilon", K(CNN) | HEADS, TYPE_RATIONAL, AT(epsilon), NULL},
     {"norm", K(MLP) | K(TRANSFORMER), TYPE_WORD, AT(norm), norms},
     {"frozen", K(LINEAR), TYPE_TRUTH, AT(frozen), NULL},

@@ -243,9 +243,12 @@ set_convolutions(census_t *c)
     }
     s->classes = m->links > n ? m->link[n].out : 0;
     s->bias = m->links > n && m->link[n].bias;
+    s->softmax = s->classes > 0 && is_softmax(c);
     if (!c->note)
-        c->note = "square images and zeros around them are assumed, which moves no symmetry; under a softmax "
-                  "there would be one more for each input of the dense layer, and for its bias";
+        c->note = s->softmax
+                      ? "square images and zeros around them are assumed, which moves no symmetry"
+                      : "square images and zeros around them are assumed, which moves no symmetry; under a "
+                        "softmax there would be one more for each input of the dense layer, and for its bias";
     return find_input(c, m->links > n ? m->link[n].taps : 0);
 }
 

@@ -76,6 +76,10 @@ Test(arch_verify, convolutions)
              "bias: "
              "true}, " LAST,
          12},
+        {CNN "{channels: 3, kernel: 2, bias: true}, {channels: 2, kernel: 2, stride: 2}], classes: 3, bias: "
+             "true, "
+             "output: softmax}",
+         5 + 2 * 4 + 1},
         {CNN "{channels: 3, kernel: 2, activation: identity}, {depthwise: true, kernel: 2}, {channels: 2, "
              "kernel: 1, "
              "stride: 2}], classes: 3}",
