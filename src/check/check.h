@@ -1,7 +1,8 @@
 /* caustic-check verifies a certificate with GMP integers alone; doc/certificate.rst defines it.
-   To be read in this order: text.c, expr.c, parse.c, problem.c, identity.c, model.c, function.c, cover.c.
-   One check runs at a time in a process: the line at hand, the expressions and the problem are
-   static objects of their files, and reject() ends the check from anywhere. */
+   To be read in this order: text.c, expr.c, parse.c, problem.c, polynomial.c, identity.c, quotient.c,
+   model.c, function.c, program.c, cover.c. One check runs at a time in a process: the line at hand, the
+   expressions and the problem are static objects of their files, and reject() ends the check from anywhere.
+ */
 #ifndef CAUSTIC_CHECK_H
 #define CAUSTIC_CHECK_H
 
@@ -198,11 +199,10 @@ typedef struct
 } problem_t;
 
 extern problem_t problem;
-void compile(tape_t *tape, const ex *output, int outputs, const conditions_t *list);
 void read_problem(void);
 void print_problem(FILE *report);
 
-/* ---- identity.c ---- */
+/* ---- identity.c, quotient.c ---- */
 
 /* A quotient as its text gives it; the parameters are the variables from `first` on. */
 typedef struct
@@ -269,7 +269,9 @@ int model_sign(const model_t *a); /* 1 or -1 if it is certain on the whole set, 
 /* o = op(x); op is E_PI, E_POW (exponent -1 <= f < 1) or E_EXP ... E_SIGMOID; o is not x */
 void model_function(model_t *o, const model_t *x, int op, mpq_srcptr f);
 
-/* ---- cover.c ---- */
+/* ---- program.c ---- */
+
+void compile(tape_t *tape, const ex *output, int outputs, const conditions_t *list);
 
 typedef struct
 {
@@ -282,6 +284,8 @@ void machine_start(machine_t *M, const tape_t *tape, space_t *S);
 void machine_end(machine_t *M);
 void machine_bind(machine_t *M, int variable, model_t *value);
 void machine_run(machine_t *M);
+
+/* ---- cover.c ---- */
 
 extern char proof_path[]; /* the node of the proof at hand */
 void read_evidence(void);

@@ -3,92 +3,22 @@
 
 #include <string.h>
 
-char proof_path[4096];
+char proof_path[4 * MAX_DEPTH + 100];
+
+/* Adds a step to the path of the node at hand; returns where it was before. */
+static size_t
+enter(const char *step)
+{
+    size_t length = strlen(proof_path);
+
+    strcpy(proof_path + length, step);
+    return length;
+}
 
 static struct
 {
     long boxes, halves, steps, witness_steps;
 } tally;
-
-/* ---- Programs on Taylor models ---- */
-
-static void
-execute(machine_t *M, int from, int to)
-{
-    for (int i = from; i < to; i++)
-    {
-        const instruction_t *x = &M->tape->code[i];
-        model_t *a = M->reg[x->a], *b = M->reg[x->b], *o = M->reg[x->out];
-
-        switch (x->kind)
-        {
-        case E_CONST:
-            model_constant(o, x->value);
-            break;
-        case E_ADD:
-            model_add(o, a, b, 1);
-            break;
-        case E_MUL:
-            model_mul(o, a, b);
-            break;
-        case OP_SCALE:
-            model_scale(o, a, mpq_numref(x->value), mpq_denref(x->value));
-            break;
-        case E_POSITIVE:
-            if (model_sign(a) <= 0)
-                reject("a quantity that must be positive (a pivot, an assumption, a domain) is not certain");
-            break;
-        case E_NONZERO:
-            if (model_sign(a) == 0)
-                reject("a quantity that must not be zero is not certain");
-            break;
-        default:
-            model_function(o, a, x->kind, x->value);
-        }
-    }
-}
-
-void
-machine_start(machine_t *M, const tape_t *tape, space_t *S)
-{
-    int n = tape->registers;
-
-    *M = (machine_t){tape, S, grab((size_t) n, sizeof(model_t)), grab((size_t) n + 1, sizeof(model_t *))};
-    for (int i = 0; i < n; i++)
-        M->reg[i] = &M->own[i];
-    for (int v = 0; v < MAX_STATE + 2; v++)
-        machine_bind(M, v, NULL);
-    for (int i = 0; i < n; i++)
-        if (M->reg[i])
-            model_start(M->reg[i], S);
-    execute(M, 0, tape->constants);
-}
-
-void
-machine_end(machine_t *M)
-{
-    for (int i = 0; i < M->tape->registers; i++)
-        if (M->own[i].S)
-            model_end(&M->own[i]);
-    drop(M->own);
-    drop(M->reg);
-}
-
-void
-machine_bind(machine_t *M, int variable, model_t *value)
-{
-    if (M->tape->input[variable] >= 0)
-        M->reg[M->tape->input[variable]] = value;
-}
-
-void
-machine_run(machine_t *M)
-{
-    for (int i = 0; i < M->tape->registers; i++)
-        if (M->reg[i] == NULL)
-            reject("the program uses a variable that has no value");
-    execute(M, M->tape->constants, M->tape->length);
-}
 
 /* ---- The spaces and models of a rule, kept from one box to the next ---- */
 
@@ -471,6 +401,8 @@ read_sign(model_t **F, int depth)
     start_models(half, n * (n + 1) / 2, rule.Z);
     for (int side = -1; side <= 1; side += 2)
     {
+        size_t above = enter(side < 0 ? "-" : "+");
+
         for (int r = 0, f = 0; r < n; r++)
             for (int c = r; c < n; c++, f++)
             {
@@ -478,6 +410,7 @@ read_sign(model_t **F, int depth)
                 model_halve(&half[f], F[r * n + c], i, side);
             }
         read_sign(G, depth + 1);
+        proof_path[above] = 0;
     }
     end_models(half, n * (n + 1) / 2);
     drop(half);
@@ -490,6 +423,7 @@ static void
 read_node(mpq_t *lo, mpq_t *hi, int depth)
 {
     mpq_t middle, saved;
+    size_t above;
     int i;
 
     if (!line_is("split"))
@@ -508,11 +442,15 @@ read_node(mpq_t *lo, mpq_t *hi, int depth)
     mpq_div_2exp(middle, middle, 1);
     mpq_set(saved, hi[i]);
     mpq_set(hi[i], middle);
+    above = enter(".1");
     read_node(lo, hi, depth + 1);
+    proof_path[above] = 0;
+    enter(".2");
     mpq_set(hi[i], saved);
     mpq_set(saved, lo[i]);
     mpq_set(lo[i], middle);
     read_node(lo, hi, depth + 1);
+    proof_path[above] = 0;
     mpq_set(lo[i], saved);
     mpq_clears(middle, saved, NULL);
 }
@@ -573,11 +511,15 @@ read_evidence(void)
     if (problem.has_upper)
     {
         need("witness");
+        enter("witness");
         read_witness();
+        proof_path[0] = 0;
     }
     need("cover");
     advance();
+    enter("box 1");
     read_node(problem.lo, problem.hi, 0);
+    proof_path[0] = 0;
     need("end");
     advance();
 }

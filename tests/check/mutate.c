@@ -427,6 +427,8 @@ without_constant(const char *line)
         return line;
     s += strspn(s, " ");
     end = s + strspn(s, "0123456789");
+    if (end > s && *end == 'e')
+        end += 1 + strspn(end + 1, "0123456789");
     return end > s && *end == '-' ? end : s;
 }
 
