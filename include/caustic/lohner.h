@@ -74,6 +74,8 @@ CST_API int cst_flow_polynomial(arb_poly_t polynomial, mag_t radius, const cst_f
 /* Enclose the solution, and the derivatives in the initial point, at all the times in the ball that belong to
    the last step; indeterminate if there are none. */
 CST_API void cst_flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t time);
+/* One component of the solution alone. */
+CST_API void cst_flow_component_at(arb_t x, const cst_flow_t flow, slong i, const arb_t time);
 CST_API void cst_flow_tangent_at(arb_mat_t tangent, const cst_flow_t flow, const arb_t time);
 CST_API void cst_flow_second_at(arb_mat_t second, const cst_flow_t flow, const arb_t time);
 

@@ -69,20 +69,24 @@ evaluate(arb_t y, arb_srcptr p, slong length, const arb_t s, slong prec)
     arb_clear(z);
 }
 
-void
-cst__flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t s)
+static void
+component_at(arb_t x, const cst_flow_t flow, slong i, const arb_t s)
 {
     mag_t r;
 
     mag_init(r);
     cst__flow_fill_center(flow);
-    for (slong i = 0; i < flow->n; i++)
-    {
-        evaluate(x + i, cst__arb_ring_at(&flow->center, i, 0, 0), flow->order + 2, s, flow->prec);
-        cst__flow_deviation(r, flow, i);
-        mag_add(arb_radref(x + i), arb_radref(x + i), r);
-    }
+    evaluate(x, cst__arb_ring_at(&flow->center, i, 0, 0), flow->order + 2, s, flow->prec);
+    cst__flow_deviation(r, flow, i);
+    mag_add(arb_radref(x), arb_radref(x), r);
     mag_clear(r);
+}
+
+void
+cst__flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t s)
+{
+    for (slong i = 0; i < flow->n; i++)
+        component_at(x + i, flow, i, s);
 }
 
 /* s = (time - start)/(+-2^shift), met with the step: a ball around what is in both. */
@@ -117,6 +121,19 @@ cst_flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t time)
         cst__flow_state_at(x, flow, s);
     else
         _arb_vec_indeterminate(x, flow->n);
+    arb_clear(s);
+}
+
+void
+cst_flow_component_at(arb_t x, const cst_flow_t flow, slong i, const arb_t time)
+{
+    arb_t s;
+
+    arb_init(s);
+    if (step_time(s, flow, time))
+        component_at(x, flow, i, s);
+    else
+        arb_indeterminate(x);
     arb_clear(s);
 }
 

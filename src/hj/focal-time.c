@@ -90,10 +90,13 @@ definite_at(search_t *search, const arb_t s)
 
     arb_init(time);
     place(time, search, s);
-    cst_flow_state_at(search->x, search->flow, time);
     for (slong i = 0; i < n; i++)
-        for (slong j = 0; j < n; j++)
-            arb_set(arb_mat_entry(search->m, i, j), search->x + offset + cst_hj_pair(n, i, j));
+        for (slong j = i; j < n; j++)
+        {
+            cst_flow_component_at(arb_mat_entry(search->m, i, j), search->flow, offset + cst_hj_pair(n, i, j),
+                                  time);
+            arb_set(arb_mat_entry(search->m, j, i), arb_mat_entry(search->m, i, j));
+        }
     arb_clear(time);
     return definite(search->m, search->prec + 32);
 }
