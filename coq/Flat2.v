@@ -395,6 +395,16 @@ Proof. intros Hi Hz ->. now apply (mvar_ok 2 pr z Hz i _ _ (xO d)). Qed.
 Lemma half_sum a b : Rabs a <= 1 -> Rabs b <= 1 -> Rabs ((a + b) / 2) <= 1 /\ Rabs ((a - b) / 2) <= 1.
 Proof. intros Ha Hb. apply Rabs_between in Ha, Hb. split; apply Rabs_le; lra. Qed.
 
+Lemma definite_turned_ok z x F a b c : (forall i, Rabs (z i) <= 1) -> (forall i, Rabs (x i) <= 1) ->
+  z 0%nat = x 0%nat + x 1%nat -> z 1%nat = x 0%nat - x 1%nat ->
+  models 2 z F a b c -> definite_turned F = true -> valid (m11 F) = true /\ posdef a b c.
+Proof.
+  intros Hz Hx X0 X1 HF E. unfold definite_turned in E. cbv zeta in E. split.
+  - apply (rotate_valid 2 1 1). apply definite_valid in E. cbn [m11] in E. unfold mturn in E.
+    destruct (turn_outer _) in E. exact E.
+  - destruct (rotate_ok 2 z F _ _ _ 1 1 HF) as [B1 [B2 B3]]. apply (posdef_rotate _ _ _ 1 1); [lra|].
+    apply (definite_ok 2 x Hx) with (2 := E). repeat split; cbn [m11 m12 m22]; now apply (mturn_ok x Hx pr _ z).
+Qed.
 Lemma leaf2_ok L b : leaf2 L b = true -> forall q, within b 0 q -> good L q.
 Proof.
   intros E q Hq. destruct b as [|[[lo hi] d] [|[[lo' hi'] d'] [|s r]]]; try discriminate E. cbn [leaf2] in E.
@@ -405,19 +415,14 @@ Proof.
   set (z := pick z1 z2). assert (Hz : forall i, Rabs (z i) <= 1) by now apply pick_le.
   destruct (matrix2_ok 2 z Hz L (axis 0 (lo, hi, d)) (axis 1 (lo', hi', d')) (q 0%nat) (q 1%nat)) as [HF HD];
     [apply axis_ok; [lia | easy | exact E1] | apply axis_ok; [lia | easy | exact E2] |].
-  cbv zeta in E. set (F := matrix2 2 L _ _) in *.
+  cbv zeta in E. revert HF HD E. generalize (matrix2 2 L (axis 0 (lo, hi, d)) (axis 1 (lo', hi', d'))). intros F HF HD E.
   destruct (definite_some F) eqn:D.
   - split; [apply HD; now apply definite_some_valid | now apply (definite_some_ok 2 z Hz F)].
   - destruct (half_sum z1 z2 Z1 Z2) as [K1 K2]. set (x := pick ((z1 + z2) / 2) ((z1 - z2) / 2)).
     assert (Hxx : forall i, Rabs (x i) <= 1) by now apply pick_le.
     assert (X0 : z 0%nat = x 0%nat + x 1%nat) by (unfold z, x, pick; field).
     assert (X1 : z 1%nat = x 0%nat - x 1%nat) by (unfold z, x, pick; field).
-    split.
-    + apply HD. apply (rotate_valid 2 1 1). apply definite_valid in E. cbn [m11] in E. unfold mturn in E.
-      destruct (turn_outer _) in E. exact E.
-    + destruct (rotate_ok 2 z F _ _ _ 1 1 HF) as [B1 [B2 B3]].
-      apply (posdef_rotate _ _ _ 1 1); [lra|].
-      apply (definite_ok 2 x Hxx) with (2 := E). repeat split; cbn [m11 m12 m22]; now apply (mturn_ok x Hxx pr _ z).
+    destruct (definite_turned_ok z x F _ _ _ Hz Hxx X0 X1 HF E) as [V P]. split; [now apply HD | exact P].
 Qed.
 
 (* A = G^-1 *)
