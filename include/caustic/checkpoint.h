@@ -67,7 +67,8 @@ typedef cst_io_checkpoint_struct cst_io_checkpoint_t[1];
    - a safetensors file, mapped into memory, or the index (.json) of a sharded one, or a folder that holds
      model.safetensors.index.json or model.safetensors;
    - npz (stored or deflated members, read into memory), where libzip was found when Caustic was built;
-   - ONNX (initializers and Constant nodes, read into memory), where protobuf-c was found.
+   - ONNX (initializers and Constant nodes, read into memory; external data in files beside it, mapped), where
+     protobuf-c was found.
    On failure CST_BAD_INPUT, or CST_REFUSED for a format that is not read (said so); nothing is left to clear.
    The file must not change while it is open. */
 CST_API cst_status_t cst_io_checkpoint_open(cst_io_checkpoint_t checkpoint, const char *path,

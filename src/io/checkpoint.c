@@ -133,14 +133,15 @@ cst_io_checkpoint_find(const cst_io_checkpoint_t checkpoint, const char *name)
 
 /* The formats tell themselves by their first bytes: a zip archive, the '{' of a header; ONNX has no mark. */
 static cst_status_t
-parse_any(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, size_t length, cst_error_t *error)
+parse_any(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, size_t length, const char *path,
+          cst_error_t *error)
 {
     const char *end = strrchr(checkpoint->name, '.');
 
     if (length >= 4 && memcmp(bytes, "PK\003\004", 4) == 0)
         return cst__io_npz_parse(checkpoint, bytes, length, error);
     if (end && strcmp(end, ".onnx") == 0)
-        return cst__io_onnx_parse(checkpoint, bytes, length, error);
+        return cst__io_onnx_parse(checkpoint, bytes, length, path, error);
     if ((length > 8 && bytes[8] == '{') || (end && strcmp(end, ".safetensors") == 0))
         return cst__io_safetensors_parse(checkpoint, bytes, length, error);
     return cst__io_checkpoint_fail(checkpoint, error, CST_BAD_INPUT,
@@ -154,7 +155,7 @@ cst_io_checkpoint_parse(cst_io_checkpoint_t checkpoint, const char *name, const 
     cst_status_t status;
 
     checkpoint_init(checkpoint, name);
-    status = parse_any(checkpoint, bytes, length, error);
+    status = parse_any(checkpoint, bytes, length, NULL, error);
     if (status == CST_OK)
         status = finish(checkpoint, error);
     if (status != CST_OK)
@@ -162,10 +163,9 @@ cst_io_checkpoint_parse(cst_io_checkpoint_t checkpoint, const char *name, const 
     return status;
 }
 
-/* Maps a regular file; the map belongs to the checkpoint. */
-static cst_status_t
-map_file(unsigned char **bytes, size_t *length, cst_io_checkpoint_t checkpoint, const char *path,
-         cst_error_t *error)
+cst_status_t
+cst__io_checkpoint_map(unsigned char **bytes, size_t *length, cst_io_checkpoint_t checkpoint,
+                       const char *path, cst_error_t *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), cause;
     struct stat about;
@@ -188,9 +188,14 @@ map_file(unsigned char **bytes, size_t *length, cst_io_checkpoint_t checkpoint, 
     return CST_OK;
 }
 
-/* DIRECTORY of path, and name */
-static char *
-beside(const char *path, const char *name)
+int
+cst__io_is_beside(const char *name)
+{
+    return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+char *
+cst__io_beside(const char *path, const char *name)
 {
     const char *slash = strrchr(path, '/');
     size_t head = slash ? (size_t) (slash - path) + 1 : 0;
@@ -222,7 +227,7 @@ list_shards(const char ***names, slong *length, const cst_io_yaml_t yaml, cst_io
         if (status != CST_OK)
             return status;
         (*names)[i] = map->items[i]->text;
-        if (!*(*names)[i] || strchr((*names)[i], '/') || strcmp((*names)[i], "..") == 0)
+        if (!cst__io_is_beside((*names)[i]))
         {
             cst_error_set(error, CST_BAD_INPUT, "'%s' is not the name of a shard beside the index",
                           (*names)[i]);
@@ -266,11 +271,11 @@ read_index(cst_io_checkpoint_t checkpoint, const cst_io_yaml_t yaml, const char 
         status = list_shards(&names, &length, yaml, map, error);
     for (slong i = 0; status == CST_OK && i < length; i++)
     {
-        char *shard = beside(path, names[i]);
+        char *shard = cst__io_beside(path, names[i]);
         unsigned char *bytes;
         size_t size;
 
-        status = map_file(&bytes, &size, checkpoint, shard, error);
+        status = cst__io_checkpoint_map(&bytes, &size, checkpoint, shard, error);
         if (status == CST_OK)
             status = cst__io_safetensors_parse(checkpoint, bytes, size, error);
         flint_free(shard);
@@ -324,9 +329,9 @@ open_file(cst_io_checkpoint_t checkpoint, const char *path, cst_error_t *error)
 
     if (end && strcmp(end, ".json") == 0)
         return open_index(checkpoint, path, error);
-    status = map_file(&bytes, &length, checkpoint, path, error);
+    status = cst__io_checkpoint_map(&bytes, &length, checkpoint, path, error);
     if (status == CST_OK)
-        status = parse_any(checkpoint, bytes, length, error);
+        status = parse_any(checkpoint, bytes, length, path, error);
     return status == CST_OK ? finish(checkpoint, error) : status;
 }
 

@@ -1,5 +1,8 @@
 #include "config.h"
 
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/storage.h"
@@ -14,6 +17,15 @@ typedef struct
 {
     cst_io_checkpoint_struct *checkpoint;
     cst_error_t *error;
+    const char *path; /* of the model, or NULL */
+    /* files of external data, mapped */
+    slong files;
+    struct
+    {
+        const char *name; /* of the message */
+        const unsigned char *bytes;
+        size_t length;
+    } * file;
 } reader_t;
 
 static cst_status_t
@@ -83,8 +95,84 @@ gather(unsigned char *bytes, const cst_io_tensor_struct *tensor, const CstOnnx__
     return 1;
 }
 
+/* The value of a key of the external data, or NULL. */
+static const char *
+external(const CstOnnx__Tensor *t, const char *key)
+{
+    for (size_t i = 0; i < t->n_external_data; i++)
+        if (t->external_data[i]->key && strcmp(t->external_data[i]->key, key) == 0)
+            return t->external_data[i]->value;
+    return NULL;
+}
+
+/* A number of bytes in decimal digits; 0 if it is not one. */
+static int
+read_bytes(size_t *bytes, const char *text)
+{
+    char *end;
+    unsigned long long value;
+
+    if (*text < '0' || *text > '9')
+        return 0;
+    errno = 0;
+    value = strtoull(text, &end, 10);
+    *bytes = (size_t) value;
+    return !*end && errno == 0 && value <= SIZE_MAX;
+}
+
+/* Maps a file of external data, once: the place in the list, or -1. */
+static slong
+find_file(reader_t *r, const char *name, cst_status_t *status)
+{
+    unsigned char *bytes;
+    size_t length;
+    char *path;
+
+    for (slong i = 0; i < r->files; i++)
+        if (strcmp(r->file[i].name, name) == 0)
+            return i;
+    path = cst__io_beside(r->path, name);
+    *status = cst__io_checkpoint_map(&bytes, &length, r->checkpoint, path, r->error);
+    flint_free(path);
+    if (*status != CST_OK)
+        return -1;
+    r->file = flint_realloc(r->file, (size_t) (r->files + 1) * sizeof *r->file);
+    r->file[r->files].name = name;
+    r->file[r->files].bytes = bytes;
+    r->file[r->files].length = length;
+    return r->files++;
+}
+
+/* A tensor in a file beside the model, of which the type and the shape are known: its bytes stay there. */
 static cst_status_t
-add_tensor(const reader_t *r, const CstOnnx__Tensor *t, const char *name, size_t limit)
+add_external(reader_t *r, const CstOnnx__Tensor *t, const char *name, cst_io_tensor_struct *tensor)
+{
+    const char *location = external(t, "location"), *offset = external(t, "offset"),
+               *length = external(t, "length");
+    size_t from = 0, given = 0, size;
+    cst_status_t status = CST_OK;
+    slong file;
+
+    if (!r->path)
+        return cst__io_checkpoint_fail(r->checkpoint, r->error, CST_REFUSED,
+                                       "tensor '%.200s' lies in another file, which is not read", name);
+    if (!location || !cst__io_is_beside(location))
+        return refuse(r, name, "its external data are not in a file beside the model");
+    if ((offset && !read_bytes(&from, offset)) || (length && !read_bytes(&given, length)))
+        return refuse(r, name, "offset or length of its external data is no number");
+    file = find_file(r, location, &status);
+    if (file < 0)
+        return status;
+    if (!cst__io_tensor_size(&size, tensor, r->file[file].length) || from > r->file[file].length - size ||
+        (length && given != size))
+        return refuse(r, name, "its external data are not as long as its shape says");
+    tensor->bytes = r->file[file].bytes + from;
+    cst__io_checkpoint_add(r->checkpoint, name, tensor);
+    return CST_OK;
+}
+
+static cst_status_t
+add_tensor(reader_t *r, const CstOnnx__Tensor *t, const char *name, size_t limit)
 {
     cst_io_tensor_struct tensor;
     unsigned char *bytes;
@@ -93,14 +181,13 @@ add_tensor(const reader_t *r, const CstOnnx__Tensor *t, const char *name, size_t
     memset(&tensor, 0, sizeof tensor);
     if (!read_type(&tensor.type, t->data_type))
         return CST_OK; /* text, or a number of an exotic type: no weight */
-    if (t->data_location != 0 || t->n_external_data > 0)
-        return cst__io_checkpoint_fail(r->checkpoint, r->error, CST_REFUSED,
-                                       "tensor '%.200s' lies in another file, which is not read", name);
     if (t->n_dims > CST_IO_RANK_LIMIT)
         return refuse(r, name, "more than 8 dimensions");
     tensor.rank = (int) t->n_dims;
     for (int i = 0; i < tensor.rank; i++)
         tensor.shape[i] = (slong) t->dims[i];
+    if (t->data_location != 0 || t->n_external_data > 0)
+        return add_external(r, t, name, &tensor);
     if (!cst__io_tensor_size(&size, &tensor, limit) || (t->has_raw_data && t->raw_data.len != size))
         return refuse(r, name, "its data are not as long as its shape says");
     bytes = flint_malloc(size + 1);
@@ -118,7 +205,7 @@ add_tensor(const reader_t *r, const CstOnnx__Tensor *t, const char *name, size_t
 }
 
 static cst_status_t
-add_constant(const reader_t *r, const CstOnnx__Node *node, size_t limit)
+add_constant(reader_t *r, const CstOnnx__Node *node, size_t limit)
 {
     if (!node->op_type || strcmp(node->op_type, "Constant") != 0 || node->n_output != 1)
         return CST_OK;
@@ -130,9 +217,9 @@ add_constant(const reader_t *r, const CstOnnx__Node *node, size_t limit)
 
 cst_status_t
 cst__io_onnx_parse(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, size_t length,
-                   cst_error_t *error)
+                   const char *path, cst_error_t *error)
 {
-    reader_t r = {checkpoint, error};
+    reader_t r = {checkpoint, error, path, 0, NULL};
     CstOnnx__Model *model = cst_onnx__model__unpack(NULL, length, bytes);
     cst_status_t status = CST_OK;
 
@@ -147,6 +234,7 @@ cst__io_onnx_parse(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, s
     }
     for (size_t i = 0; status == CST_OK && i < model->graph->n_node; i++)
         status = add_constant(&r, model->graph->node[i], 8 * length);
+    flint_free(r.file);
     if (model)
         cst_onnx__model__free_unpacked(model, NULL);
     return status;
@@ -156,10 +244,11 @@ cst__io_onnx_parse(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, s
 
 cst_status_t
 cst__io_onnx_parse(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, size_t length,
-                   cst_error_t *error)
+                   const char *path, cst_error_t *error)
 {
     (void) bytes;
     (void) length;
+    (void) path;
     return cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED,
                                    "this build of Caustic reads no ONNX models (protobuf-c was not found)");
 }

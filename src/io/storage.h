@@ -35,7 +35,17 @@ cst_status_t cst__io_safetensors_parse(cst_io_checkpoint_t checkpoint, const uns
                                        size_t length, cst_error_t *error);
 cst_status_t cst__io_npz_parse(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, size_t length,
                                cst_error_t *error);
+
+/* path: of the model, beside which its external data lie; NULL: it came from memory, and they are refused. */
 cst_status_t cst__io_onnx_parse(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, size_t length,
-                                cst_error_t *error);
+                                const char *path, cst_error_t *error);
+
+/* Maps a regular file; the map belongs to the checkpoint. */
+cst_status_t cst__io_checkpoint_map(unsigned char **bytes, size_t *length, cst_io_checkpoint_t checkpoint,
+                                    const char *path, cst_error_t *error);
+
+/* Is it the name of a file in the same folder? And its path, for flint_free. */
+int cst__io_is_beside(const char *name);
+char *cst__io_beside(const char *path, const char *name);
 
 #endif

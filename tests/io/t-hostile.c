@@ -168,3 +168,91 @@ Test(hostile, what_is_no_checkpoint_is_refused)
         cr_assert_neq(*error.message, 0);
     }
 }
+
+/* An ONNX model of one tensor a [2, 3] of floats, whose data lie elsewhere: text is key, value, key, value,
+ * ... */
+static void
+write_external(const char *path, const char *const *text)
+{
+    unsigned char tensor[512] = {0x08, 2, 0x08, 3, 0x10, 1, 0x42, 1, 'a', 0x70, 1}, head[8];
+    size_t length = 11;
+    FILE *file = fopen(path, "wb");
+
+    for (; *text; text += 2)
+    {
+        size_t key = strlen(text[0]), value = strlen(text[1]);
+
+        tensor[length++] = 0x6a;
+        tensor[length++] = (unsigned char) (key + value + 4);
+        for (int k = 0; k < 2; k++)
+        {
+            tensor[length++] = k ? 0x12 : 0x0a;
+            tensor[length++] = (unsigned char) (k ? value : key);
+            memcpy(tensor + length, text[k], k ? value : key);
+            length += k ? value : key;
+        }
+    }
+    cr_assert_lt(length, 120);
+    head[0] = 0x3a;
+    head[1] = (unsigned char) (length + 2);
+    head[2] = 0x2a;
+    head[3] = (unsigned char) length;
+    cr_assert_not_null(file);
+    fwrite(head, 1, 4, file);
+    fwrite(tensor, 1, length, file);
+    fclose(file);
+}
+
+Test(hostile, external_data_lie_beside_the_model)
+{
+    static const struct
+    {
+        cst_status_t status;
+        const char *text[8];
+    } cases[] = {{CST_OK, {"location", "a.bin"}},
+                 {CST_OK, {"location", "a.bin", "offset", "8", "length", "24"}},
+                 {CST_OK, {"location", "a.bin", "offset", "8", "checksum", "no matter"}},
+                 {CST_BAD_INPUT, {"location", "a.bin", "offset", "9"}},
+                 {CST_BAD_INPUT, {"location", "a.bin", "offset", "18446744073709551608"}},
+                 {CST_BAD_INPUT, {"location", "a.bin", "offset", "99999999999999999999"}},
+                 {CST_BAD_INPUT, {"location", "a.bin", "offset", "-8"}},
+                 {CST_BAD_INPUT, {"location", "a.bin", "length", "23"}},
+                 {CST_BAD_INPUT, {"location", "b.bin"}},
+                 {CST_BAD_INPUT, {"location", "../a.bin"}},
+                 {CST_BAD_INPUT, {"location", "/etc/passwd"}},
+                 {CST_BAD_INPUT, {"location", "."}},
+                 {CST_BAD_INPUT, {"location", ""}},
+                 {CST_BAD_INPUT, {"offset", "0"}}};
+    char folder[] = "/tmp/caustic-onnx-XXXXXX", path[64], data[64];
+    const float x[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    FILE *file;
+
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/a.onnx", folder);
+    snprintf(data, sizeof data, "%s/a.bin", folder);
+    file = fopen(data, "wb");
+    cr_assert_not_null(file);
+    fwrite(x, sizeof x, 1, file);
+    fclose(file);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    {
+        cst_io_checkpoint_t a;
+        cst_error_t error;
+        cst_status_t status;
+        double y[6];
+
+        write_external(path, cases[i].text);
+        status = cst_io_checkpoint_open(a, path, &error);
+        if (status == CST_REFUSED)
+            break; /* built without protobuf-c */
+        cr_assert_eq(status, cases[i].status, "case %zu: %s", i, error.message);
+        if (status != CST_OK)
+            continue;
+        cr_assert_eq(cst_io_tensor_read(y, cst_io_checkpoint_find(a, "a"), 0, 6), CST_TRUE);
+        cr_assert_eq(y[5], i == 0 ? 6 : 8);
+        cst_io_checkpoint_clear(a);
+    }
+    remove(path);
+    remove(data);
+    rmdir(folder);
+}
