@@ -1,76 +1,7 @@
-/* problem/network-gauge.c -- the scalings of a network, and the coordinates that they leave. */
+/* problem/network-gauge.c -- the gauge of a network, and the coordinates that its symmetries leave. */
 #include <string.h>
 
 #include "problem/network.h"
-
-/* Generators -------------------------------------------------------------------- */
-
-/* Sets weights[a] to c if the field is sum c theta_a d/dtheta_a. Returns 0 if it moves what is fixed, -1 if
-   it is no scaling. */
-static int
-scaling(fmpq *weights, const cst__network_t *net, const cst_arch_generator_t field)
-{
-    cst_expr_ctx_t ctx = net->draft->ctx;
-    int kept = 1;
-
-    for (slong k = 0; k < field->length; k++)
-    {
-        slong p = field->parameters[k];
-        cst_expr_t c = cst_expr_derivative(ctx, field->coefficients[k], net->all[p]);
-        cst_expr_t value = cst_expr_substitute(ctx, field->coefficients[k], net->all, net->everything,
-                                               net->arch->parameters);
-
-        if (cst_expr_kind(net->everything[p]) == CST_EXPR_RATIONAL && !cst_expr_is_integer_value(value, 0))
-            return 0;
-        if (cst_expr_kind(c) != CST_EXPR_RATIONAL ||
-            cst_expr_mul(ctx, c, net->all[p]) != field->coefficients[k])
-            kept = -1;
-        for (slong a = 0; a < net->count && kept == 1; a++)
-            if (net->index[a] == p)
-                fmpq_set(weights + a, cst_expr_rational_value(c));
-    }
-    return kept;
-}
-
-static cst_status_t
-read_generators(cst__network_t *net)
-{
-    cst__draft_t *draft = net->draft;
-    cst_io_node_t node = cst_io_yaml_get(draft->yaml->root, "architecture");
-    slong room = CST__PROBLEM_MAX_SYMMETRIES, total = 0;
-    cst_arch_generator_t field;
-    cst_status_t status = CST_OK;
-
-    net->weights = cst__network_rationals(net, room * net->count);
-    cst_arch_generator_init(field);
-    for (slong s = 0; s < net->arch->symmetry_count && status == CST_OK; s++)
-    {
-        const cst_arch_symmetry_t *symmetry = net->arch->symmetries + s;
-
-        if (fmpz_cmp_si(symmetry->generators, 100000) > 0)
-            status = cst__draft_fail(draft, node, CST_REFUSED, "too many symmetries to look through");
-        for (slong k = 0; status == CST_OK && fmpz_cmp_si(symmetry->generators, k) > 0; k++)
-        {
-            int kind;
-
-            cst_arch_generator(field, draft->ctx, net->arch, s, k);
-            kind = total < room ? scaling(net->weights + total * net->count, net, field) : 0;
-            if (kind < 0)
-                status = cst__draft_fail(
-                    draft, node, CST_REFUSED,
-                    "'%s' (%s, %s) is no scaling of parameters: write this quotient out, or fix parameters "
-                    "that it moves",
-                    symmetry->fact->name, symmetry->group, symmetry->place);
-            if (kind == 0)
-                for (slong a = 0; a < net->count; a++)
-                    fmpq_zero(net->weights + total * net->count + a);
-            total += kind == 1 && field->length > 0;
-        }
-    }
-    cst_arch_generator_clear(field);
-    net->rank = total;
-    return status;
-}
 
 /* Pivots ---------------------------------------------------------------------- */
 
@@ -90,7 +21,7 @@ wanted_pivots(slong *order, int *signs, cst__network_t *net, cst_io_node_t gauge
 {
     cst__draft_t *draft = net->draft;
     int *taken = cst__draft_alloc(draft, (size_t) net->count, sizeof *taken);
-    slong length = 0;
+    slong length = 0, pinned = 0;
 
     if (gauge)
         CST__TRY(cst_io_yaml_known(draft->yaml, gauge, net->names, net->count, draft->error));
@@ -103,11 +34,15 @@ wanted_pivots(slong *order, int *signs, cst__network_t *net, cst_io_node_t gauge
             return cst__draft_fail(draft, gauge->items[i], CST_BAD_INPUT, "expected 1 or -1");
         signs[a] = *value == '-' ? -1 : 1;
         taken[a] = 1;
-        order[length++] = a;
+        if (!net->in_block[a])
+            order[length++] = a;
     }
+    for (slong a = 0; a < net->count; a++)
+        if (net->pinned[a] || (taken[a] && net->in_block[a]))
+            order[net->count - 1 - pinned++] = a;
     for (int zero = 0; zero < 2; zero++)
         for (slong a = net->count - 1; a >= 0; a--)
-            if (!taken[a] && zero == (net->around && fmpq_is_zero(net->around + a)))
+            if (!taken[a] && !net->pinned[a] && zero == (net->around && fmpq_is_zero(net->around + a)))
                 order[length++] = a;
     return CST_OK;
 }
@@ -165,7 +100,7 @@ choose_signs(cst__network_t *net, const int *named, cst_io_node_t gauge)
         net->signs[r] = named[a] ? named[a] : given ? given : 1;
     }
     for (slong a = 0; gauge && a < net->count; a++)
-        if (named[a] && !net->is_pivot[a])
+        if (named[a] && !net->is_pivot[a] && net->pinned[a] != CST__PINNED_ONE)
             return cst__draft_fail(draft, gauge, CST_BAD_INPUT, "no symmetry is left that could set '%s'",
                                    net->names[a]);
     return CST_OK;
@@ -178,13 +113,13 @@ static cst_expr_t
 invariant(const cst__network_t *net, slong a)
 {
     cst_expr_ctx_t ctx = net->draft->ctx;
-    cst_expr_t e = net->values[a];
+    cst_expr_t e = net->in_block[a] ? cst__network_block_coordinate(net, a) : cst__network_reduced(net, a);
     fmpq_t power;
 
     fmpq_init(power);
     for (slong r = 0; r < net->rank; r++)
     {
-        cst_expr_t pivot = net->values[net->pivots[r]];
+        cst_expr_t pivot = cst__network_reduced(net, net->pivots[r]);
 
         fmpq_neg(power, net->exponents + r * net->count + a);
         if (net->signs[r] < 0)
@@ -226,11 +161,14 @@ name_coordinates(cst__network_t *net)
     cst_io_node_t list = cst_io_yaml_get(cst_io_yaml_get(draft->yaml->root, "symmetry"), "coordinates");
     slong n = net->count - net->rank;
 
+    for (slong a = 0; a < net->count; a++)
+        n -= net->pinned[a] != 0;
     if (n < 1 || n > CST__PROBLEM_MAX_DIMENSION)
         return cst__draft_fail(draft, cst_io_yaml_get(draft->yaml->root, "architecture"), CST_REFUSED,
-                               "%ld parameters less %ld scalings leave %ld coordinates, not 1 to %d: "
+                               "%ld parameters less %ld of symmetries leave %ld coordinates, not 1 to %d: "
                                "fix some parameters",
-                               (long) net->count, (long) net->rank, (long) n, CST__PROBLEM_MAX_DIMENSION);
+                               (long) net->count, (long) (net->count - n), (long) n,
+                               CST__PROBLEM_MAX_DIMENSION);
     if (list)
         CST__TRY(cst_io_yaml_expect(draft->yaml, list, CST_IO_SEQUENCE, draft->error));
     if (list && list->length != n)
@@ -244,6 +182,11 @@ name_coordinates(cst__network_t *net)
     {
         char *name = NULL;
 
+        if (net->pinned[a])
+        {
+            net->gauge[a] = cst_expr_integer(draft->ctx, net->pinned[a] == CST__PINNED_ONE);
+            continue;
+        }
         if (net->is_pivot[a])
         {
             net->gauge[a] = cst_expr_integer(draft->ctx, net->signs[net->is_pivot[a] - 1]);
@@ -286,8 +229,10 @@ cst__network_gauge(cst__network_t *net)
     int *named = cst__draft_alloc(draft, (size_t) net->count, sizeof *named);
 
     CST__TRY(read_around(net));
-    CST__TRY(read_generators(net));
+    CST__TRY(cst__network_symmetries(net));
+    cst__network_shift_around(net);
     CST__TRY(wanted_pivots(order, named, net, gauge));
+    CST__TRY(cst__network_choose_blocks(net, named, gauge));
     reduce(net, order);
     CST__TRY(choose_signs(net, named, gauge));
     return name_coordinates(net);

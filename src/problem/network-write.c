@@ -91,6 +91,18 @@ refuse_groups(cst__network_t *net, const char *words)
                            words);
 }
 
+/* (sum of the members)^2 over their number: what a sum of squares must lose to stay when they are shifted */
+static cst_expr_t
+shift_square(cst__network_t *net, const cst__network_shift_t *shift)
+{
+    cst_expr_ctx_t ctx = net->draft->ctx;
+    cst_expr_t sum = cst_expr_integer(ctx, 0);
+
+    for (slong i = 0; i < shift->length; i++)
+        sum = cst_expr_add(ctx, sum, net->values[shift->members[i]]);
+    return cst_expr_div(ctx, cst_expr_power_si(ctx, sum, 2), cst_expr_integer(ctx, shift->length));
+}
+
 static cst_status_t
 find_balance(balance_t *balance, cst__network_t *net, slong r)
 {
@@ -121,6 +133,14 @@ find_balance(balance_t *balance, cst__network_t *net, slong r)
         balance->here[side] =
             cst_expr_add(ctx, balance->here[side], cst_expr_power_si(ctx, net->gauge[a], 2));
     }
+    for (slong s = 0; s < net->shift_count; s++)
+    {
+        int side = fmpq_sgn(net->exponents + r * net->count + net->shifts[s].members[0]);
+
+        if (side)
+            balance->sums[side < 0] =
+                cst_expr_sub(ctx, balance->sums[side < 0], shift_square(net, net->shifts + s));
+    }
     return CST_OK;
 }
 
@@ -142,8 +162,8 @@ factor(cst__network_t *net, const balance_t *balance, int side)
     return e;
 }
 
-static cst_expr_t
-differential(cst__network_t *net, slong a)
+cst_expr_t
+cst__network_differential(cst__network_t *net, slong a)
 {
     char *name = cst__draft_alloc(net->draft, strlen(net->names[a]) + 2, 1);
 
@@ -166,19 +186,21 @@ metric(cst__network_t *net, const balance_t *balances)
 
             for (slong a = 0; a < net->count; a++)
             {
-                int moved = 0;
+                int moved = net->in_block[a];
 
                 for (slong s = 0; s < net->rank; s++)
                     moved |= !fmpq_is_zero(net->exponents + s * net->count + a);
                 if (r < 0 ? moved || side : fmpq_sgn(net->exponents + r * net->count + a) != (side ? -1 : 1))
                     continue;
-                part = cst_expr_add(ctx, part, cst_expr_power_si(ctx, differential(net, a), 2));
+                part = cst_expr_add(ctx, part, cst_expr_power_si(ctx, cst__network_differential(net, a), 2));
             }
             if (cst_expr_is_integer_value(part, 0))
                 continue;
             form = cst_expr_add(ctx, form,
                                 r < 0 ? part : cst_expr_mul(ctx, factor(net, balances + r, side), part));
         }
+    for (slong b = 0; b < net->block_count; b++)
+        form = cst_expr_add(ctx, form, cst__network_block_metric(net, net->blocks + b));
     if (spec->kind == CST_ARCH_MEAN_FIELD)
         form = cst_expr_div(ctx, form, cst_expr_integer(ctx, spec->widths[1]));
     return form;
@@ -233,19 +255,37 @@ put_generators(cst__text_t *out, cst__network_t *net)
     cst_expr_ctx_t ctx = net->draft->ctx;
     cst_expr_t *field = cst__draft_alloc(net->draft, (size_t) net->count, sizeof *field);
     cst_expr_t *zero = cst__draft_alloc(net->draft, (size_t) net->count, sizeof *zero);
+    slong count = 0;
 
     cst__text_puts(out, "  generators: [");
+    for (slong a = 0; a < net->count; a++)
+        zero[a] = cst_expr_integer(ctx, 0);
     for (slong r = 0; r < net->rank; r++)
     {
         for (slong a = 0; a < net->count; a++)
         {
-            zero[a] = cst_expr_integer(ctx, 0);
             field[a] = cst_expr_mul(ctx, cst_expr_rational(ctx, net->exponents + r * net->count + a),
                                     net->values[a]);
         }
-        cst__text_puts(out, r ? ",\n    " : "");
+        cst__text_puts(out, count++ ? ",\n    " : "");
         put_mapping(out, ctx, net->names, field, zero, net->count);
     }
+    for (slong s = 0; s < net->shift_count; s++)
+    {
+        memcpy(field, zero, (size_t) net->count * sizeof *field);
+        for (slong i = 0; i < net->shifts[s].length; i++)
+            field[net->shifts[s].members[i]] = cst_expr_integer(ctx, 1);
+        cst__text_puts(out, count++ ? ",\n    " : "");
+        put_mapping(out, ctx, net->names, field, zero, net->count);
+    }
+    for (slong b = 0; b < net->block_count; b++)
+        for (slong k = 0; k < cst__network_block_dimension(net->blocks + b); k++)
+        {
+            memcpy(field, zero, (size_t) net->count * sizeof *field);
+            cst__network_block_field(field, net, net->blocks + b, k);
+            cst__text_puts(out, count++ ? ",\n    " : "");
+            put_mapping(out, ctx, net->names, field, zero, net->count);
+        }
     cst__text_puts(out, "]\n");
 }
 
@@ -339,6 +379,10 @@ read_construction(int *balanced, cst__network_t *net)
     if (*balanced && given)
         return cst__draft_fail(draft, given, CST_BAD_INPUT,
                                "the balanced construction has the Euclidean metric");
+    if (*balanced && (net->block_count || net->shift_count))
+        return cst__draft_fail(
+            draft, node, CST_REFUSED,
+            "only scalings have a balanced section in closed form: take 'invariant-metric'");
     if (*balanced && net->arch->spec->kind == CST_ARCH_MEAN_FIELD)
         return cst__draft_fail(draft, node, CST_REFUSED,
                                "the metric of a mean-field network is 1/N times the Euclidean one: take "
@@ -346,12 +390,26 @@ read_construction(int *balanced, cst__network_t *net)
     return CST_OK;
 }
 
+static void
+put_assumption(cst__text_t *out, const cst__network_t *net, cst_expr_t e, int sign, int *first)
+{
+    char *text = cst_expr_print(net->draft->ctx, e);
+
+    cst__text_puts(out, *first ? "'" : ", '");
+    cst__text_puts(out, text);
+    cst__text_puts(out, sign < 0 ? " < 0'" : " > 0'");
+    flint_free(text);
+    *first = 0;
+}
+
 static cst_status_t
 put_geometry(cst__text_t *out, cst__network_t *net, int balanced, const balance_t *balances)
 {
     cst_expr_ctx_t ctx = net->draft->ctx;
     cst_io_node_t given = cst_io_yaml_get(net->draft->yaml->root, "metric");
-    int plain = balanced || (net->rank == 0 && net->arch->spec->kind != CST_ARCH_MEAN_FIELD), first = 1;
+    int plain =
+        balanced || (net->rank == 0 && net->block_count == 0 && net->arch->spec->kind != CST_ARCH_MEAN_FIELD);
+    int first = 1;
 
     if (given)
         CST__TRY(cst_io_yaml_expect(net->draft->yaml, given, CST_IO_SCALAR, net->draft->error));
@@ -360,23 +418,15 @@ put_geometry(cst__text_t *out, cst__network_t *net, int balanced, const balance_
     {
         slong p = net->pivots[r];
 
-        cst__text_puts(out, first ? "'" : ", '");
-        cst__text_puts(out, net->names[p]);
-        cst__text_puts(out, net->signs[r] < 0 ? " < 0'" : " > 0'");
-        first = 0;
+        put_assumption(out, net, cst__network_reduced(net, p), net->signs[r], &first);
         for (int side = 0; side < 2 && !given; side++)
         {
-            char *text;
-
-            if (cst_expr_is_integer_value(balances[r].sums[side], 0))
-                continue;
-            text = cst_expr_print(ctx, balances[r].sums[side]);
-            cst__text_puts(out, ", '");
-            cst__text_puts(out, text);
-            cst__text_puts(out, " > 0'");
-            flint_free(text);
+            if (!cst_expr_is_integer_value(balances[r].sums[side], 0))
+                put_assumption(out, net, balances[r].sums[side], 1, &first);
         }
     }
+    for (slong b = 0; b < net->block_count; b++)
+        put_assumption(out, net, cst__network_block_volume(net, net->blocks + b), 1, &first);
     cst__text_puts(out, "]\nmetric: ");
     if (given)
         put_quoted(out, given->text);

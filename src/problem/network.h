@@ -6,11 +6,36 @@
 
 #include "problem/draft.h"
 
+#define CST__NETWORK_MAX_BLOCKS 16
+
+/* Matrices X and Y of n rows, by their entries (parameters, by rows), with (X, Y) -> (g X, g^-T Y) for g in
+   GL(n); or pairs of rows x and y with (x, y) -> (a x, y/conj(a)), a complex. */
+typedef struct
+{
+    int complex;
+    slong n, columns[2];
+    slong *entry[2];
+    int side;        /* X or Y, of which ... */
+    slong chosen[4]; /* ... column chosen[i] becomes column i of the identity; of a pair, (1, 0) */
+} cst__network_block_t;
+
+/* theta_a -> theta_a + t for all members: their differences to the last one, the pivot, stay. */
+typedef struct
+{
+    slong *members, length;
+} cst__network_shift_t;
+
+enum
+{
+    CST__PINNED_ONE = 1,
+    CST__PINNED_ZERO
+};
+
 /* Of the parameters of the network some may be fixed; the others are the parameters of the problem.
-   Its symmetries are scalings, theta_a -> exp(t_r E_ra) theta_a in generator r, with E in reduced echelon
-   form: the pivots of E are parameters of which each generator moves one. Every orbit on which no pivot
-   vanishes has one point where all pivots are +-1; the other parameters at that point are the coordinates of
-   the quotient. */
+   Its symmetries are blocks, shifts and scalings, theta_a -> exp(t_r E_ra) theta_a in generator r, with E in
+   reduced echelon form: the pivots of E are parameters of which each generator moves one. Every orbit on
+   which no pivot vanishes has one point where all pivots are +-1; the other parameters at that point are the
+   coordinates of the quotient. */
 typedef struct
 {
     cst__draft_t *draft; /* memory, context, errors */
@@ -34,8 +59,16 @@ typedef struct
     int *signs;      /* of the pivots */
     int *is_pivot;   /* by parameter: 1 + its generator, or 0 */
 
-    slong dimension; /* n = D - rank */
-    slong *free;     /* the parameters that are no pivots */
+    cst__network_block_t blocks[CST__NETWORK_MAX_BLOCKS];
+    slong block_count;
+    cst__network_shift_t *shifts;
+    slong shift_count;
+    int *in_block;   /* by parameter */
+    slong *in_shift; /* by parameter: 1 + a shift, or 0 */
+    int *pinned;     /* by parameter: set to 1 or 0 by a block or a shift, or 0 */
+
+    slong dimension; /* n: the parameters that are neither pivots nor pinned */
+    slong *free;     /* those parameters */
     const char **coordinates;
     cst_expr_t *coordinate_values;
     cst_expr_t *invariants; /* n: in the parameters */
@@ -58,6 +91,27 @@ cst_status_t cst__network_domain(cst__network_t *net);
 cst_status_t cst__network_loss(cst__network_t *net);
 /* Replaces every relu, abs, step and sign in the outputs by what it is on all of the domain, or refuses. */
 cst_status_t cst__network_branches(cst_expr_t *outputs, cst__network_t *net, slong count, cst_io_node_t node);
+
+/* network-symmetry.c: the scalings, shifts and blocks; moves the given point to where the pivots of shifts
+ * are 0. */
+cst_status_t cst__network_symmetries(cst__network_t *net);
+void cst__network_shift_around(cst__network_t *net);
+
+/* network-block.c: a block from `length` generators of a symmetry, from k on (0: they are no block); its
+   gauge; the coordinate that stands for a parameter, or NULL; what its gauge needs positive; its metric and
+   generators. */
+int cst__network_read_block(cst__network_t *net, slong symmetry, slong k, slong length);
+cst_status_t cst__network_choose_blocks(cst__network_t *net, const int *named, cst_io_node_t gauge);
+cst_expr_t cst__network_block_coordinate(const cst__network_t *net, slong a);
+cst_expr_t cst__network_block_volume(const cst__network_t *net, const cst__network_block_t *block);
+cst_expr_t cst__network_block_metric(cst__network_t *net, const cst__network_block_t *block);
+slong cst__network_block_dimension(const cst__network_block_t *block);
+void cst__network_block_field(cst_expr_t *field, const cst__network_t *net, const cst__network_block_t *block,
+                              slong k);
+
+/* A parameter less the pivot of its shift; the differential of a parameter. */
+cst_expr_t cst__network_reduced(const cst__network_t *net, slong a);
+cst_expr_t cst__network_differential(cst__network_t *net, slong a);
 
 /* The text of the quotient problem. */
 cst_status_t cst__network_write(cst__text_t *text, cst__network_t *net);

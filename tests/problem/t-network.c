@@ -164,6 +164,101 @@ Test(problem_network, normalized_weights_give_the_sphere)
     cst_problem_clear(a);
 }
 
+#define GL_DATA "data: {inputs: [[1, 0], [0, 1]], targets: [[2, 0], [0, 1]]}\n"
+
+static void
+assert_metric(const cst_problem_t a, slong i, slong j, const char *text)
+{
+    const char *names[16];
+    cst_expr_scope_t scope = {names, a->coordinates, a->dimension};
+    cst_expr_t e;
+
+    for (slong k = 0; k < a->dimension; k++)
+        names[k] = cst_expr_name(a->coordinates[k]);
+    cr_assert_eq(cst_expr_parse(&e, a->ctx, text, &scope, NULL), CST_OK, "%s", text);
+    e = cst_expr_sub(a->ctx, cst_geom_matrix_entry(a->cometric, i, j), e);
+    cr_assert_eq(cst_expr_is_zero(a->ctx, e, NULL, 0), CST_TRUE, "%ld %ld: %s", (long) i, (long) j, text);
+}
+
+/* Products W = V U of square matrices, by GL(2): P is carried to P U^T and V^T P, with (U U^T)^-1 and (V^T
+   V)^-1 |P|^2 + |P|^2. Of matrices of rank two with three columns, the projection on the row space counts
+   once. */
+Test(problem_network, products_of_rank_two)
+{
+    cst_problem_t a;
+
+    assert_read(a, CST_PROBLEM_DERIVE,
+                "caustic: 1\narchitecture: {kind: linear, widths: [2, 2, 2]}\n"
+                "symmetry: {coordinates: [a, b, c, d]}\n");
+    cr_assert_eq(a->dimension, 4);
+    for (slong i = 0; i < 4; i++)
+        for (slong j = 0; j < 4; j++)
+            assert_metric(a, i, j, i == j ? "2" : "0");
+    cst_problem_clear(a);
+
+    assert_read(a, CST_PROBLEM_DERIVE,
+                "caustic: 1\narchitecture: {kind: linear, widths: [2, 2, 3]}\n"
+                "symmetry: {gauge: {w1_1_1: 1, w1_2_2: 1}, coordinates: [a, b, c, d, g, h]}\n");
+    cr_assert_eq(a->dimension, 6);
+    /* coordinates are the entries of W = V, rows (a, b), (c, d), (g, h): G = 1 + V (V^T V)^-1 V^T on columns
+     */
+    assert_metric(a, 0, 1, "0");
+    assert_metric(a, 0, 0,
+                  "1 + (a^2*(b^2 + d^2 + h^2) - 2*a*b*(a*b + c*d + g*h) + b^2*(a^2 + c^2 + g^2))/"
+                  "((a^2 + c^2 + g^2)*(b^2 + d^2 + h^2) - (a*b + c*d + g*h)^2)");
+    assert_metric(a, 1, 3,
+                  "(a*c*(b^2 + d^2 + h^2) - (a*d + b*c)*(a*b + c*d + g*h) + b*d*(a^2 + c^2 + g^2))/"
+                  "((a^2 + c^2 + g^2)*(b^2 + d^2 + h^2) - (a*b + c*d + g*h)^2)");
+    cst_problem_clear(a);
+}
+
+/* A rotary pair has the quotient of complex numbers by C*: with one column each, the product conj(q) k in the
+ * plane. */
+Test(problem_network, rotary_pairs)
+{
+    cst_problem_t a;
+
+    assert_read(a, CST_PROBLEM_DERIVE,
+                "caustic: 1\narchitecture: {kind: attention, context: 2, width: 2, heads: 1, key-width: 2, "
+                "value-width: 1, positions: rotary, rotary-width: 2}\n"
+                "fixed: {wv1_1_1: 1, wv1_1_2: 1, wo1_1_1: 1, wo1_2_1: 0}\n"
+                "symmetry: {gauge: {wk1_1_1: 1}, coordinates: [a, b, c, d, g, h]}\n");
+    cr_assert_eq(a->dimension, 6);
+    /* in the gauge k_1 = 1, with q_1 = a + ic: what q_1 itself moves, over |k|^2, and what k_1 moves, over
+     * |q|^2 */
+    assert_metric(a, 0, 0, "1/(1 + g^2 + h^2) + (a^2 + c^2)/(a^2 + b^2 + c^2 + d^2)");
+    cst_problem_clear(a);
+}
+
+/* Outputs under a softmax are known up to a constant: differences to the last one, in a flat metric; with a
+   relu, the metric must not see the constant. */
+Test(problem_network, softmax_shift)
+{
+    static const char written[] =
+        "caustic: 1\nparameters: [w, a, b, c]\nmetric: euclidean\nsymmetry: {construction: invariant-metric, "
+        "generators: [{a: 1, b: 1, c: 1}]}\nquotient: {coordinates: {x: w, y: a - c, z: b - c}, section: {w: "
+        "x, a: "
+        "y, b: z, c: 0}}\nloss: log(exp(a*tanh(w)) + exp(b*tanh(w)) + exp(c*tanh(w))) - b*tanh(w)\n"
+        "domain: {x: [7/16, 9/16], y: [15/16, 17/16], z: [-5/16, -3/16]}\n";
+    static const char relu[] =
+        "caustic: 1\narchitecture: {kind: mlp, widths: [1, 1, 2], activation: relu, output: softmax}\n"
+        "symmetry: {coordinates: [z]}\n";
+    cst_problem_t a;
+
+    assert_same(
+        "caustic: 1\narchitecture: {kind: mlp, widths: [1, 1, 3], activation: tanh, output: softmax}\n"
+        "data: {inputs: [1], targets: [1]}\nloss: cross-entropy\n"
+        "domain: {around: {w1_1_1: 1/2, w2_1_1: 3, w2_2_1: 7/4, w2_3_1: 2}, radius: 1/16}\n"
+        "symmetry: {coordinates: [x, y, z]}\n",
+        written);
+    /* z = w (v_1 - v_2) with |v|^2 less its mean part, (v_1 - v_2)^2/2: G = w^2 2/w^2 + (v_1 - v_2)^2/((v_1 -
+       v_2)^2/2) */
+    assert_read(a, CST_PROBLEM_DERIVE, relu);
+    cr_assert_eq(a->dimension, 1);
+    assert_metric(a, 0, 0, "4");
+    cst_problem_clear(a);
+}
+
 Test(problem_network, refused)
 {
     static const struct
@@ -187,8 +282,24 @@ Test(problem_network, refused)
         {START DATA DOMAIN "symmetry: {coordinates: [x]}\n", "expected 2 names"},
         {START DATA DOMAIN "quotient: {}\n", "unknown key 'quotient'"},
         {START DATA DOMAIN "symmetry: {" NAMES "}\nmetric: euclidean\n", "the metric is not invariant"},
-        {"caustic: 1\narchitecture: {kind: linear, widths: [2, 2, 2]}\n" DATA "loss: squared-error\n" DOMAIN,
-         "is no scaling of parameters"},
+        {"caustic: 1\narchitecture: {kind: linear, widths: [2, 2, 1]}\n" DATA "loss: squared-error\n" DOMAIN,
+         "is no scaling of parameters, shift or product"},
+        {"caustic: 1\narchitecture: {kind: linear, widths: [2, 2, 2]}\n" DATA
+         "fixed: {w1_1_1: 1}\nloss: squared-error\n" DOMAIN,
+         "is no scaling of parameters, shift or product"},
+        {"caustic: 1\narchitecture: {kind: linear, widths: [2, 2, 2]}\nloss: squared-error\n" GL_DATA
+         "domain: {around: {w1_1_1: 1, w1_1_2: 0, w1_2_1: 0, w1_2_2: 0, w2_1_1: 1, w2_1_2: 2, w2_2_1: 1, "
+         "w2_2_2: 2}, "
+         "radius: 1}\n",
+         "the columns of the gauge are dependent"},
+        {"caustic: 1\narchitecture: {kind: linear, widths: [2, 2, 2]}\nloss: squared-error\n" GL_DATA DOMAIN
+         "symmetry: {gauge: {w2_1_1: -1}}\n",
+         "expected 1 for 'w2_1_1'"},
+        {"caustic: 1\narchitecture: {kind: linear, widths: [2, 2, 2]}\nloss: squared-error\n" GL_DATA
+         "domain: {around: {w1_1_1: 1, w1_1_2: 0, w1_2_1: 0, w1_2_2: 0, w2_1_1: 1, w2_1_2: 2, w2_2_1: 1, "
+         "w2_2_2: 3}, radius: 1}\n"
+         "symmetry: {construction: balanced}\n",
+         "only scalings have a balanced section"},
         {"caustic: 1\narchitecture: {kind: mlp, widths: [9, 9, 9], activation: tanh}\nloss: logistic\n",
          "162 parameters are not fixed"},
     };
