@@ -2,7 +2,8 @@
 
    jet_ok: where the model of the value is valid, the expression is defined, and the models enclose its value, its
    gradient and its Hessian. gradient_ok, hessian_ok: these are the derivatives, in the sense of the calculus. *)
-From Coq Require Import Reals Lra Lia ZArith List Psatz Bool FunctionalExtensionality.
+From Coq Require Import Reals Lra Lia ZArith List Psatz Bool.
+From Coq Require FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Caustic Require Import Segment Poly Model.
 Import ListNotations.
@@ -90,7 +91,7 @@ Qed.
 
 Definition upd (q : nat -> R) (i : nat) (s : R) : nat -> R := fun k => if Nat.eqb k i then s else q k.
 Lemma upd_same q i : upd q i (q i) = q.
-Proof. apply functional_extensionality. intro k. unfold upd. now destruct (Nat.eqb_spec k i) as [->|]. Qed.
+Proof. apply FunctionalExtensionality.functional_extensionality. intro k. unfold upd. now destruct (Nat.eqb_spec k i) as [->|]. Qed.
 
 Lemma tanh_exp x : tanh x = 1 - 2 / (exp (2 * x) + 1).
 Proof.

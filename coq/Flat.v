@@ -5,7 +5,8 @@
 
    lower1, lower2: it is positive on a box for 0 <= t <= L, if G + L Hess u is found positive definite there.
    upper1, upper2: it vanishes for some t in (0, T] at a point where G + T Hess u has a negative direction. *)
-From Coq Require Import Reals Lra Lia ZArith List Psatz Bool FunctionalExtensionality.
+From Coq Require Import Reals Lra Lia ZArith List Psatz Bool.
+From Coq Require FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Caustic Require Import Segment Poly Model Range Expr Jet Cover.
 Import ListNotations.
@@ -17,11 +18,11 @@ Definition ratioR (r : ratio) : R := IZR (fst r) / IZR (Zpos (snd r)).
 Definition env1 (x : R) : nat -> R := fun k => match k with O => x | _ => 0 end.
 Definition env2 (x y : R) : nat -> R := fun k => match k with O => x | 1%nat => y | _ => 0 end.
 Lemma upd_env1 x s : upd (env1 x) 0 s = env1 s.
-Proof. apply functional_extensionality. now intros [|k]. Qed.
+Proof. apply FunctionalExtensionality.functional_extensionality. now intros [|k]. Qed.
 Lemma upd_env2_0 x y s : upd (env2 x y) 0 s = env2 s y.
-Proof. apply functional_extensionality. now intros [|[|k]]. Qed.
+Proof. apply FunctionalExtensionality.functional_extensionality. now intros [|[|k]]. Qed.
 Lemma upd_env2_1 x y s : upd (env2 x y) 1 s = env2 x s.
-Proof. apply functional_extensionality. now intros [|[|k]]. Qed.
+Proof. apply FunctionalExtensionality.functional_extensionality. now intros [|[|k]]. Qed.
 
 Definition one (i : nat) : nat := 1%nat.
 

@@ -1,5 +1,6 @@
 # `make coq` compiles the theorems with coqc (Debian: coq libcoq-coquelicot); nothing else needs them.
 # A theorem ends with `Print Assumptions NAME.`; axioms.sh fails on any axiom but those of the classical reals.
+# It wants their full names: write `From Coq Require FunctionalExtensionality.` without Import.
 #
 # A file joins one of the lists, in an order that respects its imports, and names them below:
 # coq_quick (`make coq-quick`, some two minutes) or coq_slow. Files import each other as `From Caustic Require Import X.`
@@ -8,7 +9,7 @@ coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Defin
   coq/Static.vo coq/Burgers.vo coq/Solution.vo coq/Shock.vo \
   coq/Poly.vo coq/Series.vo coq/Model.vo coq/Range.vo coq/Expr.vo coq/Jet.vo coq/Cover.vo \
   coq/Flat.vo coq/Flat2.vo coq/Flow.vo
-coq_slow  =
+coq_slow  = coq/Existence.vo
 coq/Vector.vo: coq/Segment.vo
 coq/Gronwall.vo coq/Matrix.vo: coq/Vector.vo
 coq/Definite.vo: coq/Matrix.vo
@@ -21,6 +22,7 @@ coq/HamiltonJacobi.vo: coq/Characteristic.vo
 coq/Static.vo: coq/DefinitePath.vo coq/HamiltonJacobi.vo
 coq/Burgers.vo: coq/Static.vo
 coq/Solution.vo: coq/HamiltonJacobi.vo
+coq/Existence.vo: coq/Linear.vo coq/Smooth.vo
 coq/Shock.vo: coq/MonotoneMatrix.vo coq/Solution.vo
 coq/Series.vo coq/Expr.vo: coq/Segment.vo
 coq/Model.vo: coq/Poly.vo coq/Series.vo
