@@ -329,7 +329,7 @@ in_balls(cst_arch_proof_t *proof, const cst_arch_t arch, const double *weights, 
     proof->rank = proof->idle = 0;
     if (arch->parameters > MOST_IN_BALLS)
         return cst_error_set(error, CST_REFUSED,
-                             "a network of %ld parameters with functions of functions other than relu is too "
+                             "a network of %ld parameters with normalizations or functions of exponentials is too "
                              "large for a certified rank",
                              (long) arch->parameters);
     status = cst__arch_add_samples(&samples, arch, &seed, error);
