@@ -6,13 +6,13 @@
 # coq_quick (`make coq-quick`, some two minutes) or coq_slow. Files import each other as `From Caustic Require Import X.`
 coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Definite.vo coq/Linear.vo coq/DefinitePath.vo \
   coq/MonotoneMatrix.vo coq/Smooth.vo coq/Characteristic.vo coq/HamiltonJacobi.vo \
-  coq/Static.vo coq/Burgers.vo coq/Solution.vo coq/Shock.vo \
+  coq/Static.vo coq/Burgers.vo coq/Solution.vo coq/Shock.vo coq/Determinant.vo \
   coq/Poly.vo coq/Series.vo coq/Model.vo coq/Range.vo coq/Expr.vo coq/Jet.vo coq/Cover.vo \
   coq/Flat.vo coq/Flat2.vo coq/Flow.vo coq/FlowRun.vo
 coq_slow  = coq/Existence.vo
 coq/Vector.vo: coq/Segment.vo
 coq/Gronwall.vo coq/Matrix.vo: coq/Vector.vo
-coq/Definite.vo: coq/Matrix.vo
+coq/Definite.vo coq/Determinant.vo: coq/Matrix.vo
 coq/Linear.vo: coq/Gronwall.vo coq/Matrix.vo
 coq/DefinitePath.vo: coq/Definite.vo coq/Linear.vo
 coq/MonotoneMatrix.vo: coq/DefinitePath.vo
