@@ -1,4 +1,4 @@
-doc_files += %D%/architectures.rst %D%/derivations/attention.txt %D%/derivations/cnn.txt %D%/derivations/mean-field.txt \
+doc_files += %D%/architectures.rst %D%/derivations/attention.txt %D%/derivations/attention-two.txt %D%/derivations/softmax.txt %D%/derivations/cnn.txt %D%/derivations/mean-field.txt \
   %D%/derivations/mlp.txt %D%/entropy.txt %D%/factorization.txt %D%/rotation-quotient.txt %D%/conf.py %D%/index.rst %D%/certificate.rst %D%/coq.rst
 man_sources = %D%/caustic.1.rst %D%/caustic-check.1.rst
 EXTRA_DIST += $(doc_files) $(man_sources)

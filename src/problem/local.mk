@@ -12,6 +12,6 @@ EXTRA_DIST += examples/balanced-neuron.yaml examples/bures-wasserstein.yaml exam
   examples/sphere-height.yaml examples/sphere-product.yaml examples/batchnorm-sphere.yaml \
   examples/rotation-quotient.yaml examples/rotation-space.yaml examples/tanh-network.yaml \
   examples/geodesic-sphere.yaml examples/kepler.yaml examples/lorenz.yaml
-EXTRA_DIST += examples/digits-centre.csv examples/network-attention.yaml examples/network-cnn.yaml examples/network-cnn-both.yaml examples/network-mean-field-2.yaml \
+EXTRA_DIST += examples/digits-centre.csv examples/network-attention.yaml examples/network-attention-two.yaml examples/network-softmax.yaml examples/network-cnn.yaml examples/network-cnn-both.yaml examples/network-mean-field-2.yaml \
   examples/network-mean-field-3.yaml examples/network-mean-field-4.yaml examples/network-mean-field-limit.yaml examples/network-relu.yaml \
   examples/network-tanh.yaml

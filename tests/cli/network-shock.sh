@@ -4,9 +4,9 @@ d=$(mktemp -d) || exit 99
 trap 'rm -rf "$d"' EXIT
 fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
 # the times at the centres of the domains, which are small: -1 over the least eigenvalue at a saddle
-for case in relu:0.7093 attention:1.0000; do
+for case in relu:0.7093 attention:1.0000 attention-two:0.1559; do
     name=${case%%:*}
-    "$CAUSTIC" certify --quiet --json --tolerance 1e-1 "$top_srcdir/examples/network-$name.yaml" -o "$d/cert" >"$d/out" 2>"$d/err" ||
+    "$CAUSTIC" certify --quiet --json --tolerance 5e-2 "$top_srcdir/examples/network-$name.yaml" -o "$d/cert" >"$d/out" 2>"$d/err" ||
         fail "$name is not certified"
     sed 's/.*"lower":\([^,]*\),"upper":\([^}]*\)}.*/\1 \2/' "$d/out" | head -1 |
         awk -v t="${case##*:}" '{ gsub(/"/, ""); exit !($1 <= t && t <= $2 + 0.001) }' || fail "$name: $case is not enclosed"

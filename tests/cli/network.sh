@@ -21,9 +21,10 @@ encloses tanh 3.571479498
 encloses mean-field-limit 0.34151301
 encloses mean-field-2 0.6156
 encloses mean-field-4 0.4491
+encloses softmax 1.9228
 
 # The pages of the manual are what the command prints
-for page in relu:mlp cnn:cnn attention:attention mean-field-2:mean-field; do
+for page in relu:mlp cnn:cnn attention:attention attention-two:attention-two softmax:softmax mean-field-2:mean-field; do
     expect 0 "$CAUSTIC" derive "$examples/network-${page%%:*}.yaml"
     cmp "$d/out" "$top_srcdir/doc/derivations/${page##*:}.txt" || fail "doc/derivations/${page##*:}.txt is not what is printed"
 done
