@@ -387,6 +387,33 @@ decompose(double *s, double *residual, double *defect, const double *x, slong m,
     return !failed;
 }
 
+/* From h = b'b (its lower part): s, the lengths of the columns of b from the last to the first, or 0 where
+   they are at most small; *rest, the squares of those. Returns the Frobenius norm of F, where b'b = d (1 + F)
+   d for the others, d their lengths, up to rounding. */
+static double
+column_lengths(double *s, double *rest, const double *h, slong p, double small)
+{
+    double sum = 0;
+
+    *rest = 0;
+    for (slong j = 0; j < p; j++)
+    {
+        double square = h[j * (p + 1)];
+
+        s[p - 1 - j] = sqrt(square) > small ? sqrt(square) : 0;
+        *rest += s[p - 1 - j] > 0 ? 0 : square;
+    }
+    for (slong i = 0; i < p; i++)
+        for (slong j = 0; j < i; j++)
+            if (s[p - 1 - i] > 0 && s[p - 1 - j] > 0)
+            {
+                double f = h[i * p + j] / (s[p - 1 - i] * s[p - 1 - j]);
+
+                sum += 2 * f * f;
+            }
+    return sqrt(sum);
+}
+
 /* By the eigenvectors v of a'a, for which b = a v has nearly orthogonal columns: b = q d with d their lengths
    and q'q = 1 + F, so that its singular values lie between the factors sqrt(1 -+ |F|) of d (Ostrowski). Those
    of columns that are next to 0 are taken as 0. Half the time of a decomposition. 0: it is not accurate. */
@@ -396,7 +423,7 @@ by_eigenvectors(double *s, double *residual, double *defect, const double *x, sl
     slong p = rows < cols ? rows : cols, n = rows < cols ? cols : rows;
     CBLAS_TRANSPOSE side = rows < cols ? CblasTrans : CblasNoTrans;
     double *v = flint_calloc((size_t) (p * p), sizeof *v), *b = flint_malloc((size_t) (n * p) * sizeof *b),
-           *h = flint_calloc((size_t) (p * p), sizeof *h), small, sum = 0, orthogonal = (double) INFINITY;
+           *h = flint_calloc((size_t) (p * p), sizeof *h), small, rest, off, orthogonal;
     int failed;
 
     cblas_dsyrk(CblasRowMajor, CblasLower, side == CblasTrans ? CblasNoTrans : CblasTrans, (int) p, (int) n,
@@ -409,27 +436,13 @@ by_eigenvectors(double *s, double *residual, double *defect, const double *x, sl
                     0, b, (int) p);
         cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int) p, (int) n, 1, b, (int) p, 0, h, (int) p);
         small = 1e-7 * sqrt(h[p * p - 1]);
-        *residual = 0;
-        for (slong j = 0; j < p; j++)
-        {
-            double length = sqrt(h[j * (p + 1)]);
-
-            s[p - 1 - j] = length > small ? length : 0;
-            *residual += length > small ? 0 : length * length;
-        }
-        for (slong i = 0; i < p; i++)
-            for (slong j = 0; j < i; j++)
-                if (s[p - 1 - i] > 0 && s[p - 1 - j] > 0)
-                {
-                    double f = h[i * p + j] / (s[p - 1 - i] * s[p - 1 - j]);
-
-                    sum += 2 * f * f;
-                }
-        *residual = cst__up(sqrt(*residual) * (1 + cst__gamma(n + 4))) +
-                    cst__gamma(p + 1) * cst__norm_x(x, n * p) * sqrt((double) p * (1 + orthogonal));
-        sum = cst__up(sqrt(sum) + 3 * cst__gamma(n + 4) * (double) p);
-        *defect = cst__up(sum + orthogonal + sum * orthogonal);
-        failed = !(sum < 1e-8 && *residual < 0.1 * small && isfinite(*defect));
+        off = column_lengths(s, &rest, h, p, small);
+        off = cst__up(off + 3 * cst__gamma(n + 4) * (double) p);
+        *residual = cst__up(sqrt(rest) * (1 + cst__gamma(n + 4)) +
+                            cst__gamma(p + 1) * cst__norm_x(x, n * p) * sqrt((double) p * (1 + orthogonal)));
+        *defect = cst__up(off + orthogonal + off * orthogonal);
+        /* and no square underflows that counts */
+        failed = !(off < 1e-8 && *residual < 0.1 * small && small > 1e-100 && isfinite(*defect));
     }
     flint_free(v);
     flint_free(b);
