@@ -60,6 +60,7 @@ typedef struct
     slong n;
     int as_term;
     long left; /* nodes that may still be printed */
+    long depth;
 } printer_t;
 
 static const char *print(printer_t *P, cst_expr_t e);
@@ -220,12 +221,10 @@ sum_or_product(printer_t *P, cst_expr_t e)
 }
 
 static const char *
-print(printer_t *P, cst_expr_t e)
+print_node(printer_t *P, cst_expr_t e)
 {
     const fmpq *k;
 
-    if (--P->left < 0)
-        return "an expression of more than a hundred thousand terms";
     switch (cst_expr_kind(e))
     {
     case CST_EXPR_RATIONAL:
@@ -257,10 +256,24 @@ print(printer_t *P, cst_expr_t e)
     }
 }
 
+static const char *
+print(printer_t *P, cst_expr_t e)
+{
+    const char *wrong;
+
+    if (--P->left < 0)
+        return "an expression of more than a hundred thousand terms";
+    if (++P->depth > 2000)
+        return "an expression that is nested more than two thousand times";
+    wrong = print_node(P, e);
+    P->depth--;
+    return wrong;
+}
+
 const char *
 cst__coq_expr(FILE *out, cst_expr_t e, const cst_expr_t *coordinates, slong n, int as_term)
 {
-    printer_t P = {out, coordinates, n, as_term, 100000};
+    printer_t P = {out, coordinates, n, as_term, 100000, 0};
 
     return print(&P, e);
 }

@@ -244,13 +244,19 @@ evidence_line(cst__claim_t *claim, char *line)
     char *rest;
 
     if ((rest = after(line, "point")))
+    {
+        claim->has_point = 1;
         for (slong i = 0; i < claim->n; i++)
             if (!rational(claim->point + i, &rest))
                 return bad(claim, "the point of the witness cannot be read");
+    }
     if ((rest = after(line, "direction")))
+    {
+        claim->has_direction = 1;
         for (slong i = 0; i < claim->n; i++)
             if (fmpz_set_str(claim->direction + i, word(&rest), 16))
                 return bad(claim, "the direction of the witness cannot be read");
+    }
     if ((rest = after(line, "flow")))
         claim->flows++;
     if (rest || (rest = after(line, "static")))
@@ -284,6 +290,8 @@ cst__claim_read(cst__claim_t *claim, char *text)
         return status;
     if (!end)
         return bad(claim, "the certificate ends too early");
+    if (claim->has_upper && !(claim->has_point && claim->has_direction))
+        return bad(claim, "the claim has an upper bound, but there is no witness");
     if (domains < claim->n || claim->n == 0 || !claim->initial || !(claim->metric || claim->hamiltonian) ||
         fmpq_is_zero(claim->lower))
         return bad(claim, "the certificate says too little about its problem");

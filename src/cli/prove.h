@@ -27,6 +27,7 @@ typedef struct
 
     fmpq_t lower, upper;
     int has_upper;
+    int has_point, has_direction; /* of the witness */
     fmpq point[CST__PROVE_DIMENSION];
     fmpz direction[CST__PROVE_DIMENSION];
     slong bits;  /* the largest precision of a node */
