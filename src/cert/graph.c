@@ -133,8 +133,9 @@ read_claim(reader_t *r)
     cst_certificate_struct *c = r->c;
     const char *rest;
 
-    if (!next_line(r) || !after(r, "caustic-certificate"))
-        return refuse(r, "neither a certificate nor observations");
+    if (!next_line(r) || !(rest = after(r, "caustic-certificate")) || r->line + r->length - rest != 1 ||
+        *rest != '1')
+        return refuse(r, "this is not a certificate of version 1");
     if (!next_line(r) || !(rest = after(r, "title")))
         return refuse(r, "expected the title");
     c->title = copy(rest, r->line + r->length);
@@ -367,6 +368,8 @@ cst_certificate_read(cst_certificate_t c, const char *path, const char *text, si
         status = refuse(&r, "a witness and an upper bound go together");
     if (status == CST_OK)
         status = read_cover(&r);
+    if (status == CST_OK && (!next_line(&r) || !after(&r, "end")))
+        status = refuse(&r, "the certificate ends too early");
     if (status != CST_OK)
         cst_certificate_clear(c);
     return status;

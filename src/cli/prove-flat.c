@@ -71,9 +71,9 @@ print_domain(FILE *out, const cst__claim_t *claim)
         const char *x = cst_expr_name(claim->q[i]);
 
         fputs(i ? " /\\ " : "", out);
-        cst__coq_real(out, claim->low + i);
+        cst__coq_real(out, claim->certificate->low + i);
         fprintf(out, " <= %s%s <= ", x, suffix(x));
-        cst__coq_real(out, claim->high + i);
+        cst__coq_real(out, claim->certificate->high + i);
     }
 }
 
@@ -89,7 +89,7 @@ print_box(FILE *out, const cst__claim_t *claim)
     fputs("Definition domain : box :=\n  [", out);
     for (slong i = 0; i < claim->n; i++)
     {
-        const fmpq *lo = claim->low + i, *hi = claim->high + i;
+        const fmpq *lo = claim->certificate->low + i, *hi = claim->certificate->high + i;
         char *s;
 
         fmpz_lcm(d, fmpq_denref(lo), fmpq_denref(hi));
@@ -158,16 +158,16 @@ print_statement(FILE *out, const cst__claim_t *claim)
     const char *many = claim->n > 1 ? "jacobian (Phi1 t) (Phi2 t)" : "is_derive (Phi t)";
 
     fputs("\n(* ", out);
-    print_comment(out, claim->title);
+    print_comment(out, claim->certificate->title);
     fprintf(out, ":\n   no focal time in [0, T1]%s *)\nTheorem first_focal_time :\n  (forall",
-            claim->has_upper ? ", and one in (0, T2]" : "");
+            claim->certificate->has_upper ? ", and one in (0, T2]" : "");
     print_names(out, claim);
     fputs(", ", out);
     print_domain(out, claim);
     fprintf(out, " ->\n   forall t, 0 <= t <= T1 -> exists D, %s", many);
     print_names(out, claim);
     fputs(" D /\\ 0 < D)", out);
-    if (claim->has_upper)
+    if (claim->certificate->has_upper)
     {
         fputs(" /\\\n  (exists", out);
         print_names(out, claim);
@@ -206,14 +206,14 @@ print_checks(FILE *out, const cst__claim_t *claim)
     fprintf(out, "Lemma covered : cover (leaf%ld ", (long) claim->n);
     print_parameters(out, claim);
     fprintf(out, " L) %d domain = true.\nProof. vm_cast_no_check (eq_refl true). Qed.\n", DEPTH);
-    if (!claim->has_upper)
+    if (!claim->certificate->has_upper)
         return;
     fprintf(out, "Lemma witnessed : witness%ld ", (long) claim->n);
     print_parameters(out, claim);
     fputs(claim->n > 1 ? " U P1 P2" : " U P", out);
     for (slong i = 0; claim->n > 1 && i < claim->n; i++)
     {
-        char *s = fmpz_get_str(NULL, 10, claim->direction + i);
+        char *s = fmpz_get_str(NULL, 10, claim->certificate->direction + i);
 
         fprintf(out, " (%s)%%Z", s);
         flint_free(s);
@@ -228,7 +228,7 @@ print_proof(FILE *out, const cst__claim_t *claim, const fmpq_mat_t A)
     const char *side = two ? "; try (split; numbers)" : "";
 
     fputs("Proof.\n", out);
-    fputs(claim->has_upper ? "  split.\n  - " : "  ", out);
+    fputs(claim->certificate->has_upper ? "  split.\n  - " : "  ", out);
     fputs("intros", out);
     print_names(out, claim);
     fprintf(out, " H t Ht. eapply (lower%ld u0 u0_term u0_value %ld %d %s", (long) claim->n,
@@ -236,7 +236,7 @@ print_proof(FILE *out, const cst__claim_t *claim, const fmpq_mat_t A)
     print_entries(out, claim, A);
     fprintf(out, ") with (L := L) (fuel := %d%%nat); try exact covered; try numbers%s.\n", DEPTH, side);
     fprintf(out, "    %sthe_box.\n", "");
-    if (!claim->has_upper)
+    if (!claim->certificate->has_upper)
     {
         fputs("Qed.\n", out);
         return;
@@ -271,9 +271,9 @@ cst__prove_flat(FILE *out, const cst__claim_t *claim, const fmpq_mat_t A)
         "(* The characteristics are straight lines; a focal time is a zero of the derivative of Phi_t. *)\n",
         out);
     print_flow(out, claim, A);
-    print_time(out, "T1", claim->lower);
-    if (claim->has_upper)
-        print_time(out, "T2", claim->upper);
+    print_time(out, "T1", claim->certificate->lower);
+    if (claim->certificate->has_upper)
+        print_time(out, "T2", claim->certificate->upper);
     fputs("\n", out);
     fmpq_mat_init(G, claim->n, claim->n);
     if (!fmpq_mat_inv(G, A))
@@ -288,21 +288,21 @@ cst__prove_flat(FILE *out, const cst__claim_t *claim, const fmpq_mat_t A)
         print_definition(out, "G3", fmpq_mat_entry(G, 1, 1));
     }
     fmpq_mat_clear(G);
-    print_definition(out, "L", claim->lower);
-    if (claim->has_upper)
+    print_definition(out, "L", claim->certificate->lower);
+    if (claim->certificate->has_upper)
     {
-        print_definition(out, "U", claim->upper);
-        print_definition(out, two ? "P1" : "P", claim->point);
+        print_definition(out, "U", claim->certificate->upper);
+        print_definition(out, two ? "P1" : "P", claim->certificate->point);
         if (two)
-            print_definition(out, "P2", claim->point + 1);
+            print_definition(out, "P2", claim->certificate->point + 1);
     }
     print_box(out, claim);
     print_checks(out, claim);
     fprintf(out,
             "\nLtac numbers := unfold ratioR, L, %sT1%s, %s in *; cbn [fst snd] in *; lra.\n"
             "Ltac the_box := cbn [within domain env%ld]; repeat split; lra.\n",
-            claim->has_upper ? (two ? "U, P1, P2, " : "U, P, ") : "", claim->has_upper ? ", T2" : "",
-            two ? "G1, G2, G3" : "G", (long) claim->n);
+            claim->certificate->has_upper ? (two ? "U, P1, P2, " : "U, P, ") : "",
+            claim->certificate->has_upper ? ", T2" : "", two ? "G1, G2, G3" : "G", (long) claim->n);
     print_statement(out, claim);
     print_proof(out, claim, A);
     fputs("Print Assumptions first_focal_time.\n", out);

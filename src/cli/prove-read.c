@@ -3,103 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <caustic/io.h>
+
 #include "cli/prove.h"
 
-void
-cst__claim_init(cst__claim_t *claim, const char *path, cst_error_t *error)
-{
-    *claim = (cst__claim_t){.path = path, .error = error, .title = "", .ctx = cst_expr_ctx_new()};
-    for (int i = 0; i < CST__PROVE_DIMENSION; i++)
-    {
-        fmpq_init(claim->low + i);
-        fmpq_init(claim->high + i);
-        fmpq_init(claim->point + i);
-        fmpz_init(claim->direction + i);
-    }
-    fmpq_init(claim->lower);
-    fmpq_init(claim->upper);
-}
-
-void
-cst__claim_clear(cst__claim_t *claim)
-{
-    for (int i = 0; i < CST__PROVE_DIMENSION; i++)
-    {
-        fmpq_clear(claim->low + i);
-        fmpq_clear(claim->high + i);
-        fmpq_clear(claim->point + i);
-        fmpz_clear(claim->direction + i);
-    }
-    fmpq_clear(claim->lower);
-    fmpq_clear(claim->upper);
-    flint_free(claim->names);
-    flint_free(claim->values);
-    cst_expr_ctx_free(claim->ctx);
-}
+#define MOST_BYTES ((size_t) 1 << 30)
 
 cst_status_t
 cst__claim_fail(const cst__claim_t *claim, cst_status_t status, const char *cause)
 {
     cst_error_clear(claim->error);
     snprintf(claim->error->file, sizeof claim->error->file, "%s", claim->path);
-    claim->error->line = claim->line;
+    claim->error->line = (int) claim->line;
     return cst_error_set(claim->error, status, "%s", cause);
-}
-
-static cst_status_t
-bad(const cst__claim_t *claim, const char *cause)
-{
-    return cst__claim_fail(claim, CST_BAD_INPUT, cause);
-}
-
-static cst_status_t
-refuse(const cst__claim_t *claim, const char *cause)
-{
-    return cst__claim_fail(claim, CST_REFUSED, cause);
-}
-
-/* The next line, which loses its line feed, or NULL. */
-static char *
-next_line(cst__claim_t *claim, char **at)
-{
-    char *line = *at, *end = line ? strchr(line, '\n') : NULL;
-
-    if (!end)
-        return NULL;
-    *end = '\0';
-    *at = end + 1;
-    claim->line++;
-    return line;
-}
-
-/* The rest of a line that begins with this word, or NULL. */
-static char *
-after(char *line, const char *word)
-{
-    size_t n = strlen(word);
-
-    return strncmp(line, word, n) != 0 ? NULL : line[n] == ' ' ? line + n + 1 : line[n] ? NULL : line + n;
-}
-
-/* The word at hand, ended by a zero; *at goes to the next. */
-static char *
-word(char **at)
-{
-    char *w = *at, *space = strchr(w, ' ');
-
-    *at = space ? space + 1 : w + strlen(w);
-    if (space)
-        *space = '\0';
-    return w;
-}
-
-static int
-rational(fmpq_t x, char **at)
-{
-    const char *w = word(at);
-
-    return strlen(w) <= 40000 && fmpq_set_str(x, w, 10) == 0 && !fmpz_is_zero(fmpq_denref(x)) &&
-           (fmpq_canonicalise(x), 1);
 }
 
 static void
@@ -124,55 +40,66 @@ expression(cst_expr_t *e, cst__claim_t *claim, const char *text)
     if (status != CST_OK)
     {
         snprintf(claim->error->file, sizeof claim->error->file, "%s", claim->path);
-        claim->error->line = claim->line;
+        claim->error->line = (int) claim->line;
         claim->error->column = 0;
     }
     return status;
 }
 
+/* The word at hand, as a name that lives as long as the context; *at goes to the next. NULL if it is too
+ * long. */
+static const char *
+word(cst__claim_t *claim, const char **at)
+{
+    size_t n = strcspn(*at, " ");
+    char name[64];
+
+    if (n == 0 || n > 60)
+        return NULL;
+    memcpy(name, *at, n);
+    name[n] = 0;
+    *at += n + ((*at)[n] == ' ');
+    return cst_expr_name(cst_expr_variable(claim->ctx, name));
+}
+
 /* Coordinates x with their differentials dx and momenta p_x. */
 static cst_status_t
-coordinates(cst__claim_t *claim, char *at)
+coordinates(cst__claim_t *claim, const char *at)
 {
-    while (*at)
+    for (claim->n = 0; *at; claim->n++)
     {
-        char *x = word(&at), *name;
-        size_t length = strlen(x);
+        const char *x;
+        cst_expr_t *kinds[] = {claim->q, claim->dq, claim->p};
 
         if (claim->n == CST__PROVE_DIMENSION)
-            return refuse(claim, "problems in more than two coordinates are not exported to Coq yet");
-        if (length > 60)
-            return bad(claim, "a name is too long");
-        claim->q[claim->n] = cst_expr_variable(claim->ctx, x);
-        add_name(claim, x, claim->q[claim->n]);
-        for (int momentum = 0; momentum < 2; momentum++)
+            return cst__claim_fail(claim, CST_REFUSED,
+                                   "problems in more than two coordinates are not exported to Coq yet");
+        if (!(x = word(claim, &at)))
+            return cst__claim_fail(claim, CST_BAD_INPUT, "a name is missing or too long");
+        for (int k = 0; k < 3; k++)
         {
-            char longer[64];
-            cst_expr_t v;
+            char name[64];
 
-            snprintf(longer, sizeof longer, momentum ? "p_%s" : "d%s", x);
-            v = cst_expr_variable(claim->ctx, longer);
-            name = (char *) cst_expr_name(v);
-            (momentum ? claim->p : claim->dq)[claim->n] = v;
-            add_name(claim, name, v);
+            snprintf(name, sizeof name, "%s%s", k == 0 ? "" : k == 1 ? "d" : "p_", x);
+            kinds[k][claim->n] = cst_expr_variable(claim->ctx, name);
+            add_name(claim, cst_expr_name(kinds[k][claim->n]), kinds[k][claim->n]);
         }
-        claim->n++;
     }
-    return claim->n ? CST_OK : bad(claim, "no coordinates");
+    return CST_OK;
 }
 
 /* `cometric i j E` is a term of the Hamiltonian */
 static cst_status_t
-cometric(cst__claim_t *claim, char *at)
+cometric(cst__claim_t *claim, const char *at)
 {
-    char *i = word(&at), *j = word(&at);
-    slong a = atol(i) - 1, b = atol(j) - 1;
+    char *end;
+    slong a = strtol(at, &end, 10) - 1, b = strtol(end, &end, 10) - 1;
     cst_expr_t e, term;
     cst_status_t status;
 
     if (a < 0 || b < a || b >= claim->n)
-        return bad(claim, "an index out of range");
-    status = expression(&e, claim, at);
+        return cst__claim_fail(claim, CST_BAD_INPUT, "an index out of range");
+    status = expression(&e, claim, end);
     if (status != CST_OK)
         return status;
     term = cst_expr_mul(claim->ctx, e, cst_expr_mul(claim->ctx, claim->p[a], claim->p[b]));
@@ -183,117 +110,86 @@ cometric(cst__claim_t *claim, char *at)
 }
 
 static cst_status_t
-problem_line(cst__claim_t *claim, char *line, slong *domains)
+read_line(cst__claim_t *claim, const cst_certificate_line_t *line)
 {
-    char *rest;
-    cst_expr_t e = NULL;
-    cst_status_t status = CST_OK;
+    const char *keyword = line->keyword, *rest = line->text, *name;
+    cst_status_t status;
+    cst_expr_t e;
 
-    if ((rest = after(line, "title")))
-        claim->title = rest;
-    else if ((rest = after(line, "claim")))
-    {
-        if (!rational(claim->lower, &rest) || fmpq_sgn(claim->lower) <= 0)
-            return bad(claim, "the claim has no lower bound above zero");
-        claim->has_upper = strcmp(rest, "none") != 0;
-        if (claim->has_upper && (!rational(claim->upper, &rest) || fmpq_sgn(claim->upper) <= 0))
-            return bad(claim, "the upper bound of the claim cannot be read");
-    }
-    else if ((rest = after(line, "problem")))
-    {
-        if (strcmp(rest, "quotient") == 0)
-            return refuse(claim, "quotient problems are not exported to Coq yet");
-        if (strcmp(rest, "manifold") != 0)
-            return bad(claim, "an unknown kind of problem");
-    }
-    else if ((rest = after(line, "coordinates")))
+    if (strcmp(keyword, "problem") == 0)
+        return strcmp(rest, "manifold") == 0 ? CST_OK
+               : strcmp(rest, "quotient") == 0
+                   ? cst__claim_fail(claim, CST_REFUSED, "quotient problems are not exported to Coq yet")
+                   : cst__claim_fail(claim, CST_BAD_INPUT, "an unknown kind of problem");
+    if (strcmp(keyword, "coordinates") == 0)
         return coordinates(claim, rest);
-    else if ((rest = after(line, "cometric")))
+    if (strcmp(keyword, "cometric") == 0)
         return cometric(claim, rest);
-    else if ((rest = after(line, "domain")))
-    {
-        word(&rest);
-        if (*domains >= claim->n || !rational(claim->low + *domains, &rest) ||
-            !rational(claim->high + *domains, &rest) ||
-            fmpq_cmp(claim->low + *domains, claim->high + *domains) >= 0)
-            return bad(claim, "the domain cannot be read");
-        ++*domains;
-    }
-    else if ((rest = after(line, "let")))
-    {
-        char *name = word(&rest);
-
-        status = expression(&e, claim, rest);
-        if (status == CST_OK)
-            add_name(claim, name, e);
-    }
-    else if ((rest = after(line, "metric")))
+    if (strcmp(keyword, "metric") == 0)
         return expression(&claim->metric, claim, rest);
-    else if ((rest = after(line, "hamiltonian")))
+    if (strcmp(keyword, "hamiltonian") == 0)
         return expression(&claim->hamiltonian, claim, rest);
-    else if ((rest = after(line, "initial")))
+    if (strcmp(keyword, "initial") == 0)
         return expression(&claim->initial, claim, rest);
-    else
-        return bad(claim, "an unknown line");
+    if (strcmp(keyword, "domain") == 0)
+        return CST_OK;
+    if (strcmp(keyword, "let") != 0 || !(name = word(claim, &rest)))
+        return cst__claim_fail(claim, CST_BAD_INPUT, "an unknown line");
+    status = expression(&e, claim, rest);
+    if (status == CST_OK)
+        add_name(claim, name, e);
     return status;
 }
 
 static cst_status_t
-evidence_line(cst__claim_t *claim, char *line)
+read_statement(cst__claim_t *claim)
 {
-    char *rest;
+    const cst_certificate_struct *c = claim->certificate;
+    cst_status_t status = CST_OK;
 
-    if ((rest = after(line, "point")))
+    for (slong i = 0; i < c->line_count && status == CST_OK; i++)
     {
-        claim->has_point = 1;
-        for (slong i = 0; i < claim->n; i++)
-            if (!rational(claim->point + i, &rest))
-                return bad(claim, "the point of the witness cannot be read");
+        claim->line = c->lines[i].number;
+        status = read_line(claim, c->lines + i);
     }
-    if ((rest = after(line, "direction")))
-    {
-        claim->has_direction = 1;
-        for (slong i = 0; i < claim->n; i++)
-            if (fmpz_set_str(claim->direction + i, word(&rest), 16))
-                return bad(claim, "the direction of the witness cannot be read");
-    }
-    if ((rest = after(line, "flow")))
-        claim->flows++;
-    if (rest || (rest = after(line, "static")))
-    {
-        slong bits = atol(rest);
-
-        claim->bits = FLINT_MAX(claim->bits, FLINT_MIN(bits, 4096));
-    }
+    if (status != CST_OK)
+        return status;
+    claim->line = 0;
+    if (fmpq_sgn(c->lower) <= 0)
+        return cst__claim_fail(claim, CST_BAD_INPUT, "the claim has no lower bound above zero");
+    if (c->dimension != claim->n || !claim->initial || !(claim->metric || claim->hamiltonian))
+        return cst__claim_fail(claim, CST_BAD_INPUT, "the certificate says too little about its problem");
+    for (slong i = 0; i < c->node_count; i++)
+        claim->bits = FLINT_MAX(claim->bits, FLINT_MIN(c->nodes[i].bits, 4096));
     return CST_OK;
 }
 
 cst_status_t
-cst__claim_read(cst__claim_t *claim, char *text)
+cst__claim_init(cst__claim_t *claim, const char *path, cst_error_t *error)
 {
-    slong domains = 0;
-    int head = 1, end = 0;
-    cst_status_t status = CST_OK;
-    char *line = next_line(claim, &text);
+    char *text;
+    size_t length;
+    cst_status_t status = cst_io_file_read(&text, &length, path, MOST_BYTES, error);
 
-    if (!line || strcmp(line, "caustic-certificate 1") != 0)
-        return bad(claim, "this is not a certificate of version 1");
-    while (status == CST_OK && (line = next_line(claim, &text)))
-    {
-        if (head && strcmp(line, "evidence") == 0)
-            head = 0;
-        else
-            status = head ? problem_line(claim, line, &domains) : evidence_line(claim, line);
-        end |= strcmp(line, "end") == 0;
-    }
     if (status != CST_OK)
         return status;
-    if (!end)
-        return bad(claim, "the certificate ends too early");
-    if (claim->has_upper && !(claim->has_point && claim->has_direction))
-        return bad(claim, "the claim has an upper bound, but there is no witness");
-    if (domains < claim->n || claim->n == 0 || !claim->initial || !(claim->metric || claim->hamiltonian) ||
-        fmpq_is_zero(claim->lower))
-        return bad(claim, "the certificate says too little about its problem");
-    return CST_OK;
+    *claim = (cst__claim_t){.path = path, .error = error};
+    status = cst_certificate_read(claim->certificate, path, text, length, error);
+    flint_free(text);
+    if (status != CST_OK)
+        return status;
+    claim->ctx = cst_expr_ctx_new();
+    status = read_statement(claim);
+    if (status != CST_OK)
+        cst__claim_clear(claim);
+    return status;
+}
+
+void
+cst__claim_clear(cst__claim_t *claim)
+{
+    cst_certificate_clear(claim->certificate);
+    flint_free(claim->names);
+    flint_free(claim->values);
+    cst_expr_ctx_free(claim->ctx);
 }

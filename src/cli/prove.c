@@ -15,8 +15,6 @@ static const char usage[] =
     "      --help, --version\n\n"
     "Exit status: 0 done, 2 bad input or not exported yet (the reason is given), 3 an internal failure.\n";
 
-#define MOST_BYTES ((size_t) 1 << 30)
-
 /* Half the second derivatives of a metric or the second derivatives of a Hamiltonian, if these are rational
    constants: 1; otherwise 0. */
 static int
@@ -59,25 +57,18 @@ flat_matrix(fmpq_mat_t A, const cst__claim_t *claim)
 static cst_status_t
 prove(FILE *out, const char *path, cst_error_t *error)
 {
-    char *text;
-    size_t length;
     cst__claim_t claim;
     fmpq_mat_t A;
-    cst_status_t status = cst_io_file_read(&text, &length, path, MOST_BYTES, error);
+    cst_status_t status = cst__claim_init(&claim, path, error);
 
     if (status != CST_OK)
         return status;
-    cst__claim_init(&claim, path, error);
-    status = cst__claim_read(&claim, text);
-    claim.line = 0;
     fmpq_mat_init(A, claim.n, claim.n);
-    if (status == CST_OK)
-        status = flat_matrix(A, &claim);
+    status = flat_matrix(A, &claim);
     if (status == CST_OK)
         status = cst__prove_flat(out, &claim, A);
     fmpq_mat_clear(A);
     cst__claim_clear(&claim);
-    flint_free(text);
     return status;
 }
 

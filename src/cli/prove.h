@@ -2,6 +2,8 @@
 #ifndef CST_CLI_PROVE_H
 #define CST_CLI_PROVE_H
 
+#include <caustic/certificate.h>
+
 #include "cli/cli.h"
 
 #define CST__PROVE_DIMENSION 2 /* what is exported so far */
@@ -10,8 +12,8 @@ typedef struct
 {
     const char *path;
     cst_error_t *error;
-    int line;
-    const char *title; /* in the text of the certificate */
+    slong line; /* at hand; 0: none */
+    cst_certificate_t certificate;
 
     cst_expr_ctx_t ctx;
     const char **names; /* coordinates, differentials, momenta and lets */
@@ -23,22 +25,12 @@ typedef struct
     cst_expr_t hamiltonian; /* in q and p, or NULL */
     cst_expr_t metric;      /* in q and dq, or NULL */
     cst_expr_t initial;
-    fmpq low[CST__PROVE_DIMENSION], high[CST__PROVE_DIMENSION];
-
-    fmpq_t lower, upper;
-    int has_upper;
-    int has_point, has_direction; /* of the witness */
-    fmpq point[CST__PROVE_DIMENSION];
-    fmpz direction[CST__PROVE_DIMENSION];
-    slong bits;  /* the largest precision of a node */
-    slong flows; /* nodes that integrate */
+    slong bits; /* the largest precision of a node */
 } cst__claim_t;
 
-void cst__claim_init(cst__claim_t *claim, const char *path, cst_error_t *error);
+/* Reads a certificate. What cannot be exported is refused by name, and nothing is left to clear. */
+cst_status_t cst__claim_init(cst__claim_t *claim, const char *path, cst_error_t *error);
 void cst__claim_clear(cst__claim_t *claim);
-
-/* Reads a certificate; its text is cut into lines. What cannot be exported is refused by name. */
-cst_status_t cst__claim_read(cst__claim_t *claim, char *text);
 
 /* An error at the line at hand. */
 cst_status_t cst__claim_fail(const cst__claim_t *claim, cst_status_t status, const char *cause);
