@@ -74,8 +74,9 @@ CST_API void cst_certificate_clear(cst_certificate_t certificate);
 /* The box of a node, exactly: `dimension` numbers each; the witness has its point. */
 CST_API void cst_certificate_box(fmpq *low, fmpq *high, const cst_certificate_t certificate, slong node);
 
-/* Its name: "witness", or "cover" followed by one digit (0: lower, 1: upper half) for each merge and each
-   halving above it, as in "cover.0110". The caller frees it by flint_free. */
+/* Its name, as caustic-check prints it: "witness", or "box 1" followed by .1 or .2 for the lower or upper
+   half of each merge above it, then by - or + for that of each halving of parts, as in "box 1.2.1-+". The
+   caller frees it by flint_free. */
 CST_API char *cst_certificate_name(const cst_certificate_t certificate, slong node);
 
 /* The kind in words, such as "box settled by integration". */

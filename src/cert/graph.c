@@ -454,13 +454,19 @@ cst_certificate_name(const cst_certificate_t c, slong node)
     int witness = c->nodes[node].kind == CST_CERTIFICATE_WITNESS;
     slong *path = flint_malloc((size_t) (c->nodes[node].depth + 1) * sizeof *path),
           length = path_to(path, c, node);
-    char *name = flint_malloc((size_t) length + 10);
+    char *name = flint_malloc(2 * (size_t) length + 10), *at = name;
 
-    strcpy(name, witness ? "witness" : length > 0 ? "cover." : "cover");
+    strcpy(name, witness ? "witness" : "box 1");
+    at += strlen(name);
     for (slong k = 0; k < length; k++)
-        name[6 + k] = (char) ('0' + c->nodes[path[k]].side);
-    if (length > 0)
-        name[6 + length] = 0;
+    {
+        const cst_certificate_node_t *n = c->nodes + path[k];
+
+        if (c->nodes[n->parent].kind == CST_CERTIFICATE_MERGE)
+            *at++ = '.';
+        *at++ = c->nodes[n->parent].kind == CST_CERTIFICATE_MERGE ? "12"[n->side] : "-+"[n->side];
+    }
+    *at = 0;
     flint_free(path);
     return name;
 }

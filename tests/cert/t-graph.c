@@ -44,16 +44,16 @@ Test(graph, nodes)
         const char *name, *box;
     } want[] = {
         {CST_CERTIFICATE_WITNESS, -1, 11, "witness", "1/3 1/3 0 0"},
-        {CST_CERTIFICATE_MERGE, -1, 16, "cover", "0 1 -1/2 1/2"},
-        {CST_CERTIFICATE_MERGE, 1, 17, "cover.0", "0 1/2 -1/2 1/2"},
-        {CST_CERTIFICATE_STATIC, 2, 18, "cover.00", "0 1/2 -1/2 0"},
-        {CST_CERTIFICATE_POSITIVE, 3, 19, "cover.00", "0 1/2 -1/2 0"},
-        {CST_CERTIFICATE_FLOW, 2, 20, "cover.01", "0 1/2 0 1/2"},
-        {CST_CERTIFICATE_PARTS, 5, 28, "cover.01", "0 1/2 0 1/2"},
-        {CST_CERTIFICATE_POSITIVE, 6, 29, "cover.010", "0 1/2 0 1/4"},
-        {CST_CERTIFICATE_POSITIVE, 6, 30, "cover.011", "0 1/2 1/4 1/2"},
-        {CST_CERTIFICATE_STATIC, 1, 31, "cover.1", "1/2 1 -1/2 1/2"},
-        {CST_CERTIFICATE_POSITIVE, 9, 32, "cover.1", "1/2 1 -1/2 1/2"},
+        {CST_CERTIFICATE_MERGE, -1, 16, "box 1", "0 1 -1/2 1/2"},
+        {CST_CERTIFICATE_MERGE, 1, 17, "box 1.1", "0 1/2 -1/2 1/2"},
+        {CST_CERTIFICATE_STATIC, 2, 18, "box 1.1.1", "0 1/2 -1/2 0"},
+        {CST_CERTIFICATE_POSITIVE, 3, 19, "box 1.1.1", "0 1/2 -1/2 0"},
+        {CST_CERTIFICATE_FLOW, 2, 20, "box 1.1.2", "0 1/2 0 1/2"},
+        {CST_CERTIFICATE_PARTS, 5, 28, "box 1.1.2", "0 1/2 0 1/2"},
+        {CST_CERTIFICATE_POSITIVE, 6, 29, "box 1.1.2-", "0 1/2 0 1/4"},
+        {CST_CERTIFICATE_POSITIVE, 6, 30, "box 1.1.2+", "0 1/2 1/4 1/2"},
+        {CST_CERTIFICATE_STATIC, 1, 31, "box 1.2", "1/2 1 -1/2 1/2"},
+        {CST_CERTIFICATE_POSITIVE, 9, 32, "box 1.2", "1/2 1 -1/2 1/2"},
     };
     cst_certificate_t c;
     cst_error_t error;
