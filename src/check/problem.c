@@ -176,6 +176,7 @@ read_components(const char *keyword, ex (**list)[MAX_PARAMETERS], int *length, c
 {
     conditions_t none = {0};
     int room = 0, identity = strcmp(keyword, "discrete") == 0;
+    char given[MAX_PARAMETERS];
 
     for (; line_is(keyword); advance())
     {
@@ -193,7 +194,11 @@ read_components(const char *keyword, ex (**list)[MAX_PARAMETERS], int *length, c
             for (int b = 0; b < Q->D; b++)
                 (*list)[*length][b] = identity ? ex_var(Q->first + b) : ex_int(0);
             ++*length;
+            memset(given, 0, sizeof given);
         }
+        if (given[a])
+            reject("a component of a symmetry is given twice");
+        given[a] = 1;
         (*list)[k - 1][a] = expression(rest(), CONSTANT | PARAMETER, &none);
     }
     drop(none.e);

@@ -303,6 +303,7 @@ edited "a generator that is not a Killing field" 's/^generator 1 a .*/generator 
 edited "a generator that is not linear" 's/^generator 1 a .*/generator 1 a -a^2/'
 edited "a rotation that the loss does not have" 's/^generator 1 a .*/generator 2 w1 -w2\ngenerator 2 w2 w1/'
 edited "a generator out of order" 's/^generator 1 a .*/generator 3 a -a/'
+edited "a component given twice" 's/^generator 1 a .*/generator 1 a -a\ngenerator 1 a -a/'
 edited "a generator of an unknown parameter" 's/^generator 1 a .*/generator 1 b -a/'
 edited "a discrete symmetry that the loss does not have" 's/^invariant z1/discrete 1 w1 -w1\n&/'
 edited "no generator, so that the orbits are too small" '/^generator/d'
