@@ -24,9 +24,9 @@ coq/Burgers.vo: coq/Static.vo
 coq/Solution.vo: coq/HamiltonJacobi.vo
 coq/Existence.vo: coq/Linear.vo coq/Smooth.vo
 coq/Shock.vo: coq/MonotoneMatrix.vo coq/Solution.vo
-coq/Series.vo coq/Expr.vo: coq/Segment.vo
+coq/Series.vo: coq/Segment.vo
 coq/Model.vo: coq/Poly.vo coq/Series.vo
-coq/Range.vo: coq/Model.vo
+coq/Range.vo coq/Expr.vo: coq/Model.vo
 coq/Jet.vo: coq/Model.vo coq/Expr.vo
 coq/Flat.vo: coq/Range.vo coq/Jet.vo coq/Cover.vo
 coq/Flat2.vo: coq/Flat.vo

@@ -1,2 +1,2 @@
 # Needs no Coq.
-SHELL_TESTS += %D%/axioms-test.sh
+SHELL_TESTS += %D%/axioms-test.sh %D%/imports.sh
