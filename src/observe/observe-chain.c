@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "observe/linear.h"
 #include "observe/state.h"
 
 #define FULL (CST_OBSERVE_PERMUTATIONS | CST_OBSERVE_RESCALINGS | CST_OBSERVE_SIGNS | CST_OBSERVE_LINEAR)
@@ -25,40 +26,19 @@ respected(const view_t *v)
     return v->model->activation == OBS_LINEAR ? ISOMETRIC | CST_OBSERVE_RESCALINGS : FULL;
 }
 
-/* The product of all links, with the biases of the first as one more input; NULL error: not of this kind. */
+/* The product of all links, with the biases of the first as one more input; 0: not of this kind. */
 static int
 product(cst__mat_t p, const view_t *v)
 {
     const cst__chain_struct *chain = v->chain;
-    cst__mat_t w, next;
     int augmented = 0;
 
-    for (slong e = 0; e < chain->links; e++)
-        if (chain->taps[e] != 1)
-            return 0;
-    if (chain->has_bias && chain->links != 2)
+    if (!cst__is_dense(chain) || (chain->has_bias && chain->links != 2))
         return 0;
     if (chain->has_bias)
         for (slong i = 0; i < chain->size[1]; i++)
             augmented |= chain->bias[0][i] != 0;
-    cst__mat_init(p, chain->size[1], chain->size[0] + augmented);
-    for (slong i = 0; i < p->rows; i++)
-    {
-        memcpy(p->x + i * p->cols, chain->weight[0] + i * chain->size[0],
-               (size_t) chain->size[0] * sizeof *p->x);
-        if (augmented)
-            p->x[(i + 1) * p->cols - 1] = chain->bias[0][i];
-    }
-    for (slong e = 1; e < chain->links; e++)
-    {
-        cst__balance_weight(w, e, v->given, (cst__chain_struct *) v->chain);
-        cst__mat_mul(next, w, p);
-        cst__mat_clear(w);
-        cst__mat_clear(p);
-        *p = *next;
-    }
-    if (!chain->finite)
-        p->error = (double) INFINITY;
+    cst__linear_product(p, chain, v->given, augmented ? OBS_INNER_BIASES : OBS_NO_BIAS);
     return 1;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "observe/linear.h"
 #include "observe/state.h"
 
 #define ISOMETRIC (CST_OBSERVE_PERMUTATIONS | CST_OBSERVE_SIGNS)
@@ -423,15 +424,7 @@ distance(const cst__sink_t *sink, struct cst_observe_run *run, const cst__model_
         arb_union(part, part, raw, OBS_PREC);
         arb_sqr(square, part, OBS_PREC);
     }
-    /* biases of the outputs stay where they are */
-    for (slong i = 0; i < chain->size[chain->links]; i++)
-    {
-        arb_set_d(part, chain->bias[chain->links - 1][i]);
-        arb_set_d(raw, run->chain->bias[chain->links - 1][i]);
-        arb_sub(part, part, raw, OBS_PREC);
-        arb_addmul(square, part, part, OBS_PREC);
-    }
-    arb_nonnegative_part(square, square);
+    cst__add_output_biases(square, chain, run->chain); /* they stay where they are */
     cst__emit_speed(sink, "network", "quotient-distance", square, NULL, 1, FULL,
                     chain->links == 2 ? NULL : "after matching the units layer by layer: an upper bound");
     cst__emit_speed(sink, "network", "quotient-speed", square, NULL, sink->step - run->step, FULL,
@@ -499,7 +492,9 @@ cst__observe_chain_step(const cst__sink_t *sink, struct cst_observe_run *run, co
     if (run->chain && sink->step > run->step && chain->finite && run->chain->finite)
     {
         speeds(sink, run, model, chain);
-        if (model->activation != OBS_LINEAR && is_matchable(chain))
+        if (model->activation == OBS_LINEAR)
+            cst__observe_linear_distance(sink, run, chain);
+        else if (is_matchable(chain))
             distance(sink, run, model, chain, least);
     }
     cst__observe_run_forget(run);

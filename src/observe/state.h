@@ -39,6 +39,10 @@ void cst__observe_chain_step(const cst__sink_t *sink, struct cst_observe_run *ru
                              cst__chain_struct *chain, cst__balance_struct *least);
 void cst__observe_run_forget(struct cst_observe_run *run);
 
+/* The same of linear networks: of their products, and of two factors. */
+void cst__observe_linear_distance(const cst__sink_t *sink, const struct cst_observe_run *run,
+                                  const cst__chain_struct *chain);
+
 /* The same of a transformer; the run keeps a copy of the checkpoint. */
 void cst__observe_transformer_step(const cst__sink_t *sink, struct cst_observe_run *run,
                                    const cst_io_checkpoint_t checkpoint, const cst__model_t model);

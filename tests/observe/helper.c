@@ -192,3 +192,24 @@ settings_of(cst_io_yaml_t yaml, const char *text)
                  error.message);
     return yaml->root;
 }
+
+void
+observe_both(cst_observe_table_t table, const weights_t *w, const char *settings)
+{
+    cst_io_yaml_t yaml;
+    cst_observe_run_t run = cst_observe_run_new(settings_of(yaml, settings));
+
+    cst_observe_table_init(table);
+    for (int k = 0; k < 2; k++)
+    {
+        builder_t builder;
+        cst_io_checkpoint_t a;
+
+        weights_build(&builder, w + k, a);
+        cr_assert_eq(cst_observe_next(table, run, a, 10 * k, NULL), CST_OK);
+        cst_io_checkpoint_clear(a);
+        build_clear(&builder);
+    }
+    cst_observe_run_free(run);
+    cst_io_yaml_clear(yaml);
+}

@@ -52,4 +52,7 @@ void permutation(slong *p, slong n, uint64_t *state);
 /* Settings from a text. */
 cst_io_node_t settings_of(cst_io_yaml_t yaml, const char *text);
 
+/* The rows of two checkpoints of a run, at steps 0 and 10. */
+void observe_both(cst_observe_table_t table, const weights_t *w, const char *settings);
+
 #endif

@@ -9,3 +9,4 @@ EXTRA_DIST += tests/data/deep-linear-unbalanced
 tests_test_observe_SOURCES += %D%/t-forecast.c
 tests_test_observe_SOURCES += %D%/t-transformer-step.c
 tests_test_observe_SOURCES += %D%/t-weights.c
+tests_test_observe_SOURCES += %D%/t-linear.c
