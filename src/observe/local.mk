@@ -9,3 +9,4 @@ libcaustic_all_la_SOURCES += %D%/run.c %D%/model.c %D%/model-chain.c %D%/model-t
 libcaustic_all_la_SOURCES += %D%/census.c %D%/forecast.c %D%/swarm.c %D%/weights.c
 libcaustic_all_la_SOURCES += %D%/transformer-distance.c %D%/transformer-step.c %D%/vertical.c %D%/vertical.h
 libcaustic_all_la_SOURCES += %D%/linear.c %D%/linear.h
+libcaustic_all_la_SOURCES += %D%/transformer-gains.c

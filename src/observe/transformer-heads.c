@@ -412,6 +412,8 @@ cst__observe_heads(cst__seen_t *v, const cst__block_t *b)
         cst__add_square(raw_qk, a.bk);
     cst__add_square(raw_vo, a.v);
     cst__add_square(raw_vo, a.o);
+    cst__observe_gain(v, "attention-gain-norm", b->gain1, (const cst__mat_struct *const[]){a.q, a.k, a.v}, 3,
+                      ALL & ~(unsigned) (CST_OBSERVE_LINEAR | CST_OBSERVE_BASIS));
     attention_fold(&a, v, b);
     if (m->rotary)
         rotary(v, &a, raw_qk);

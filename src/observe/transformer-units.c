@@ -260,6 +260,9 @@ cst__observe_units(cst__seen_t *v, const cst__block_t *b)
     cst__add_square(raw, u.bias);
     cst__add_square(raw, u.gate);
     u.scaled = m->gated || m->activation == OBS_HOMOGENEOUS;
+    cst__observe_gain(v, "mlp-gain-norm", b->gain2, (const cst__mat_struct *const[]){u.in, u.gate},
+                      m->gated ? 2 : 1,
+                      ALL & ~(unsigned) (CST_OBSERVE_BASIS | (u.scaled ? CST_OBSERVE_RESCALINGS : 0)));
     if (u.scaled)
         level_units(u.in, u.bias, u.out);
     cst__fold_reader(u.in, u.bias, l, b->gain2, b->shift2);

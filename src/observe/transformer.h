@@ -48,4 +48,9 @@ void cst__observe_transformer_distance(const cst__sink_t *sink, const cst_io_che
 void cst__observe_heads(cst__seen_t *v, const cst__block_t *b);
 void cst__observe_units(cst__seen_t *v, const cst__block_t *b);
 
+/* The least norm of a gain and its readers, as they are given (count matrices, width x any), over rescalings
+   of the gain; nothing where there is none. */
+void cst__observe_gain(const cst__seen_t *v, const char *observable, cst__view_t gain,
+                       const cst__mat_struct *const *readers, int count, unsigned respects);
+
 #endif

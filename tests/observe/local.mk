@@ -10,3 +10,4 @@ tests_test_observe_SOURCES += %D%/t-forecast.c
 tests_test_observe_SOURCES += %D%/t-transformer-step.c
 tests_test_observe_SOURCES += %D%/t-weights.c
 tests_test_observe_SOURCES += %D%/t-linear.c
+tests_test_observe_SOURCES += %D%/t-gains.c
