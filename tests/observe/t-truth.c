@@ -62,5 +62,4 @@ Test(truth, a_conservation_law_of_a_run)
     cst_observe_table_clear(table);
     cst_observe_run_free(run);
     cst_io_yaml_clear(yaml);
-    cst_io_yaml_clear(yaml);
 }
