@@ -5,8 +5,6 @@
    exp(E) w_k dx dpsi, E = 2x - rho (1 + e^(2x)) - L/(2 nu), times rho/pi. */
 #include <math.h>
 
-#include <caustic/tape.h>
-
 #include "hj/cone-kernel.h"
 #include "hj/entropy.h"
 #include "hj/minorant.h"
@@ -89,9 +87,7 @@ build_exponent(work_t *w, cst_error_t *error)
     cst_expr_ctx_t ctx = w->problem->ctx;
     cst_expr_t v, c, s, y[2], p[2], guide, one = cst_expr_integer(ctx, 1), two = cst_expr_integer(ctx, 2);
     cst_expr_t rho = cst_expr_rational(ctx, w->rho);
-    double best = -HUGE_VAL, value, at[2], *work;
     fmpq_t q;
-    cst_tape_t tape;
     cst_status_t status;
 
     w->z[0] = cst_expr_variable(ctx, "z 1");
@@ -113,25 +109,9 @@ build_exponent(work_t *w, cst_error_t *error)
     w->exponent = cst_expr_sub(ctx, w->exponent, c);
     w->exponent = cst_expr_add(ctx, w->exponent, cst_expr_mul(ctx, two, w->z[0]));
     guide = cst_expr_add(ctx, w->exponent, cst_expr_mul(ctx, two, cst_expr_mul(ctx, rho, v)));
-    status = cst_tape_compile(tape, ctx, &guide, 1, w->z, 2, error);
-    if (status != CST_OK)
-        return status;
-    work = flint_malloc((size_t) tape->length * sizeof *work);
-    for (int i = 0; i <= 60; i++)
-        for (int j = 0; j <= 60; j++)
-        {
-            at[0] = -3 + 0.075 * i;
-            at[1] = 0.1 * j - 3;
-            cst_tape_eval_double(&value, tape, at, work);
-            if (value > best)
-                best = value;
-        }
-    flint_free(work);
-    cst_tape_clear(tape);
-    if (isfinite(best))
-        cst__entropy_set_double(w->shift, -best, 30);
+    status = cst__entropy_choose_shift(w->shift, ctx, guide, w->z, 2, -3, 3, 60, error);
     w->exponent = cst_expr_add(ctx, w->exponent, cst_expr_rational(ctx, w->shift));
-    return CST_OK;
+    return status;
 }
 
 /* shift - least_loss/(2 nu) */

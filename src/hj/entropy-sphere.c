@@ -7,8 +7,6 @@
    (e_a.Y)(e_b.Y) - p' (x.Y) delta_ab. */
 #include <math.h>
 
-#include <caustic/tape.h>
-
 #include "hj/entropy.h"
 
 #define MAX_DEGREE 300
@@ -252,10 +250,7 @@ static cst_status_t
 build_exponent(work_t *w, cst_error_t *error)
 {
     cst_expr_ctx_t ctx = w->problem->ctx;
-    slong side = w->n == 1 ? 1000 : 60;
-    double best = -HUGE_VAL, value, z[2], *work;
     fmpq_t c;
-    cst_tape_t tape;
     cst_status_t status;
 
     fmpq_init(c);
@@ -266,25 +261,10 @@ build_exponent(work_t *w, cst_error_t *error)
         cst_expr_mul(ctx, cst_expr_rational(ctx, c),
                      cst_expr_substitute(ctx, w->problem->loss, w->problem->coordinates, w->y, w->n + 1));
     fmpq_clear(c);
-    status = cst_tape_compile(tape, ctx, &w->exponent, 1, w->z, w->n, error);
-    if (status != CST_OK)
-        return status;
-    work = flint_malloc((size_t) tape->length * sizeof *work);
-    for (slong i = 0; i <= side; i++)
-        for (slong j = 0; j <= (w->n == 2 ? side : 0); j++)
-        {
-            z[0] = 2 * (double) i / (double) side - 1;
-            z[1] = 2 * (double) j / (double) side - 1;
-            cst_tape_eval_double(&value, tape, z, work);
-            if (value > best)
-                best = value;
-        }
-    flint_free(work);
-    cst_tape_clear(tape);
-    if (isfinite(best))
-        cst__entropy_set_double(w->shift, -best, 30);
+    status = cst__entropy_choose_shift(w->shift, ctx, w->exponent, w->z, w->n, -1, 1, w->n == 1 ? 1000 : 60,
+                                       error);
     w->exponent = cst_expr_add(ctx, w->exponent, cst_expr_rational(ctx, w->shift));
-    return CST_OK;
+    return status;
 }
 
 /* u = -2 nu (log M - shift), du = -2 nu M_a/M, Hess u = -2 nu (M_ab/M - M_a M_b/M^2). */

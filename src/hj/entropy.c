@@ -1,6 +1,8 @@
 /* hj/entropy.c -- local entropy from the moments of its Gibbs measure. */
 #include <math.h>
 
+#include <caustic/tape.h>
+
 #include "hj/entropy.h"
 
 void
@@ -75,6 +77,33 @@ cst__entropy_set_double(fmpq_t q, double x, int bits)
     else
         fmpq_div_fmpz(q, q, power);
     fmpz_clear(power);
+}
+
+cst_status_t
+cst__entropy_choose_shift(fmpq_t shift, cst_expr_ctx_t ctx, cst_expr_t e, const cst_expr_t *z, slong n,
+                          double low, double high, slong side, cst_error_t *error)
+{
+    double best = -HUGE_VAL, value, at[2], step = (high - low) / (double) side, *work;
+    cst_tape_t tape;
+    cst_status_t status = cst_tape_compile(tape, ctx, &e, 1, z, n, error);
+
+    fmpq_zero(shift);
+    if (status != CST_OK)
+        return status;
+    work = flint_malloc((size_t) tape->length * sizeof *work);
+    for (slong i = 0; i <= side; i++)
+        for (slong j = 0; j <= (n == 2 ? side : 0); j++)
+        {
+            at[0] = low + step * (double) i;
+            at[1] = low + step * (double) j;
+            cst_tape_eval_double(&value, tape, at, work);
+            best = value > best ? value : best;
+        }
+    flint_free(work);
+    cst_tape_clear(tape);
+    if (isfinite(best))
+        cst__entropy_set_double(shift, -best, 30);
+    return CST_OK;
 }
 
 double

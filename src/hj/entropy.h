@@ -34,6 +34,11 @@ cst_status_t cst__entropy_find_minorant(cst__entropy_work_t *w, cst_error_t *err
    z_i z_j contributes less than `tail`, which is negligible. */
 cst_status_t cst__entropy_choose_cube(cst__entropy_work_t *w, cst_error_t *error);
 
+/* Minus the greatest value of an expression in n <= 2 variables on a grid of [low, high]^n: a guide. 0 if it
+ * has none. */
+cst_status_t cst__entropy_choose_shift(fmpq_t shift, cst_expr_ctx_t ctx, cst_expr_t e, const cst_expr_t *z,
+                                       slong n, double low, double high, slong side, cst_error_t *error);
+
 /* Near x, to so many bits: a guide. */
 void cst__entropy_set_double(fmpq_t q, double x, int bits);
 double cst__entropy_to_double(const fmpq_t q);
