@@ -1,4 +1,5 @@
 /* cert/graph.c -- a certificate read back as a graph of proofs; see doc/certificate.rst for the lines. */
+#include <stdlib.h>
 #include <string.h>
 
 #include <caustic/certificate.h>
@@ -411,13 +412,14 @@ halves(const cst_certificate_struct *c, slong node)
 static slong
 path_to(slong *path, const cst_certificate_struct *c, slong node)
 {
-    slong length = 0;
+    slong length = 0, k;
 
     for (slong i = node; c->nodes[i].parent >= 0; i = c->nodes[i].parent)
+        length += halves(c, c->nodes[i].parent);
+    k = length;
+    for (slong i = node; c->nodes[i].parent >= 0; i = c->nodes[i].parent)
         if (halves(c, c->nodes[i].parent))
-            path[length++] = i;
-    for (slong i = 0; i < length / 2; i++)
-        SLONG_SWAP(path[i], path[length - 1 - i]);
+            path[--k] = i;
     return length;
 }
 

@@ -1,5 +1,6 @@
 /* hj/entropy.c -- local entropy from the moments of its Gibbs measure. */
 #include <math.h>
+#include <stdlib.h>
 
 #include <caustic/tape.h>
 

@@ -1,4 +1,6 @@
 /* lie/invariants.c -- polynomial invariants of fields, and conservation laws. */
+#include <stdlib.h>
+
 #include <caustic/discovery.h>
 
 #include "lie/conditions.h"

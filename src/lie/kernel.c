@@ -1,4 +1,5 @@
 /* lie/kernel.c -- kernels of sparse integer matrices: elimination modulo primes, proved over Z. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "lie/kernel.h"

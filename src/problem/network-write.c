@@ -1,4 +1,5 @@
 /* problem/network-write.c -- a network and its loss, written out as a quotient problem. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "problem/network.h"
