@@ -303,6 +303,14 @@ typedef struct
 CST_API cst_status_t cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed,
                                      cst_error_t *error);
 
+/* How a rank was certified. */
+typedef enum
+{
+    CST_ARCH_PROOF_FIELD,   /* modulo a prime, exactly */
+    CST_ARCH_PROOF_DOUBLES, /* double precision with proved bounds of all errors */
+    CST_ARCH_PROOF_BALLS    /* balls of more digits */
+} cst_arch_proof_method_t;
+
 /* What is proved of a network at given weights. Each rank is a certain lower bound, and they add up to P at
    most where the generators annihilate the function; where they add up to P, the orbits of the generators are
    all that the function does not see, to first order, and P - independent parameters are effective there. */
@@ -315,7 +323,8 @@ typedef struct
     slong rows;            /* random sums of outputs at random inputs, that were looked at */
     slong idle;            /* parameters that moved none of them: of units that are dead at these weights */
     slong tangents;        /* random sums of generators, tested on each row */
-    ulong prime;           /* the modulus; 0: in balls */
+    cst_arch_proof_method_t method;
+    ulong prime; /* the modulus; 0 where it is not in a field */
 } cst_arch_proof_t;
 
 /* Proves that the symmetries are all at these weights (in the order of the tensors, exact). Networks of +, -,
@@ -323,8 +332,11 @@ typedef struct
    a prime field: the weights are dyadic, the signs of units are decided in intervals, and by the theorem of
    Lindemann and Weierstrass exp(z) of algebraic z may go to g^z. A rank modulo p is at most the true one.
    That generators annihilate the function is tested on random sums of them, which err with a probability of
-   p^-tangents about. Other networks, with at most 1000 parameters, are certified in balls. CST_REFUSED for
-   other ones, for more than 32768 parameters and for weights that are not finite. */
+   p^-tangents about. Networks of other functions (normalizations, attention upon attention, GELU, SiLU) with
+   at most 16000 parameters have the columns of their Jacobian and of the generators certified as independent
+   in double precision, with bounds for all roundings (conventional matrix products in round-to-nearest are
+   assumed of the BLAS), small ones else in balls. CST_REFUSED for other ones, for more than 32768 parameters
+   and for weights that are not finite. */
 CST_API cst_status_t cst_arch_prove(cst_arch_proof_t *proof, const cst_arch_t arch, const double *weights,
                                     ulong seed, cst_error_t *error);
 

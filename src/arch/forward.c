@@ -390,7 +390,7 @@ check_tokens(const cst_arch_t arch, const fmpq *inputs, slong count, cst_error_t
     return CST_OK;
 }
 
-/* The outputs for one input, which is no token. x may be overwritten. */
+/* The outputs for one open input, which is no token. x may be overwritten. */
 static void
 forward_vector(cst_expr_t *outputs, const cst__net_t *net, cst_expr_t *x)
 {
@@ -400,7 +400,7 @@ forward_vector(cst_expr_t *outputs, const cst__net_t *net, cst_expr_t *x)
         cst__forward_stream(outputs, net, x);
         break;
     case CST_ARCH_CNN:
-        cst__forward_cnn(outputs, net, x, 1);
+        cst__forward_cnn(outputs, net, x, cst__arch_open_batch(net->arch));
         break;
     case CST_ARCH_ATTENTION:
         cst__forward_attention(outputs, net, x);
@@ -444,11 +444,26 @@ parameters_of(const cst_arch_t arch, cst_expr_ctx_t ctx, slong more)
     return parameters;
 }
 
+int
+cst__arch_is_batched(const cst_arch_t arch)
+{
+    for (slong l = 0; arch->spec->kind == CST_ARCH_CNN && l < arch->spec->convolutions; l++)
+        if (arch->spec->convolution[l].norm == CST_ARCH_NORM_BATCH)
+            return 1;
+    return 0;
+}
+
+slong
+cst__arch_open_batch(const cst_arch_t arch)
+{
+    return cst__arch_is_batched(arch) ? 2 : 1;
+}
+
 slong
 cst__arch_open_size(const cst_arch_t arch)
 {
     return arch->spec->kind == CST_ARCH_TRANSFORMER ? arch->spec->context * arch->spec->width
-                                                    : cst_arch_input_size(arch);
+                                                    : cst__arch_open_batch(arch) * cst_arch_input_size(arch);
 }
 
 cst_status_t

@@ -2,13 +2,16 @@
 
    The kernel of the Jacobian J holds the generators, so that rank J + independent <= P for generators that
    annihilate the function; equality proves that they span the kernel. Both numbers are certain lower bounds:
-   ranks of images in a finite field (image.h), or of balls. */
+   ranks of images in a finite field (image.h), or of matrices in doubles with bounds (given-bounded.c) or in
+   balls. */
 #include <math.h>
 #include <string.h>
 
 #include "arch/eliminate.h"
 #include "arch/forward.h"
+#include "arch/given.h"
 #include "arch/image.h"
+#include "arch/input.h"
 #include "arch/rank.h"
 
 #define TANGENTS 4            /* random sums of generators that are tested on each row */
@@ -28,6 +31,7 @@ typedef struct
     cst__image_t image;
     const cst_tape_struct *tape; /* of the parameters, then the input */
     cst__point_t point;
+    cst__input_t input;
     ulong *values, *left, *right, *adjoint, *gradient, *seeds;
     ulong *tangents; /* TANGENTS x P */
     char *seen;      /* parameters that an output depends on */
@@ -50,6 +54,7 @@ given_init(given_t *g, cst_arch_proof_t *proof, const cst_arch_t arch, const cst
     g->proof = proof;
     cst__image_init(g->image, &g->state);
     cst__point_init(&g->point, size);
+    cst__input_init(&g->input, arch);
     g->values = flint_malloc((size_t) (4 * tape->length + tape->output_count + 1) * sizeof(ulong));
     g->left = g->values + tape->length;
     g->right = g->left + tape->length;
@@ -68,6 +73,7 @@ given_clear(given_t *g)
 {
     cst__image_clear(g->image);
     cst__point_clear(&g->point);
+    cst__input_clear(&g->input);
     flint_free(g->values);
     flint_free(g->gradient);
     flint_free(g->tangents);
@@ -87,25 +93,29 @@ flush(given_t *g, cst__elimination_t e)
 
 /* ---- The generators ----------------------------------------------------------------------------- */
 
-/* One more row: a generator at the weights; adds random multiples of it to the tangents. */
-static cst__image_status_t
-generator_row(given_t *g, cst_expr_ctx_t ctx, const cst_expr_t *parameters,
-              const cst_arch_generator_t generator)
+typedef struct
 {
+    given_t *g;
+    cst__elimination_t e;
+    cst__image_status_t status;
+} generators_t;
+
+/* One more row: a generator at the weights; adds random multiples of it to the tangents. */
+static int
+generator_row(void *data, const cst_tape_t tape, const cst_arch_generator_t generator)
+{
+    generators_t *all = data;
+    given_t *g = all->g;
     slong count = g->arch->parameters;
     double *row = g->batch + g->batched * count;
-    cst_tape_t tape;
-    cst__image_status_t status;
-    ulong *work, factor;
+    ulong *work = flint_malloc((size_t) (3 * tape->length + 1) * sizeof *work), factor;
 
-    cst_tape_compile(tape, ctx, generator->coefficients, generator->length, parameters, count, NULL);
-    work = flint_malloc((size_t) (3 * tape->length + 1) * sizeof *work);
-    status =
+    all->status =
         cst__image_reverse(work, work + tape->length, work + 2 * tape->length, tape, &g->point, g->image);
     memset(row, 0, (size_t) count * sizeof *row);
-    for (slong i = 0; i < generator->length && status == CST__IMAGE_DEFINED; i++)
+    for (slong i = 0; i < generator->length && all->status == CST__IMAGE_DEFINED; i++)
         row[generator->parameters[i]] = (double) work[tape->outputs[i]];
-    for (slong t = 0; t < TANGENTS && status == CST__IMAGE_DEFINED; t++)
+    for (slong t = 0; t < TANGENTS && all->status == CST__IMAGE_DEFINED; t++)
     {
         factor = cst__arch_draw(&g->state, g->image->p.n);
         for (slong i = 0; i < generator->length; i++)
@@ -115,94 +125,59 @@ generator_row(given_t *g, cst_expr_ctx_t ctx, const cst_expr_t *parameters,
             *entry = nmod_addmul(*entry, factor, work[tape->outputs[i]], g->image->p);
         }
     }
-    g->batched++;
     flint_free(work);
-    cst_tape_clear(tape);
-    return status;
+    if (++g->batched == CST__ELIMINATION_BLOCK)
+        flush(g, all->e);
+    return all->status == CST__IMAGE_DEFINED;
 }
 
 /* Their rank, and the tangents. */
 static cst__image_status_t
 take_generators(given_t *g)
 {
-    const cst_arch_struct *arch = g->arch;
-    cst_expr_ctx_t ctx = cst_expr_ctx_new();
-    cst_expr_t *parameters = flint_malloc((size_t) (arch->parameters + 1) * sizeof *parameters);
-    cst__image_status_t status = CST__IMAGE_DEFINED;
-    cst__elimination_t e;
-    cst_arch_generator_t generator;
+    generators_t all = {.g = g, .status = CST__IMAGE_DEFINED};
 
-    for (slong p = 0; p < arch->parameters; p++)
-        parameters[p] = cst_arch_parameter(ctx, arch, p);
-    cst__elimination_init(e, arch->parameters, g->image->p.n);
-    cst_arch_generator_init(generator);
-    for (slong s = 0; s < arch->symmetry_count; s++)
-        for (slong k = 0; k < fmpz_get_si(arch->symmetries[s].generators) && status == CST__IMAGE_DEFINED;
-             k++)
-        {
-            cst_arch_generator(generator, ctx, arch, s, k);
-            status = generator_row(g, ctx, parameters, generator);
-            if (g->batched == CST__ELIMINATION_BLOCK)
-                flush(g, e);
-        }
-    flush(g, e);
-    g->proof->independent = e->rank;
-    cst_arch_generator_clear(generator);
-    cst__elimination_clear(e);
-    flint_free(parameters);
-    cst_expr_ctx_free(ctx);
-    return status;
+    cst__elimination_init(all.e, g->arch->parameters, g->image->p.n);
+    cst__arch_each_generator(g->arch, generator_row, &all);
+    flush(g, all.e);
+    g->proof->independent = all.e->rank;
+    cst__elimination_clear(all.e);
+    return all.status;
 }
 
 /* ---- The function ------------------------------------------------------------------------------- */
 
-/* Tokens, or numbers k/16 of one scale out of five. */
 static void
-random_input(given_t *g, slong *tokens)
+random_input(given_t *g)
 {
-    const cst_arch_spec_struct *s = g->arch->spec;
-    slong count = g->arch->parameters, n = cst__arch_open_size(g->arch), width = s->width;
-    slong words = cst_arch_find_tensor(g->arch, "we"), places = cst_arch_find_tensor(g->arch, "wp");
-    double scale = ldexp(1.0 / 16, (int) cst__arch_draw(&g->state, 5));
+    slong count = g->arch->parameters;
+    const cst__input_t *in = &g->input;
 
-    for (slong i = 0; s->kind != CST_ARCH_TRANSFORMER && i < n; i++)
-        cst__point_set(&g->point, count + i, scale * ((double) cst__arch_draw(&g->state, 65) - 32), g->image);
-    if (s->kind != CST_ARCH_TRANSFORMER)
-        return;
-    for (slong t = 0; t < s->context; t++)
-    {
-        tokens[t] = (slong) cst__arch_draw(&g->state, (ulong) s->vocabulary);
-        for (slong i = 0; i < width; i++)
-        {
-            slong word = g->arch->tensors[words].offset + tokens[t] * width + i;
-
-            if (places >= 0)
-                cst__point_add(&g->point, count + t * width + i, word,
-                               g->arch->tensors[places].offset + t * width + i, g->image);
-            else
-                cst__point_set(&g->point, count + t * width + i, g->weights[word], g->image);
-        }
-    }
+    cst__input_draw(&g->input, g->arch, &g->state);
+    for (slong i = 0; i < in->size; i++)
+        if (!in->word)
+            cst__point_set(&g->point, count + i, in->value[i], g->image);
+        else if (in->place[i] < 0)
+            cst__point_set(&g->point, count + i, g->weights[in->word[i]], g->image);
+        else
+            cst__point_add(&g->point, count + i, in->word[i], in->place[i], g->image);
 }
 
 /* What the stream holds is a word and a position. */
 static void
-fold_gradient(const given_t *g, const slong *tokens)
+fold_gradient(const given_t *g)
 {
-    const cst_arch_spec_struct *s = g->arch->spec;
-    slong count = g->arch->parameters, width = s->width;
-    slong words = cst_arch_find_tensor(g->arch, "we"), places = cst_arch_find_tensor(g->arch, "wp");
+    const cst__input_t *in = &g->input;
 
-    for (slong i = 0; s->kind == CST_ARCH_TRANSFORMER && i < s->context * width; i++)
+    for (slong i = 0; in->word && i < in->size; i++)
     {
-        ulong *word = g->gradient + g->arch->tensors[words].offset + tokens[i / width] * width + i % width;
+        ulong *to = g->gradient + in->word[i], moved = g->gradient[g->arch->parameters + i];
 
-        *word = nmod_add(*word, g->gradient[count + i], g->image->p);
-        if (places >= 0)
-        {
-            word = g->gradient + g->arch->tensors[places].offset + i;
-            *word = nmod_add(*word, g->gradient[count + i], g->image->p);
-        }
+        *to = nmod_add(*to, moved, g->image->p);
+        if (in->place[i] < 0)
+            continue;
+        to = g->gradient + in->place[i];
+        *to = nmod_add(*to, moved, g->image->p);
     }
 }
 
@@ -230,10 +205,9 @@ static cst__image_status_t
 add_input(given_t *g, cst__elimination_t e, slong combinations, slong *found)
 {
     slong count = g->arch->parameters;
-    slong *tokens = flint_malloc((size_t) (g->arch->spec->context + 1) * sizeof *tokens);
     cst__image_status_t status;
 
-    random_input(g, tokens);
+    random_input(g);
     status = cst__image_reverse(g->values, g->left, g->right, g->tape, &g->point, g->image);
     for (slong c = 0; c < combinations && status == CST__IMAGE_DEFINED; c++)
     {
@@ -242,7 +216,7 @@ add_input(given_t *g, cst__elimination_t e, slong combinations, slong *found)
         for (slong k = 0; k < g->tape->output_count; k++)
             g->seeds[k] = cst__arch_draw(&g->state, g->image->p.n);
         cst__image_gradient(g->gradient, g->adjoint, g->left, g->right, g->tape, g->seeds, g->image);
-        fold_gradient(g, tokens);
+        fold_gradient(g);
         if (!is_invariant(g))
             g->proof->invariant = CST_FALSE;
         g->proof->rows++;
@@ -254,7 +228,6 @@ add_input(given_t *g, cst__elimination_t e, slong combinations, slong *found)
         if (++g->batched == CST__ELIMINATION_BLOCK)
             *found += flush(g, e);
     }
-    flint_free(tokens);
     return status;
 }
 
@@ -304,6 +277,7 @@ attempt(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tape, c
     given_init(&g, proof, arch, tape, weights, seed);
     proof->invariant = CST_TRUE;
     proof->rows = 0;
+    proof->method = CST_ARCH_PROOF_FIELD;
     proof->prime = g.image->p.n;
     proof->tangents = TANGENTS;
     status = take_generators(&g);
@@ -323,26 +297,50 @@ in_balls(cst_arch_proof_t *proof, const cst_arch_t arch, const double *weights, 
 {
     cst__samples_t samples = {0};
     cst_arch_check_t check = {0};
-    cst_status_t status;
+    cst_status_t status = cst__arch_add_samples(&samples, arch, &seed, error);
+    slong rank;
 
-    proof->prime = 0;
-    proof->rank = proof->idle = 0;
-    if (arch->parameters > MOST_IN_BALLS)
-        return cst_error_set(error, CST_REFUSED,
-                             "a network of %ld parameters with normalizations or functions of exponentials is too "
-                             "large for a certified rank",
-                             (long) arch->parameters);
-    status = cst__arch_add_samples(&samples, arch, &seed, error);
     if (status == CST_OK)
     {
         cst__arch_check_generators(&check, arch, &samples, &seed);
-        proof->invariant = check.invariant;
-        proof->rows = samples.rows;
-        proof->rank = cst__arch_certified_rank_at(&samples, weights, arch->parameters,
-                                                  arch->parameters - proof->independent);
+        rank = cst__arch_certified_rank_at(&samples, weights, arch->parameters,
+                                           arch->parameters - proof->independent);
+        if (rank > proof->rank)
+        {
+            proof->method = CST_ARCH_PROOF_BALLS;
+            proof->invariant = check.invariant;
+            proof->rows = samples.rows;
+            proof->rank = rank;
+        }
     }
     cst__arch_samples_clear(&samples);
     return status;
+}
+
+static int
+is_complete(const cst_arch_proof_t *proof, const cst_arch_t arch)
+{
+    return proof->invariant == CST_TRUE && proof->rank + proof->independent == arch->parameters;
+}
+
+/* Where there is no image: in doubles with bounds, else in balls. */
+static cst_status_t
+numerically(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tape, const double *weights,
+            ulong seed, cst_error_t *error)
+{
+    proof->prime = 0;
+    proof->tangents = 1;
+    proof->method = CST_ARCH_PROOF_DOUBLES;
+    if (!cst__given_bounded_fits(arch))
+        return cst_error_set(
+            error, CST_REFUSED,
+            "a network of %ld parameters with normalizations or functions of exponentials is too "
+            "large for a certified rank",
+            (long) arch->parameters);
+    cst__given_bounded(proof, arch, tape, weights, cst__arch_draw(&seed, 0));
+    if (is_complete(proof, arch) || arch->parameters > MOST_IN_BALLS)
+        return CST_OK;
+    return in_balls(proof, arch, weights, seed, error);
 }
 
 static cst_status_t
@@ -371,10 +369,9 @@ cst_arch_prove(cst_arch_proof_t *proof, const cst_arch_t arch, const double *wei
     CST__TRY(cst__arch_compile_open(tape, arch, error));
     for (int k = 0; k < MOST_PRIMES && found == CST__IMAGE_UNDEFINED; k++)
         found = attempt(proof, arch, tape, weights, cst__arch_draw(&seed, 0));
+    status = found == CST__IMAGE_DEFINED ? CST_OK : numerically(proof, arch, tape, weights, seed, error);
     cst_tape_clear(tape);
-    status = found == CST__IMAGE_DEFINED ? CST_OK : in_balls(proof, arch, weights, seed, error);
-    if (status == CST_OK && proof->invariant == CST_TRUE &&
-        proof->rank + proof->independent == arch->parameters)
+    if (status == CST_OK && is_complete(proof, arch))
         proof->proved = CST_TRUE;
     return status;
 }

@@ -32,6 +32,11 @@ void cst__arch_samples_clear(cst__samples_t *samples);
  */
 cst_status_t cst__arch_compile_open(cst_tape_t tape, const cst_arch_t arch, cst_error_t *error);
 
+/* Hands every generator to use, with the program of its coefficients from the parameters, until that returns
+ * 0. */
+typedef int (*cst__use_generator_t)(void *data, const cst_tape_t tape, const cst_arch_generator_t generator);
+int cst__arch_each_generator(const cst_arch_t arch, cst__use_generator_t use, void *data);
+
 /* Sets check->independent, check->invariant and what failed. */
 void cst__arch_check_generators(cst_arch_check_t *check, const cst_arch_t arch, const cst__samples_t *samples,
                                 ulong *state);

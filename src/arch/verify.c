@@ -19,15 +19,6 @@ cst__arch_samples_clear(cst__samples_t *samples)
     flint_free(samples->tapes);
 }
 
-static int
-is_batched(const cst_arch_t arch)
-{
-    for (slong l = 0; arch->spec->kind == CST_ARCH_CNN && l < arch->spec->convolutions; l++)
-        if (arch->spec->convolution[l].norm == CST_ARCH_NORM_BATCH)
-            return 1;
-    return 0;
-}
-
 /* Does an activation bend at 6 as well? */
 static int
 has_relu6(const cst_arch_spec_struct *spec)
@@ -95,7 +86,7 @@ cst_arch_compile(cst_tape_t tape, const cst_arch_t arch, const fmpq *inputs, slo
 cst_status_t
 cst__arch_compile_open(cst_tape_t tape, const cst_arch_t arch, cst_error_t *error)
 {
-    slong count = cst_arch_output_size(arch);
+    slong count = cst__arch_open_batch(arch) * cst_arch_output_size(arch);
     cst_expr_ctx_t ctx = cst_expr_ctx_new();
     cst_expr_t *outputs = flint_malloc((size_t) (count + 1) * sizeof *outputs), *inputs = NULL;
     cst_status_t status = cst__arch_forward_open(outputs, &inputs, ctx, arch, error);
@@ -112,7 +103,7 @@ cst__arch_compile_open(cst_tape_t tape, const cst_arch_t arch, cst_error_t *erro
 static cst_status_t
 add_sample(cst__samples_t *samples, const cst_arch_t arch, ulong *state, cst_error_t *error)
 {
-    slong batch = is_batched(arch) ? 4 : 1, count = batch * cst_arch_input_size(arch);
+    slong batch = cst__arch_is_batched(arch) ? 4 : 1, count = batch * cst_arch_input_size(arch);
     fmpq *inputs = _fmpq_vec_init(count);
     cst_status_t status;
 
@@ -132,39 +123,55 @@ add_sample(cst__samples_t *samples, const cst_arch_t arch, ulong *state, cst_err
 
 /* ---- The generators, modulo a prime. */
 
-/* Sets row r of the matrix to generator r of all symmetries at a point; symmetry[r], number[r] say which it
- * is. */
-static int
-generators_mod(nmod_mat_t matrix, const cst_arch_t arch, const ulong *point, nmod_t mod, ulong seed)
+int
+cst__arch_each_generator(const cst_arch_t arch, cst__use_generator_t use, void *data)
 {
     cst_expr_ctx_t ctx = cst_expr_ctx_new();
     cst_expr_t *parameters = flint_malloc((size_t) (arch->parameters + 1) * sizeof *parameters);
     cst_arch_generator_t generator;
-    int defined = 1;
+    cst_tape_t tape;
+    int go_on = 1;
 
     for (slong p = 0; p < arch->parameters; p++)
         parameters[p] = cst_arch_parameter(ctx, arch, p);
     cst_arch_generator_init(generator);
-    for (slong s = 0, row = 0; s < arch->symmetry_count && defined; s++)
-        for (slong k = 0; k < fmpz_get_si(arch->symmetries[s].generators) && defined; k++, row++)
+    for (slong s = 0; s < arch->symmetry_count && go_on; s++)
+        for (slong k = 0; k < fmpz_get_si(arch->symmetries[s].generators) && go_on; k++)
         {
-            cst_tape_t tape;
-            ulong *work;
-
             cst_arch_generator(generator, ctx, arch, s, k);
             cst_tape_compile(tape, ctx, generator->coefficients, generator->length, parameters,
                              arch->parameters, NULL);
-            work = flint_malloc((size_t) (3 * tape->length + 1) * sizeof *work);
-            defined =
-                cst__reverse_mod(work, work + tape->length, work + 2 * tape->length, tape, point, mod, seed);
-            for (slong i = 0; i < generator->length && defined; i++)
-                nmod_mat_entry(matrix, row, generator->parameters[i]) = work[tape->outputs[i]];
-            flint_free(work);
+            go_on = use(data, tape, generator);
             cst_tape_clear(tape);
         }
     cst_arch_generator_clear(generator);
     flint_free(parameters);
     cst_expr_ctx_free(ctx);
+    return go_on;
+}
+
+typedef struct
+{
+    nmod_mat_struct *matrix;
+    slong row;
+    const ulong *point;
+    nmod_t mod;
+    ulong seed;
+} rows_t;
+
+/* The next row of the matrix is this generator at a point. */
+static int
+set_row(void *data, const cst_tape_t tape, const cst_arch_generator_t generator)
+{
+    rows_t *r = data;
+    ulong *work = flint_malloc((size_t) (3 * tape->length + 1) * sizeof *work);
+    int defined =
+        cst__reverse_mod(work, work + tape->length, work + 2 * tape->length, tape, r->point, r->mod, r->seed);
+
+    for (slong i = 0; i < generator->length && defined; i++)
+        nmod_mat_entry(r->matrix, r->row, generator->parameters[i]) = work[tape->outputs[i]];
+    r->row++;
+    flint_free(work);
     return defined;
 }
 
@@ -221,6 +228,7 @@ cst__arch_check_generators(cst_arch_check_t *check, const cst_arch_t arch, const
     slong count = 0;
     nmod_t mod;
     nmod_mat_t generators;
+    rows_t rows;
     ulong *point = flint_malloc((size_t) (arch->parameters + 1) * sizeof *point),
           secret = cst__arch_draw(state, 0);
 
@@ -230,8 +238,9 @@ cst__arch_check_generators(cst_arch_check_t *check, const cst_arch_t arch, const
     for (slong p = 0; p < arch->parameters; p++)
         point[p] = cst__arch_draw(state, mod.n);
     nmod_mat_init(generators, count, arch->parameters, mod.n);
+    rows = (rows_t){generators, 0, point, mod, secret};
     check->invariant = CST_UNKNOWN;
-    if (generators_mod(generators, arch, point, mod, secret))
+    if (cst__arch_each_generator(arch, set_row, &rows))
     {
         check->invariant = CST_TRUE;
         for (slong s = 0; s < samples->count && s < ROUNDS && check->invariant == CST_TRUE; s++)

@@ -42,7 +42,7 @@ verdict(const cst_arch_t arch, const proof_t *p)
         return !p->weights ? "proved: there are no other continuous symmetries"
                : generic   ? "proved: there are no other continuous symmetries at these weights"
                            : "proved: there are no other continuous symmetries, but the orbit is smaller at "
-                           "these weights";
+                             "these weights";
     return truth_of(p) == CST_FALSE ? "refuted: the count of the catalogue is wrong"
            : invariant != CST_TRUE  ? "not proved: a generator could not be verified"
            : rank_of(p) + independent_of(p) < arch->parameters
@@ -65,12 +65,13 @@ print_check(FILE *out, const cst_arch_check_t *check)
 static void
 print_proof(FILE *out, const cst_arch_t arch, const cst_arch_proof_t *proof)
 {
+    static const char *const ways[] = {"as modulo", "certified in doubles", "certified in balls"};
+
+    fprintf(out, "rank of the function's Jacobian at these weights: at least %ld, %s", (long) proof->rank,
+            ways[proof->method]);
     if (proof->prime)
-        fprintf(out, "rank of the function's Jacobian at these weights: at least %ld, as modulo %lu\n",
-                (long) proof->rank, (unsigned long) proof->prime);
-    else
-        fprintf(out, "rank of the function's Jacobian at these weights: at least %ld, certified in balls\n",
-                (long) proof->rank);
+        fprintf(out, " %lu", (unsigned long) proof->prime);
+    fputc('\n', out);
     fprintf(out, "independent generators at these weights: %ld\n", (long) proof->independent);
     if (proof->prime)
         fprintf(out,
@@ -123,6 +124,10 @@ put_proof(cst_io_json_t json, const cst_arch_t arch, const proof_t *p)
         put_integer(json, "idle_parameters", p->proof.idle);
         put_integer(json, "tangents", p->proof.tangents);
         put_integer(json, "prime", (slong) p->proof.prime);
+        cst_io_json_key(json, "method");
+        cst_io_json_string(json, p->proof.method == CST_ARCH_PROOF_FIELD     ? "field"
+                                 : p->proof.method == CST_ARCH_PROOF_DOUBLES ? "doubles"
+                                                                             : "balls");
     }
     cst_io_json_key(json, "proved");
     if (truth_of(p) == CST_UNKNOWN)

@@ -1,0 +1,19 @@
+/* arch/given.h -- the ways to prove a census at given weights. */
+#ifndef CST_ARCH_GIVEN_H
+#define CST_ARCH_GIVEN_H
+
+#include <caustic/arch.h>
+
+/* Is the network small enough for this? */
+int cst__given_bounded_fits(const cst_arch_t arch);
+
+/* given-bounded.c: the rank in doubles with bounds, for networks of any functions. Expects proof->independent
+   and sets rank, rows, idle and invariant. tape: of the parameters, then the input. */
+void cst__given_bounded(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tape,
+                        const double *weights, ulong seed);
+
+/* given-test.c: do random sums of the generators annihilate random sums of the outputs at a random point
+   modulo a prime near 2^61? Right but for a chance of about degree/2^61. */
+cst_truth_t cst__given_annihilates(const cst_arch_t arch, const cst_tape_t tape, ulong seed);
+
+#endif

@@ -1,0 +1,56 @@
+/* arch/input.c -- random inputs of open tapes. */
+#include <math.h>
+#include <string.h>
+
+#include "arch/forward.h"
+#include "arch/input.h"
+#include "arch/rank.h"
+
+void
+cst__input_init(cst__input_t *input, const cst_arch_t arch)
+{
+    memset(input, 0, sizeof *input);
+    input->size = cst__arch_open_size(arch);
+    input->value = flint_calloc((size_t) input->size + 1, sizeof *input->value);
+    if (arch->spec->kind != CST_ARCH_TRANSFORMER)
+        return;
+    input->word = flint_malloc((size_t) (2 * input->size + 1) * sizeof *input->word);
+    input->place = input->word + input->size;
+}
+
+void
+cst__input_clear(cst__input_t *input)
+{
+    flint_free(input->value);
+    flint_free(input->word);
+}
+
+static void
+draw_tokens(cst__input_t *input, const cst_arch_t arch, ulong *state)
+{
+    slong width = arch->spec->width, positions = cst_arch_find_tensor(arch, "wp"), token = 0;
+    slong words = arch->tensors[cst_arch_find_tensor(arch, "we")].offset;
+
+    for (slong i = 0; i < input->size; i++)
+    {
+        if (i % width == 0)
+            token = (slong) cst__arch_draw(state, (ulong) arch->spec->vocabulary);
+        input->word[i] = words + token * width + i % width;
+        input->place[i] = positions < 0 ? -1 : arch->tensors[positions].offset + i;
+    }
+}
+
+void
+cst__input_draw(cst__input_t *input, const cst_arch_t arch, ulong *state)
+{
+    double scale;
+
+    if (input->word)
+    {
+        draw_tokens(input, arch, state);
+        return;
+    }
+    scale = ldexp(1.0 / 16, (int) cst__arch_draw(state, 5));
+    for (slong i = 0; i < input->size; i++)
+        input->value[i] = scale * ((double) cst__arch_draw(state, 65) - 32);
+}
