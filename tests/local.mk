@@ -46,7 +46,7 @@ TEST_EXTENSIONS = .sh
 LOG_DRIVER      = $(SHELL) $(top_srcdir)/build-aux/criterion-driver
 SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = \
-  top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' NM='$(NM)' CC='$(CC)' FLINT_CFLAGS='$(FLINT_CFLAGS)' \
+  top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' NM='$(NM)' CC='$(CC)' FLINT_CFLAGS='$(FLINT_CFLAGS) $(CPPFLAGS)' \
   CAUSTIC='$(abs_top_builddir)/caustic$(EXEEXT)' CAUSTIC_CHECK='$(abs_top_builddir)/caustic-check$(EXEEXT)' \
   ASAN_OPTIONS="$${ASAN_OPTIONS-detect_odr_violation=0}" \
   UBSAN_OPTIONS="$${UBSAN_OPTIONS-print_stacktrace=1}"; \

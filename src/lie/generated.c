@@ -239,9 +239,12 @@ trace(cst__fields_t *g, slong count, slong target)
     return rank;
 }
 
+/* Points at which the rank is sought: piecewise functions have it on some of their pieces only. */
+#define RANK_POINTS 32
+
 /* Without brackets, by enclosures. */
 static slong
-rank_of_fields(const cst_lie_chart_t *chart, const cst_expr_t *fields, slong count)
+rank_of_fields(const cst_lie_chart_t *chart, const cst_expr_t *fields, slong count, slong target)
 {
     const cst_expr_t **rows = flint_malloc((size_t) (count + 1) * sizeof *rows);
     slong best = 0, length;
@@ -254,7 +257,7 @@ rank_of_fields(const cst_lie_chart_t *chart, const cst_expr_t *fields, slong cou
     flint_rand_init(state);
     for (slong k = 0; k < count; k++)
         rows[k] = fields + k * chart->dimension;
-    for (int i = 0; i < 3 && length == chart->dimension; i++)
+    for (int i = 0; i < RANK_POINTS && best < target && length == chart->dimension; i++)
         if (cst__lie_sample(point, chart, variables, length, state))
             best = FLINT_MAX(best, cst_lie_rank(chart, rows, count, point, 192));
     flint_rand_clear(state);
@@ -271,12 +274,15 @@ cst__lie_trace(const cst_lie_chart_t *chart, const cst_expr_t *fields, slong cou
     slong rank = 0;
     int exact = cst__fields_init(&g, chart, fields, count) && g.transcendental;
 
+    target = FLINT_MIN(target, chart->dimension);
     for (slong k = 0; k < count && exact; k++)
         exact = cst__fields_clear_denominator(&g, k);
     if (exact)
-        rank = trace(&g, count, FLINT_MIN(target, chart->dimension));
+        rank = trace(&g, count, target);
+    if (rank < target && (!exact || g.cases))
+        rank = FLINT_MAX(rank, rank_of_fields(chart, fields, count, FLINT_MIN(target, count)));
     cst__fields_clear(&g);
-    return exact ? rank : rank_of_fields(chart, fields, count);
+    return rank;
 }
 
 /* The dimension -------------------------------------------------------------- */
