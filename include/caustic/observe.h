@@ -61,6 +61,9 @@ typedef cst_observe_run_struct *cst_observe_run_t;
 CST_API cst_observe_run_t cst_observe_run_new(cst_io_node_t settings);
 CST_API void cst_observe_run_free(cst_observe_run_t run);
 
+/* all: also what takes much longer than reading the file where networks are large (0 at first). */
+CST_API void cst_observe_run_demand(cst_observe_run_t run, int all);
+
 /* Appends the observables of the next checkpoint to the table, and those that compare it with the one before:
    speeds, distances, drift of what gradient flow conserves. CST_REFUSED if the network is not understood. */
 CST_API cst_status_t cst_observe_next(cst_observe_table_t table, cst_observe_run_t run,

@@ -17,6 +17,7 @@ static const char usage[] =
     "      --architecture FILE   what the names of the tensors do not say (default: run.json or config.json\n"
     "                            beside the checkpoint)\n"
     "      --invariant           only what respects all symmetries\n"
+    "      --all                 of large networks also what takes minutes\n"
     "      --forecast            of a run: change points, forecasts of shocks, drift of conserved "
     "quantities\n"
     "      --from STEP, --to STEP  window of the forecasts (default: from a training accuracy of 0.99)\n"
@@ -37,7 +38,7 @@ typedef struct
     char **paths;
     slong length;
     const char *output, *architecture;
-    int json, csv, quiet, invariant, forecast;
+    int json, csv, quiet, invariant, forecast, all;
     cst__forecast_request_t ahead;
     int watch;
     double interval, idle;
@@ -52,6 +53,7 @@ read_options(request_t *request, int argc, char **argv)
         {"csv", CST__OPTION_FLAG, &request->csv, 0, 0},
         {"architecture", CST__OPTION_TEXT, &request->architecture, 0, 0},
         {"invariant", CST__OPTION_FLAG, &request->invariant, 0, 0},
+        {"all", CST__OPTION_FLAG, &request->all, 0, 0},
         {"forecast", CST__OPTION_FLAG, &request->forecast, 0, 0},
         {"from", CST__OPTION_REAL, &request->ahead.from, -1, 0},
         {"to", CST__OPTION_REAL, &request->ahead.to, 0, 0},
@@ -257,6 +259,7 @@ observe(cst_observe_table_t table, const request_t *request, const cst__run_list
     cst_observe_run_t run = cst_observe_run_new(settings);
     cst_status_t status = CST_OK;
 
+    cst_observe_run_demand(run, request->all);
     for (slong i = 0; status == CST_OK && i < list->length; i++)
     {
         cst_io_checkpoint_t checkpoint;

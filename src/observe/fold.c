@@ -69,9 +69,8 @@ cst__load_below(cst__mat_t a, cst__loader_t *loader, cst__view_t view, slong hea
     load(a, loader, view, heads, rows, cols, 1);
 }
 
-/* bias += shift w */
-static void
-fold_bias(cst__mat_t bias, const cst__mat_t w, cst__loader_t *loader, cst__view_t shift)
+void
+cst__fold_bias(cst__mat_t bias, const cst__mat_t w, cst__loader_t *loader, cst__view_t shift)
 {
     cst__mat_t s, moved;
 
@@ -112,7 +111,7 @@ cst__fold_reader(cst__mat_t w, cst__mat_struct *bias, cst__loader_t *loader, cst
     if (loader->model->norm == OBS_NO_NORM)
         return;
     if (bias && shift.tensor)
-        fold_bias(bias, w, loader, shift);
+        cst__fold_bias(bias, w, loader, shift);
     if (gain.tensor)
     {
         cst__load_beside(g, loader, gain, 1, 1, w->rows);

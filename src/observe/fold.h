@@ -29,6 +29,9 @@ void cst__load_below(cst__mat_t a, cst__loader_t *loader, cst__view_t view, slon
 void cst__fold_reader(cst__mat_t w, cst__mat_struct *bias, cst__loader_t *loader, cst__view_t gain,
                       cst__view_t shift);
 
+/* bias += shift w, what the shift before a reader makes of its weights. */
+void cst__fold_bias(cst__mat_t bias, const cst__mat_t w, cst__loader_t *loader, cst__view_t shift);
+
 /* What a writer becomes: layer normalization does not see the mean of what is written. */
 void cst__fold_writer(cst__mat_t w, const cst__model_struct *model);
 

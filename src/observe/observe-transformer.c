@@ -187,6 +187,7 @@ cst__observe_transformer(const cst__sink_t *sink, const cst_io_checkpoint_t chec
     }
     add_rest(&v, words, mean);
     emit_total(&v, checkpoint);
+    cst__observe_transformer_orbit(&v, checkpoint);
     cst__mat_clear(words);
     cst__mat_clear(mean);
     cst__mat_clear(v.words);

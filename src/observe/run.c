@@ -31,6 +31,12 @@ cst_observe_run_free(cst_observe_run_t run)
     flint_free(run);
 }
 
+void
+cst_observe_run_demand(cst_observe_run_t run, int all)
+{
+    run->all = all;
+}
+
 int
 cst__is_weight(cst_io_tensor_t t)
 {
@@ -70,7 +76,7 @@ cst_observe_next(cst_observe_table_t table, cst_observe_run_t run, const cst_io_
                  slong step, cst_error_t *error)
 {
     cst__model_t model;
-    cst__sink_t sink = {table, step, 0};
+    cst__sink_t sink = {table, step, 0, run->all};
     cst_status_t status = cst__model_init(model, checkpoint, run->settings, error);
 
     if (status != CST_OK)

@@ -10,6 +10,7 @@ struct cst_observe_run
     cst_io_node_t settings;
     slong count; /* of checkpoints so far */
     slong step;  /* of the last */
+    int all;     /* what takes long, too */
     /* of a chain, or NULL */
     cst__chain_struct *chain;
     cst__balance_struct *balance;

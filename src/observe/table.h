@@ -11,6 +11,7 @@ typedef struct
     cst_observe_table_struct *table;
     slong step;
     unsigned group; /* of the model */
+    int all;        /* what takes long, too */
 } cst__sink_t;
 
 /* Adds a row; raw and note may be NULL. An indeterminate ball is a value that is not defined. */

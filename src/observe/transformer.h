@@ -44,6 +44,9 @@ void cst__observe_transformer_distance(const cst__sink_t *sink, const cst_io_che
                                        const cst__model_struct *model, const cst_io_checkpoint_t before,
                                        const cst__model_struct *model_before);
 
+/* The least norm over all continuous symmetries at once; where that takes long, only if the sink says so. */
+void cst__observe_transformer_orbit(cst__seen_t *v, const cst_io_checkpoint_t checkpoint);
+
 /* The rows of a block's attention, and of its units; their least squared norms are added to v->least. */
 void cst__observe_heads(cst__seen_t *v, const cst__block_t *b);
 void cst__observe_units(cst__seen_t *v, const cst__block_t *b);
