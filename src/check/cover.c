@@ -17,96 +17,77 @@ enter(const char *step)
 
 static struct
 {
-    long boxes, halves, steps, witness_steps;
+    long boxes, signs, steps, witness_steps;
 } tally;
 
 /* ---- The spaces and models of a rule, kept from one box to the next ---- */
 
+typedef struct
+{
+    int flow, m, B, K, weight, D;
+} shape_t;
+
 static struct
 {
-    int flow, m, K, weight, D; /* m < 0: nothing is here */
-    unsigned long B;
-    space_t *Z, *TZ; /* polynomials in z; in t and z */
+    shape_t shape;
+    space_t *Z, *TZ; /* polynomials in z; in t and z. NULL: nothing is here */
     machine_t start, field;
-    model_t q[MAX_N], time, phi[MAX_STATE], state[MAX_STATE];
-    model_t work[2 * MAX_N * MAX_N + 2], derivative, speed;
+    model_t *q, *state, *work; /* in Z; the time is q[n] */
+    model_t *phi, *speed, *derivative;
     model_t *F[MAX_N * MAX_N];
-} rule = {.m = -1};
-
-static void
-start_models(model_t *o, int n, space_t *S)
-{
-    for (int i = 0; i < n; i++)
-        model_start(&o[i], S);
-}
-
-static void
-end_models(model_t *o, int n)
-{
-    for (int i = 0; i < n; i++)
-        model_end(&o[i]);
-}
+} rule;
 
 static void
 clear_rule(void)
 {
     int n = problem.n;
 
-    if (rule.m < 0)
+    if (rule.Z == NULL)
         return;
     machine_end(&rule.start);
-    end_models(rule.q, n);
-    end_models(&rule.time, 1);
-    end_models(rule.work, 2 * n * n + 2);
-    if (rule.flow)
-    {
-        machine_end(&rule.field);
-        end_models(&rule.derivative, 1);
-        end_models(&rule.speed, 1);
-        end_models(rule.phi, problem.N);
-        end_models(rule.state, problem.N);
-        space_free(rule.TZ);
-    }
+    models_free(rule.q, n + 1);
+    models_free(rule.work, 2 * n * n + 2);
+    models_free(rule.state, problem.N);
     space_free(rule.Z);
-    rule.m = -1;
+    rule.Z = NULL;
+    if (!rule.shape.flow)
+        return;
+    machine_end(&rule.field);
+    models_free(rule.phi, problem.N);
+    models_free(rule.speed, 1);
+    models_free(rule.derivative, 1);
+    space_free(rule.TZ);
 }
 
 static void
-set_rule(int flow, int m, unsigned long B, int K, int weight, int D)
+set_rule(shape_t shape)
 {
     int n = problem.n;
+    unsigned long B = (unsigned long) shape.B;
 
-    if (rule.m == m && rule.flow == flow && rule.B == B && rule.K == K && rule.weight == weight &&
-        rule.D == D)
+    if (rule.Z && memcmp(&rule.shape, &shape, sizeof shape) == 0)
         return;
     clear_rule();
-    if (!flow && !problem.flat)
+    if (!shape.flow && !problem.flat)
         reject("the static rule needs a Hamiltonian, with its conditions, without coordinates");
-    rule.flow = flow;
-    rule.B = B;
-    rule.K = K;
-    rule.weight = weight;
-    rule.D = D;
-    rule.Z = space_new(B, m, D, 1, D, 0);
-    start_models(rule.q, n, rule.Z);
-    start_models(&rule.time, 1, rule.Z);
-    start_models(rule.work, 2 * n * n + 2, rule.Z);
-    machine_start(&rule.start, flow ? &problem.initial : &problem.still, rule.Z);
+    rule.shape = shape;
+    rule.Z = space_new(B, shape.m, shape.D, 1, shape.D, 0);
+    rule.q = models(n + 1, rule.Z);
+    rule.work = models(2 * n * n + 2, rule.Z);
+    rule.state = models(problem.N, rule.Z);
+    machine_start(&rule.start, rule.Z, shape.flow ? &problem.initial : &problem.still);
     for (int i = 0; i < n; i++)
-        machine_bind(&rule.start, i, &rule.q[i]);
-    machine_bind(&rule.start, problem.N + 1, &rule.time);
-    if (flow)
-    {
-        rule.TZ = space_new(B, m, K, weight, D, 1);
-        start_models(&rule.derivative, 1, rule.TZ);
-        start_models(&rule.speed, 1, rule.TZ);
-        start_models(rule.phi, problem.N, rule.TZ);
-        start_models(rule.state, problem.N, rule.Z);
-        machine_start(&rule.field, &problem.field, rule.TZ);
-        for (int i = 0; i < problem.N; i++)
-            machine_bind(&rule.field, i, &rule.phi[i]);
-    }
-    rule.m = m;
+        machine_bind(&rule.start, COORDINATES + i, &rule.q[i]);
+    machine_bind(&rule.start, TIME, &rule.q[n]);
+    if (!shape.flow)
+        return;
+    rule.TZ = space_new(B, shape.m, shape.K, shape.weight, shape.D, 1);
+    rule.phi = models(problem.N, rule.TZ);
+    rule.speed = models(1, rule.TZ);
+    rule.derivative = models(1, rule.TZ);
+    machine_start(&rule.field, rule.TZ, &problem.field);
+    for (int i = 0; i < problem.N; i++)
+        machine_bind(&rule.field, state_variable(i), &rule.phi[i]);
 }
 
 /* ---- Steps ---- */
@@ -135,24 +116,21 @@ static void
 include(model_t *state, const model_t *phi, const model_t *f, const mpz_t h)
 {
     space_t *Z = state->S, *TZ = phi->S;
-    model_t *d = &rule.derivative, *at = &rule.work[0];
+    model_t *d = rule.derivative;
     mpz_t unit, e;
 
     mpz_inits(unit, e, NULL);
     mpz_setbit(unit, TZ->B);
-    model_zero(at);
     for (int a = 0; a < Z->alphas; a++)
-        mpz_set(at->c[a], phi->c[TZ->first[a]]);
-    model_settle(at);
-    model_add(at, at, state, -1);
-    mpz_add(e, at->norm, at->rad);
+        mpz_sub(state->c[a], state->c[a], phi->c[TZ->first[a]]);
+    model_settle(state);
+    mpz_add(e, state->norm, state->rad);
     model_zero(d);
     for (int a = 0; a < TZ->alphas; a++)
         for (int k = 1; k < phi->len[a]; k++)
             mpz_mul_si(d->c[TZ->first[a] + k - 1], phi->c[TZ->first[a] + k], k);
-    model_settle(d);
-    model_scale(&rule.speed, f, h, unit); /* f itself may be one of the phi */
-    model_add(d, d, &rule.speed, -1);
+    model_scale(rule.speed, f, h, unit); /* f itself may be one of the phi */
+    model_add(d, d, rule.speed, -1);
     mpz_add(e, e, d->norm);
     mpz_add(e, e, d->rad);
     if (mpz_cmp(e, phi->rad) >= 0)
@@ -172,7 +150,7 @@ read_steps(mpq_srcptr duration, int leaf, long *steps)
     mpz_t h, sum, t;
 
     mpz_inits(h, sum, t, NULL);
-    for (; line_is("step"); advance(), ++*steps)
+    for (; accept("step"); advance(), ++*steps)
     {
         integer(h);
         if (mpz_sgn(h) <= 0)
@@ -182,111 +160,113 @@ read_steps(mpq_srcptr duration, int leaf, long *steps)
             read_polynomial(&rule.phi[i]);
         machine_run(&rule.field);
         for (int i = 0; i < problem.N; i++)
-            include(&rule.state[i], &rule.phi[i], rule.field.reg[problem.field.output[i]], h);
+            include(&rule.state[i], &rule.phi[i], machine_value(&rule.field, i), h);
     }
     need("arrive");
     mpz_mul(sum, sum, mpq_denref(duration));
-    mpz_mul_2exp(t, mpq_numref(duration), rule.B);
+    mpz_mul_2exp(t, mpq_numref(duration), rule.Z->B);
     if (leaf ? mpz_cmp(sum, t) < 0 : mpz_cmp(sum, t) > 0)
         reject(leaf ? "the steps do not reach the time of the claim"
                     : "the steps go beyond the time of the claim");
     mpz_clears(h, sum, t, NULL);
+    advance();
+}
+
+/* q_i = m_i + w_i z_i on the box lo ... hi */
+static void
+set_box(mpq_t *lo, mpq_t *hi)
+{
+    mpq_t t;
+
+    mpq_init(t);
+    for (int i = 0; i < problem.n; i++)
+    {
+        model_t *q = &rule.q[i];
+
+        mpq_add(t, lo[i], hi[i]);
+        mpq_div_2exp(t, t, 1);
+        model_constant(q, t);
+        mpq_sub(t, hi[i], lo[i]);
+        mpq_div_2exp(t, t, 1);
+        mpz_mul_2exp(mpq_numref(t), mpq_numref(t), rule.Z->B);
+        if (rule.Z->D > 0)
+            model_put(q, 1 + i, mpq_numref(t), mpq_denref(t));
+        else
+        {
+            mpz_cdiv_q(mpq_numref(t), mpq_numref(t), mpq_denref(t));
+            mpz_add(q->rad, q->rad, mpq_numref(t));
+        }
+    }
+    mpq_clear(t);
 }
 
 /* q, du0, Hess u0 + C, I, C^-1 */
 static void
-set_state(mpq_t *c)
+set_state(const mpq_t *c)
 {
-    int n = problem.n, r = 2 * n, m = problem.N - n * (n + 1) / 2;
-    model_t *value = &rule.work[0];
+    int n = problem.n, r = 2 * n, w = r + n * (n + 1) / 2, m = w + n * n;
+    mpq_t number;
 
-    for (int i = 0; i < problem.N; i++)
-        model_copy(&rule.state[i], rule.start.reg[problem.initial.output[i]]);
-    for (int i = 0; i < n; r += n - i, m += n - i, i++)
+    mpq_init(number);
+    for (int i = 0; i < n; i++)
+        model_copy(&rule.state[i], &rule.q[i]);
+    for (int i = n; i < w; i++)
+        model_copy(&rule.state[i], machine_value(&rule.start, i - n));
+    for (int i = w; i < problem.N; i++)
+        model_zero(&rule.state[i]);
+    for (int i = 0; i < n; r += n - i, m += n - i, w += n + 1, i++)
     {
-        mpq_t inverse;
-
-        mpq_init(inverse);
-        mpq_inv(inverse, c[i]);
-        model_constant(value, c[i]);
-        model_add(&rule.state[r], &rule.state[r], value, 1);
-        model_constant(&rule.state[m], inverse);
-        mpq_clear(inverse);
+        model_constant(rule.work, c[i]);
+        model_add(&rule.state[r], &rule.state[r], rule.work, 1);
+        mpq_set_ui(number, 1, 1);
+        model_constant(&rule.state[w], number);
+        mpq_inv(number, c[i]);
+        model_constant(&rule.state[m], number);
     }
+    mpq_clear(number);
 }
 
-/* The line at hand is `static ...` or `flow ...`; leaves the matrix in rule.F. The box, or the point
-   if hi is NULL, is lo ... hi. */
+/* The line at hand is `static ...` or `flow ...`; leaves the matrix in rule.F. The box, or the point if it is
+   not a leaf, is lo ... hi. */
 static void
-read_rule(mpq_t *lo, mpq_t *hi, mpq_srcptr duration, long *steps)
+read_rule(mpq_t *lo, mpq_t *hi, int leaf, mpq_srcptr duration, long *steps)
 {
-    int flow = line_is("flow"), n = problem.n, f = 0;
-    unsigned long B;
-    int K, weight = 1, D;
-    mpq_t c[MAX_N], half, t;
+    int n = problem.n, f = 0;
+    shape_t shape = {.flow = accept("flow"), .m = leaf ? n : 0, .weight = 1};
+    mpq_t c[MAX_N];
 
-    if (!flow)
+    if (!shape.flow)
         need("static");
-    mpq_inits(half, t, NULL);
-    B = (unsigned long) count(1, MAX_BITS);
-    K = (int) count(flow, hi || flow ? MAX_DEGREE : 0);
-    D = K;
-    if (flow)
+    shape.B = (int) count(1, MAX_BITS);
+    shape.K = shape.D = (int) count(shape.flow, leaf || shape.flow ? MAX_DEGREE : 0);
+    if (shape.flow)
     {
-        weight = (int) count(1, hi ? MAX_DEGREE : 1);
-        D = (int) count(0, hi ? K / weight : 0);
+        shape.weight = (int) count(1, leaf ? MAX_DEGREE : 1);
+        shape.D = (int) count(0, leaf ? shape.K / shape.weight : 0);
     }
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n && shape.flow; i++)
     {
         mpq_init(c[i]);
-        if (flow)
-            rational(c[i]);
-        if (flow && mpq_sgn(c[i]) <= 0)
+        rational(c[i]);
+        if (mpq_sgn(c[i]) <= 0)
             reject("the diagonal of C must be positive");
     }
-    set_rule(flow, hi ? n : 0, B, K, weight, D);
-    mpq_set_ui(half, 1, 2);
-    for (int i = 0; i < n; i++)
-    {
-        model_t *q = &rule.q[i];
-
-        model_zero(q);
-        mpq_add(t, lo[i], hi ? hi[i] : lo[i]);
-        mpq_mul(t, t, half);
-        mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
-        model_put(q, 0, mpq_numref(t), mpq_denref(t));
-        if (hi)
-        {
-            mpq_sub(t, hi[i], lo[i]);
-            mpq_mul(t, t, half);
-            mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
-            if (rule.Z->D > 0)
-                model_put(q, 1 + i, mpq_numref(t), mpq_denref(t));
-            else
-            {
-                mpz_cdiv_q(mpq_numref(t), mpq_numref(t), mpq_denref(t));
-                mpz_add(q->rad, q->rad, mpq_numref(t));
-            }
-        }
-        model_settle(q);
-    }
-    model_constant(&rule.time, duration);
+    set_rule(shape);
+    set_box(lo, hi);
+    model_constant(&rule.q[n], duration);
     machine_run(&rule.start);
-    if (flow)
-        set_state(c);
     advance();
-    if (flow)
+    if (shape.flow)
     {
-        read_steps(duration, hi != NULL, steps);
-        advance();
+        set_state(c);
+        read_steps(duration, leaf, steps);
+        for (int i = 0; i < n; i++)
+            mpq_clear(c[i]);
     }
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++, f++)
             rule.F[i * n + j] = rule.F[j * n + i] =
-                flow ? &rule.state[problem.N - n * (n + 1) / 2 + f] : rule.start.reg[problem.still.output[f]];
-    for (int i = 0; i < n; i++)
-        mpq_clear(c[i]);
-    mpq_clears(half, t, NULL);
+                shape.flow ? &rule.state[problem.N - n * (n + 1) / 2 + f] : machine_value(&rule.start, f);
 }
 
 /* ---- Positive definite matrices ---- */
@@ -317,10 +297,13 @@ dominance(mpz_t least, model_t *M, int from, int to)
 }
 
 static void
-add_multiple(model_t *o, const mpz_t v, const model_t *a, model_t *scratch)
+add_multiple(model_t *o, const mpz_t v, const model_t *a)
 {
+    model_t *scratch = &rule.work[2 * problem.n * problem.n];
     mpz_t one;
 
+    if (mpz_sgn(v) == 0)
+        return;
     mpz_init_set_ui(one, 1);
     model_scale(scratch, a, v, one);
     model_add(o, o, scratch, 1);
@@ -328,47 +311,34 @@ add_multiple(model_t *o, const mpz_t v, const model_t *a, model_t *scratch)
 }
 
 static void
-set_zero(model_t *o)
-{
-    model_zero(o);
-    model_settle(o);
-}
-
-static void
 read_positive(model_t **F)
 {
     int n = problem.n, k = (int) count(1, n);
-    model_t *T = rule.work, *B = T + n * n, *scratch = B + n * n;
+    model_t *T = rule.work, *B = T + n * n, *product = B + n * n;
     mpz_t v[MAX_N * MAX_N], beta, unit;
 
     mpz_inits(beta, unit, NULL);
+    mpz_setbit(unit, rule.Z->B);
     for (int i = 0; i < n * n; i++)
     {
         mpz_init(v[i]);
         integer(v[i]);
-        set_zero(&T[i]);
-        set_zero(&B[i]);
+        model_zero(&T[i]);
+        model_zero(&B[i]);
     }
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            for (int l = 0; l < n; l++)
-                if (mpz_sgn(v[l * n + j]) != 0)
-                    add_multiple(&T[i * n + j], v[l * n + j], F[i * n + l], scratch);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            for (int l = 0; l < n; l++)
-                if (mpz_sgn(v[l * n + i]) != 0)
-                    add_multiple(&B[i * n + j], v[l * n + i], &T[l * n + j], scratch);
+    for (int i = 0; i < n * n * n; i++) /* T = F V */
+        add_multiple(&T[i / n], v[i % n * n + i / n % n], F[i / n / n * n + i % n]);
+    for (int i = 0; i < n * n * n; i++) /* B = V^T T */
+        add_multiple(&B[i / n], v[i % n * n + i / n / n], &T[i % n * n + i / n % n]);
     dominance(beta, B, k < n ? k : 0, n);
-    mpz_setbit(unit, rule.B);
     for (int i = 0; k < n && i < k; i++)
         for (int j = 0; j < k; j++)
         {
             model_scale(&T[i * n + j], &B[i * n + j], beta, unit);
             for (int l = k; l < n; l++)
             {
-                model_mul(scratch, &B[i * n + l], &B[l * n + j]);
-                model_add(&T[i * n + j], &T[i * n + j], scratch, -1);
+                model_mul(product, &B[i * n + l], &B[l * n + j]);
+                model_add(&T[i * n + j], &T[i * n + j], product, -1);
             }
         }
     if (k < n)
@@ -384,11 +354,11 @@ read_sign(model_t **F, int depth)
     int n = problem.n, i;
     model_t *half, **G; /* not on the stack: the tree may be deep */
 
-    if (!line_is("halve"))
+    if (!accept("halve"))
     {
         need("positive");
         read_positive(F);
-        tally.halves++;
+        tally.signs++;
         advance();
         return;
     }
@@ -396,9 +366,8 @@ read_sign(model_t **F, int depth)
     if (depth == MAX_DEPTH)
         reject("the tree is too deep");
     advance();
-    half = grab((size_t) (n * (n + 1) / 2), sizeof *half);
+    half = models(n * (n + 1) / 2, rule.Z);
     G = grab((size_t) (n * n), sizeof *G);
-    start_models(half, n * (n + 1) / 2, rule.Z);
     for (int side = -1; side <= 1; side += 2)
     {
         size_t above = enter(side < 0 ? "-" : "+");
@@ -412,8 +381,7 @@ read_sign(model_t **F, int depth)
         read_sign(G, depth + 1);
         proof_path[above] = 0;
     }
-    end_models(half, n * (n + 1) / 2);
-    drop(half);
+    models_free(half, n * (n + 1) / 2);
     drop(G);
 }
 
@@ -423,12 +391,11 @@ static void
 read_node(mpq_t *lo, mpq_t *hi, int depth)
 {
     mpq_t middle, saved;
-    size_t above;
     int i;
 
-    if (!line_is("split"))
+    if (!accept("split"))
     {
-        read_rule(lo, hi, problem.lower, &tally.steps);
+        read_rule(lo, hi, 1, problem.lower, &tally.steps);
         read_sign(rule.F, 0);
         tally.boxes++;
         return;
@@ -440,18 +407,17 @@ read_node(mpq_t *lo, mpq_t *hi, int depth)
     mpq_inits(middle, saved, NULL);
     mpq_add(middle, lo[i], hi[i]);
     mpq_div_2exp(middle, middle, 1);
-    mpq_set(saved, hi[i]);
-    mpq_set(hi[i], middle);
-    above = enter(".1");
-    read_node(lo, hi, depth + 1);
-    proof_path[above] = 0;
-    enter(".2");
-    mpq_set(hi[i], saved);
-    mpq_set(saved, lo[i]);
-    mpq_set(lo[i], middle);
-    read_node(lo, hi, depth + 1);
-    proof_path[above] = 0;
-    mpq_set(lo[i], saved);
+    for (int half = 0; half < 2; half++)
+    {
+        size_t above = enter(half ? ".2" : ".1");
+        mpq_ptr end = half ? lo[i] : hi[i];
+
+        mpq_set(saved, end);
+        mpq_set(end, middle);
+        read_node(lo, hi, depth + 1);
+        mpq_set(end, saved);
+        proof_path[above] = 0;
+    }
     mpq_clears(middle, saved, NULL);
 }
 
@@ -461,7 +427,7 @@ read_witness(void)
     int n = problem.n;
     mpq_t point[MAX_N];
     mpz_t w[MAX_N], product;
-    model_t *sum, *scratch;
+    model_t *sum;
 
     advance();
     need("point");
@@ -480,32 +446,24 @@ read_witness(void)
         integer(w[i]);
     }
     advance();
-    read_rule(point, NULL, problem.upper, &tally.witness_steps);
-    sum = &rule.work[0];
-    scratch = &rule.work[1];
-    set_zero(sum);
+    read_rule(point, point, 0, problem.upper, &tally.witness_steps);
+    sum = rule.work;
+    model_zero(sum);
     mpz_init(product);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-        {
-            mpz_mul(product, w[i], w[j]);
-            add_multiple(sum, product, rule.F[i * n + j], scratch);
-        }
+    for (int i = 0; i < n * n; i++)
+    {
+        mpz_mul(product, w[i / n], w[i % n]);
+        add_multiple(sum, product, rule.F[i]);
+    }
     if (model_sign(sum) >= 0)
         reject("the witness does not prove a focal time");
-    for (int i = 0; i < n; i++)
-    {
-        mpq_clear(point[i]);
-        mpz_clear(w[i]);
-    }
-    mpz_clear(product);
 }
 
 void
 read_evidence(void)
 {
     memset(&tally, 0, sizeof tally);
-    rule.m = -1;
+    memset(&rule, 0, sizeof rule);
     need("evidence");
     advance();
     if (problem.has_upper)
@@ -527,7 +485,7 @@ read_evidence(void)
 void
 print_evidence(FILE *report)
 {
-    fprintf(report, "evidence  %ld boxes, %ld steps, %ld matrices", tally.boxes, tally.steps, tally.halves);
+    fprintf(report, "evidence  %ld boxes, %ld steps, %ld matrices", tally.boxes, tally.steps, tally.signs);
     if (problem.has_upper)
         fprintf(report, "; a witness, %ld steps", tally.witness_steps);
     fprintf(report, "\n");

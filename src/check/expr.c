@@ -1,5 +1,5 @@
-/* Exact expressions: nodes that are stored once; sums, products and powers are folded. A fold may make a part
-   disappear, but not the condition that it is defined: the parser notes that before. */
+/* Exact expressions. ex_make leaves an expression as it is written, so that each part is evaluated, where its
+   domain is checked; ex_add, ex_mul and ex_pow fold what derivatives and substitutions make trivial. */
 #include "check.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 static struct
 {
     node_t *node;
-    int length, room, nested;
+    int length, room;
     ex *chain; /* hash table */
 } dag;
 enum
@@ -47,22 +47,23 @@ hash(int kind, ex a, ex b, mpq_srcptr value)
     return h * 0x9e3779b97f4a7c15u >> 32;
 }
 
-static mpq_ptr
-copy_constant(mpq_srcptr value)
+static int
+groups_used(int kind, ex a, ex b)
 {
-    mpq_ptr copy = grab(1, sizeof(mpq_t));
-
-    if (mpz_sizeinbase(mpq_numref(value), 2) + mpz_sizeinbase(mpq_denref(value), 2) > MAX_CONSTANT)
-        reject("a constant is too large");
-    mpq_init(copy);
-    mpq_set(copy, value);
-    return copy;
+    if (kind == E_VAR)
+        return a >= DIFFERENTIALS ? DIFFERENTIAL
+               : a >= PARAMETERS  ? PARAMETER
+               : a >= STATE       ? OTHER
+               : a >= MOMENTA     ? MOMENTUM
+                                  : COORDINATE;
+    return (a < 0 ? 0 : dag.node[a].uses) | (b < 0 ? 0 : dag.node[b].uses);
 }
 
 static ex
 intern(int kind, ex a, ex b, mpq_srcptr value)
 {
     ex *chain = &dag.chain[hash(kind, a, b, value) % CHAINS];
+    mpq_ptr copy = NULL;
 
     for (ex e = *chain; e >= 0; e = dag.node[e].next)
         if (dag.node[e].kind == kind && dag.node[e].a == a && dag.node[e].b == b &&
@@ -72,14 +73,15 @@ intern(int kind, ex a, ex b, mpq_srcptr value)
         reject("the expressions are too large");
     if (dag.length == dag.room)
         dag.node = enlarge(dag.node, &dag.room, sizeof(node_t));
-    dag.node[dag.length] = (node_t){kind, a, b, *chain, value ? copy_constant(value) : NULL};
+    if (value)
+    {
+        if (mpz_sizeinbase(mpq_numref(value), 2) + mpz_sizeinbase(mpq_denref(value), 2) > MAX_CONSTANT)
+            reject("a constant is too large");
+        mpq_init(copy = grab(1, sizeof(mpq_t)));
+        mpq_set(copy, value);
+    }
+    dag.node[dag.length] = (node_t){kind, a, b, *chain, groups_used(kind, a, b), copy};
     return *chain = dag.length++;
-}
-
-ex
-ex_make(int kind, ex a, ex b)
-{
-    return intern(kind, a, b, NULL);
 }
 
 ex
@@ -110,7 +112,7 @@ ex_int(long v)
 ex
 ex_var(int variable)
 {
-    return ex_make(E_VAR, variable, -1);
+    return intern(E_VAR, variable, -1, NULL);
 }
 
 mpq_srcptr
@@ -125,7 +127,7 @@ ex_is(ex e, long v)
     return ex_value(e) && mpq_cmp_si(ex_value(e), v, 1) == 0;
 }
 
-/* ---- Folding ---- */
+/* ---- Operations ---- */
 
 static ex
 combine(void (*operation)(mpq_ptr, mpq_srcptr, mpq_srcptr), ex a, ex b)
@@ -138,78 +140,6 @@ combine(void (*operation)(mpq_ptr, mpq_srcptr, mpq_srcptr), ex a, ex b)
     e = ex_const(q);
     mpq_clear(q);
     return e;
-}
-
-/* e = factor * base; a constant factor stands in front */
-static ex
-split_factor(ex e, ex *base)
-{
-    int scaled = dag.node[e].kind == E_MUL && ex_value(dag.node[e].a);
-
-    *base = scaled ? dag.node[e].b : e;
-    return scaled ? dag.node[e].a : ex_int(1);
-}
-
-ex
-ex_add(ex a, ex b)
-{
-    ex x, y, f, g;
-
-    if (ex_value(a) && ex_value(b))
-        return combine(mpq_add, a, b);
-    if (ex_is(a, 0) || ex_is(b, 0))
-        return ex_is(a, 0) ? b : a;
-    f = split_factor(a, &x);
-    g = split_factor(b, &y);
-    if (x == y)
-        return ex_mul(ex_add(f, g), x);
-    return a < b ? ex_make(E_ADD, a, b) : ex_make(E_ADD, b, a);
-}
-
-ex
-ex_neg(ex a)
-{
-    return ex_mul(ex_int(-1), a);
-}
-
-ex
-ex_sub(ex a, ex b)
-{
-    return ex_add(a, ex_neg(b));
-}
-
-/* e = base^exponent */
-static ex
-split_power(ex e, ex *base)
-{
-    int power = dag.node[e].kind == E_POW;
-
-    *base = power ? dag.node[e].a : e;
-    return power ? dag.node[e].b : ex_int(1);
-}
-
-ex
-ex_mul(ex a, ex b)
-{
-    ex x, y, p, q, f, product;
-
-    if (ex_value(a) && ex_value(b))
-        return combine(mpq_mul, a, b);
-    if (ex_is(a, 0) || ex_is(b, 0))
-        return ex_int(0);
-    if (ex_value(a) || ex_value(b))
-    {
-        f = combine(mpq_mul, ex_value(a) ? a : b, split_factor(ex_value(a) ? b : a, &x));
-        return ex_is(f, 1) ? x : ex_make(E_MUL, f, x);
-    }
-    f = combine(mpq_mul, split_factor(a, &x), split_factor(b, &y));
-    p = split_power(x, &a);
-    q = split_power(y, &b);
-    if (a == b)
-        product = ex_pow(a, ex_value(combine(mpq_add, p, q)));
-    else
-        product = x < y ? ex_make(E_MUL, x, y) : ex_make(E_MUL, y, x);
-    return ex_is(f, 1) ? product : ex_mul(f, product);
 }
 
 static int
@@ -239,79 +169,138 @@ constant_power(mpq_srcptr c, mpq_srcptr q)
     return e;
 }
 
-/* A power of a product is that of its factors if the exponent is an integer, up to so many times. (x^p)^q =
-   x^(pq) if q is an integer, or if x^p > 0 says that x > 0. */
+ex
+ex_make(int kind, ex a, ex b)
+{
+    mpq_srcptr x = a < 0 ? NULL : ex_value(a), y = b < 0 ? NULL : ex_value(b);
+
+    if (kind == E_POW &&
+        (mpz_cmpabs_ui(mpq_numref(y), MAX_EXPONENT) > 0 || mpz_cmp_ui(mpq_denref(y), MAX_ROOT) > 0))
+        reject("an exponent is too large");
+    if (x && y && kind == E_POW && is_integer(y))
+        return constant_power(x, y);
+    if (x && y && kind != E_POW)
+        return combine(kind == E_ADD ? mpq_add : mpq_mul, a, b);
+    return intern(kind, a, b, NULL);
+}
+
+/* e = factor * base */
 static ex
-power(ex a, ex exponent, int *products)
+split_factor(ex e, ex *base)
+{
+    int scaled = dag.node[e].kind == E_MUL && ex_value(dag.node[e].a);
+
+    *base = ex_value(e) ? ex_int(1) : scaled ? dag.node[e].b : e;
+    return ex_value(e) ? e : scaled ? dag.node[e].a : ex_int(1);
+}
+
+ex
+ex_add(ex a, ex b)
+{
+    ex x, y, f = split_factor(a, &x), g = split_factor(b, &y);
+
+    if (x == y)
+        return ex_mul(combine(mpq_add, f, g), x);
+    if (ex_is(f, 0) || ex_is(g, 0))
+        return ex_is(f, 0) ? b : a;
+    return a < b ? ex_make(E_ADD, a, b) : ex_make(E_ADD, b, a);
+}
+
+/* e = base^exponent */
+static ex
+split_power(ex e, ex *base)
+{
+    int power = dag.node[e].kind == E_POW;
+
+    *base = power ? dag.node[e].a : e;
+    return power ? dag.node[e].b : ex_int(1);
+}
+
+/* (x^p)^q = x^(pq) if q is an integer, or if x^p > 0 says that x > 0. An integer power of a product is that
+   of its factors, so many levels down. */
+static ex
+power(ex a, ex q, int levels)
 {
     node_t x = dag.node[a];
-    mpq_srcptr q = dag.node[exponent].value;
+    int whole = is_integer(ex_value(q));
 
-    if (mpz_cmpabs_ui(mpq_numref(q), MAX_EXPONENT) > 0 || mpz_cmp_ui(mpq_denref(q), MAX_EXPONENT) > 0)
-        reject("an exponent is too large");
-    if (mpq_sgn(q) == 0 || ex_is(a, 1))
-        return ex_int(1);
-    if (ex_is(exponent, 1))
-        return a;
-    if (x.kind == E_CONST && is_integer(q))
-        return constant_power(x.value, q);
-    if (x.kind == E_POW &&
-        (is_integer(q) || mpz_odd_p(mpq_numref(ex_value(x.b))) || !is_integer(ex_value(x.b))))
-        return power(x.a, combine(mpq_mul, x.b, exponent), products);
-    if (x.kind == E_MUL && is_integer(q) && --*products >= 0)
-    {
-        a = power(x.a, exponent, products);
-        return ex_mul(a, power(x.b, exponent, products));
-    }
-    return ex_make(E_POW, a, exponent);
+    if (ex_is(q, 0) || ex_is(q, 1))
+        return ex_is(q, 0) ? ex_int(1) : a;
+    if (x.kind == E_POW && (whole || mpz_odd_p(mpq_numref(ex_value(x.b))) || !is_integer(ex_value(x.b))))
+        return power(x.a, combine(mpq_mul, x.b, q), levels);
+    if (x.kind == E_MUL && whole && levels > 0)
+        return ex_mul(power(x.a, q, levels - 1), power(x.b, q, levels - 1));
+    return ex_make(E_POW, a, q);
+}
+
+ex
+ex_mul(ex a, ex b)
+{
+    ex x, y, base, same, p, q, f = split_factor(a, &x), g = split_factor(b, &y);
+
+    f = combine(mpq_mul, f, g);
+    p = split_power(x, &base);
+    q = split_power(y, &same);
+    if (ex_is(f, 0))
+        return f;
+    if (ex_is(x, 1) || ex_is(y, 1))
+        x = ex_is(x, 1) ? y : x;
+    else if (base == same)
+        x = power(base, combine(mpq_add, p, q), 0);
+    else
+        x = x < y ? ex_make(E_MUL, x, y) : ex_make(E_MUL, y, x);
+    return ex_is(f, 1) ? x : ex_is(x, 1) ? f : ex_make(E_MUL, f, x);
+}
+
+ex
+ex_neg(ex a)
+{
+    return ex_mul(ex_int(-1), a);
+}
+
+ex
+ex_sub(ex a, ex b)
+{
+    return ex_add(a, ex_neg(b));
 }
 
 ex
 ex_pow(ex a, mpq_srcptr q)
 {
-    int products = dag.nested++ ? 0 : 100; /* bounds the work where products share factors */
-
-    a = power(a, ex_const(q), &products);
-    dag.nested--;
-    return a;
+    return power(a, ex_const(q), 6);
 }
 
 ex
 ex_inverse(ex a)
 {
-    return ex_pow(a, ex_value(ex_int(-1)));
+    return power(a, ex_int(-1), 6);
 }
 
-/* The condition that e is positive, or not zero: the same of a simpler expression where there is one, or -1
-   if it holds. */
-ex
-ex_condition(int kind, ex e)
+/* x^(n + f) = x^n x^f with |f| < 1, and x^-n = (1/x)^n by repeated squaring, as it is evaluated */
+static ex
+lower_power(ex x, mpq_srcptr q)
 {
-    for (;;)
+    ex square = x, product = -1;
+    unsigned long n;
+    mpq_t f;
+
+    mpq_init(f);
+    mpz_tdiv_qr(mpq_denref(f), mpq_numref(f), mpq_numref(q), mpq_denref(q));
+    n = mpz_get_ui(mpq_denref(f));
+    mpz_set(mpq_denref(f), mpq_denref(q));
+    if (n > 0 && mpq_sgn(q) < 0)
+        square = ex_make(E_POW, x, ex_int(-1));
+    if (mpq_sgn(f) != 0)
+        product = ex_make(E_POW, x, ex_const(f));
+    for (; n > 0; n /= 2)
     {
-        const node_t *x = &dag.node[e];
-        int factor = x->kind == E_MUL && ex_value(x->a) ? mpq_sgn(ex_value(x->a)) : 0;
-
-        if (x->kind == E_CONST && (kind == E_POSITIVE ? mpq_sgn(x->value) <= 0 : mpq_sgn(x->value) == 0))
-            reject("the problem is not defined: a constant is not %s",
-                   kind == E_POSITIVE ? "positive" : "other than zero");
-        if (x->kind == E_CONST || x->kind == E_PI || x->kind == E_EXP)
-            return -1;
-        if (factor > 0 || (factor < 0 && kind == E_NONZERO))
-            e = x->b;
-        else if (x->kind == E_POW)
-        {
-            mpq_srcptr q = ex_value(x->b);
-
-            if (!is_integer(q))
-                kind = E_POSITIVE;
-            else if (mpz_even_p(mpq_numref(q)))
-                kind = E_NONZERO;
-            e = x->a;
-        }
-        else
-            return ex_make(kind, e, -1);
+        if (n % 2)
+            product = product < 0 ? square : ex_make(E_MUL, product, square);
+        if (n > 1)
+            square = ex_make(E_MUL, square, square);
     }
+    mpq_clear(f);
+    return product < 0 ? ex_make(E_ADD, ex_int(1), ex_make(E_MUL, ex_int(0), x)) : product;
 }
 
 /* ---- Passes over all nodes that an expression uses, arguments first ---- */
@@ -337,22 +326,8 @@ ex_reach(const ex *roots, int length, ex *last)
     return mark;
 }
 
-int
-ex_contains(ex root, int from, int to)
-{
-    ex last;
-    char *mark = ex_reach(&root, 1, &last);
-    int found = 0;
-
-    for (ex e = 0; e <= last; e++)
-        found |= mark[e] && dag.node[e].kind == E_VAR && dag.node[e].a >= from && dag.node[e].a < to;
-    drop(mark);
-    return found;
-}
-
-/* map[v] takes the place of variable v, unless v >= length or map[v] < 0. */
 ex
-ex_substitute(ex root, const ex *map, int length)
+ex_rebuild(ex root, const ex *map, int fold)
 {
     ex last, *image;
     char *mark = ex_reach(&root, 1, &last);
@@ -363,18 +338,14 @@ ex_substitute(ex root, const ex *map, int length)
         {
             node_t x = dag.node[e];
 
-            if (x.kind == E_VAR && x.a < length && map[x.a] >= 0)
-                image[e] = map[x.a];
-            else if (x.kind <= E_VAR)
-                image[e] = e;
-            else if (x.kind == E_ADD)
-                image[e] = ex_add(image[x.a], image[x.b]);
-            else if (x.kind == E_MUL)
-                image[e] = ex_mul(image[x.a], image[x.b]);
-            else if (x.kind == E_POW)
-                image[e] = ex_pow(image[x.a], ex_value(x.b));
+            if (x.kind <= E_VAR)
+                image[e] = x.kind == E_VAR && map[x.a] >= 0 ? map[x.a] : e;
+            else if (x.kind == E_ADD || x.kind == E_MUL)
+                image[e] = fold ? (x.kind == E_ADD ? ex_add : ex_mul)(image[x.a], image[x.b])
+                                : ex_make(x.kind, image[x.a], image[x.b]);
             else
-                image[e] = ex_make(x.kind, image[x.a], -1);
+                image[e] = x.kind != E_POW ? ex_make(x.kind, image[x.a], x.b)
+                                           : (fold ? ex_pow : lower_power)(image[x.a], ex_value(x.b));
         }
     root = image[root];
     drop(image);
@@ -382,25 +353,45 @@ ex_substitute(ex root, const ex *map, int length)
     return root;
 }
 
-/* (a^q)' = q a^(q-1) a' */
-static ex
-derivative_of_power(ex a, mpq_srcptr q)
+ex
+ex_substitute(ex e, const ex *map)
 {
-    ex e;
-    mpq_t lower;
-
-    mpq_init(lower);
-    mpq_set_si(lower, -1, 1);
-    mpq_add(lower, lower, q);
-    e = ex_mul(ex_const(q), ex_pow(a, lower));
-    mpq_clear(lower);
-    return e;
+    return ex_rebuild(e, map, 1);
 }
 
-/* The derivative in a direction: that of variable v is direction[v], or 0 if v >= length or direction[v] < 0.
- */
+/* f'(a) of e = f(a) */
+static ex
+slope(ex e)
+{
+    node_t x = dag.node[e];
+    ex a = x.a, half = ex_ratio(-1, 2);
+
+    switch (x.kind)
+    {
+    case E_POW:
+        return ex_mul(x.b, ex_pow(a, ex_value(ex_add(x.b, ex_int(-1)))));
+    case E_EXP:
+        return e;
+    case E_LOG:
+        return ex_inverse(a);
+    case E_SIN:
+        return ex_make(E_COS, a, -1);
+    case E_COS:
+        return ex_neg(ex_make(E_SIN, a, -1));
+    case E_ATAN:
+        return ex_inverse(ex_add(ex_int(1), ex_mul(a, a)));
+    case E_ERF: /* 2/sqrt(pi) exp(-a^2) */
+        e = ex_make(E_EXP, ex_neg(ex_mul(a, a)), -1);
+        return ex_mul(ex_int(2), ex_mul(ex_make(E_POW, ex_make(E_PI, -1, -1), half), e));
+    case E_SIGMOID:
+        return ex_mul(e, ex_sub(ex_int(1), e));
+    default: /* a step */
+        return ex_int(0);
+    }
+}
+
 ex
-ex_derivative(ex root, const ex *direction, int length)
+ex_partial(ex root, int variable)
 {
     ex last, *d;
     char *mark = ex_reach(&root, 1, &last);
@@ -412,30 +403,16 @@ ex_derivative(ex root, const ex *direction, int length)
             node_t x = dag.node[e];
 
             if (x.kind <= E_VAR)
-                d[e] = x.kind == E_VAR && x.a < length && direction[x.a] >= 0 ? direction[x.a] : ex_int(0);
+                d[e] = ex_int(x.kind == E_VAR && x.a == variable);
             else if (x.kind == E_ADD)
                 d[e] = ex_add(d[x.a], d[x.b]);
             else if (x.kind == E_MUL)
                 d[e] = ex_add(ex_mul(d[x.a], x.b), ex_mul(x.a, d[x.b]));
-            else if (ex_is(d[x.a], 0))
-                d[e] = d[x.a];
             else
-                d[e] = ex_mul(x.kind == E_POW ? derivative_of_power(x.a, ex_value(x.b))
-                                              : derivative_of_function(x.kind, x.a),
-                              d[x.a]);
+                d[e] = ex_is(d[x.a], 0) ? d[x.a] : ex_mul(slope(e), d[x.a]);
         }
     root = d[root];
     drop(d);
     drop(mark);
     return root;
-}
-
-ex
-ex_partial(ex root, int variable)
-{
-    ex direction[MAX_VARIABLES];
-
-    for (int v = 0; v <= variable; v++)
-        direction[v] = v == variable ? ex_int(1) : -1;
-    return ex_derivative(root, direction, variable + 1);
 }

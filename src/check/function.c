@@ -1,43 +1,35 @@
-/* Elementary functions of Taylor models x = a + y, |y| <= rho: f(a + y) = sum of c_k u^k, with u = y/a for
-   powers and the logarithm and u = y otherwise. The c_k come from the differential equation of f, and a
-   majorant |c_k u^k| <= T_k with T_(k+1) = q_k theta T_k bounds the tail. Numbers are models without t and z.
- */
+/* Elementary functions of Taylor models x = a + y: f(a + y) = sum of c_k u^k, with u = y/a for powers and the
+   logarithm and u = y otherwise. The c_k come from the differential equation of f, and a majorant
+   |c_k u^k| <= T_k with T_(k+1) = q_k theta T_k bounds the tail. Numbers are models without t and z. */
 #include "check.h"
 
-static void
-start(model_t *x, int n, space_t *S)
+#include <stdlib.h>
+
+static space_t *
+numbers(unsigned long P)
 {
-    for (int i = 0; i < n; i++)
-        model_start(&x[i], S);
+    return space_new(P, 0, 0, 1, 0, 0);
 }
 
 static void
-end(model_t *x, int n)
+set_integer(model_t *o, long v)
 {
-    for (int i = 0; i < n; i++)
-        model_end(&x[i]);
+    model_zero(o);
+    mpz_set_si(o->c[0], v);
+    mpz_mul_2exp(o->c[0], o->c[0], o->S->B);
+    model_settle(o);
 }
 
 static void
-scale(model_t *o, const model_t *a, long num, long den)
+add_integer(model_t *o, long v)
 {
-    mpz_t n, d;
+    mpz_t one;
 
-    mpz_init_set_si(n, num);
-    mpz_init_set_si(d, den);
-    model_scale(o, a, n, d);
-    mpz_clears(n, d, NULL);
-}
-
-static void
-set_ratio(model_t *o, long num, unsigned long den)
-{
-    mpq_t q;
-
-    mpq_init(q);
-    mpq_set_si(q, num, den);
-    model_constant(o, q);
-    mpq_clear(q);
+    mpz_init_set_si(one, v);
+    mpz_mul_2exp(one, one, o->S->B);
+    mpz_add(o->c[0], o->c[0], one);
+    model_settle(o);
+    mpz_clear(one);
 }
 
 /* o = a, in units of its own space */
@@ -55,129 +47,32 @@ widen(model_t *o, const model_t *by)
     mpz_add(o->rad, o->rad, by->rad);
 }
 
-static space_t *
-numbers(unsigned long P)
+static void
+power(model_t *o, const model_t *x, long num, unsigned long den)
 {
-    return space_new(P, 0, 0, 1, 0, 0);
+    mpq_t q;
+
+    mpq_init(q);
+    mpq_set_si(q, num, den);
+    model_function(o, x, E_POW, q);
+    mpq_clear(q);
 }
 
 /* ---- Numbers ---- */
 
-static void
-power(model_t *o, const model_t *x, long num, unsigned long den)
-{
-    mpq_t f;
-
-    mpq_init(f);
-    mpq_set_si(f, num, den);
-    model_function(o, x, E_POW, f);
-    mpq_clear(f);
-}
-
-/* z + sign z^3/3 + z^5/5 + ..., |z| <= 1/3: artanh, or the arctangent if sign = -1. The tail after a term is
-   at most z^2/(1 - z^2) <= 1/8 of it. */
-static void
-arc(model_t *o, model_t *z, int sign)
-{
-    model_t t[3], *square = &t[0], *odd = &t[1], *term = &t[2];
-
-    start(t, 3, z->S);
-    model_mul(term, z, z);
-    scale(square, term, sign, 1);
-    model_copy(odd, z);
-    model_copy(o, z);
-    for (long k = 3; mpz_cmp_ui(odd->norm, 1) > 0; k += 2)
-    {
-        model_mul(term, odd, square);
-        model_copy(odd, term);
-        scale(term, odd, 1, k);
-        model_add(o, o, term, 1);
-    }
-    widen(o, odd);
-    end(t, 3);
-}
-
-/* pi = 16 atan(1/5) - 4 atan(1/239) */
-static void
-set_pi(model_t *o)
-{
-    model_t t[2];
-
-    start(t, 2, o->S);
-    set_ratio(&t[0], 1, 5);
-    arc(&t[1], &t[0], -1);
-    scale(o, &t[1], 16, 1);
-    set_ratio(&t[0], 1, 239);
-    arc(&t[1], &t[0], -1);
-    scale(&t[1], &t[1], 4, 1);
-    model_add(o, o, &t[1], -1);
-    end(t, 2);
-}
-
-/* log x = n log 2 + log y, with y = x/2^n in [2/3, 4/3]; log y = 2 artanh((y - 1)/(y + 1)) */
-static void
-logarithm(model_t *o, const model_t *x)
-{
-    long n = (long) mpz_sizeinbase(x->c[0], 2);
-    mpz_t num, den, one;
-    model_t t[2];
-
-    mpz_inits(num, den, one, NULL);
-    start(t, 2, o->S);
-    mpz_mul_ui(num, x->c[0], 3);
-    n -= (long) mpz_sizeinbase(num, 2) == n + 1; /* x < 2/3 2^n units */
-    mpz_setbit(one, (mp_bitcnt_t) n);
-    mpz_sub(num, x->c[0], one);
-    mpz_mul_2exp(num, num, o->S->B);
-    mpz_add(den, x->c[0], one);
-    model_zero(&t[0]);
-    model_put(&t[0], 0, num, den);
-    arc(o, &t[0], 1);
-    set_ratio(&t[0], 1, 3);
-    arc(&t[1], &t[0], 1);
-    scale(&t[1], &t[1], n - (long) x->S->B, 1);
-    model_add(o, o, &t[1], 1);
-    scale(o, o, 2, 1);
-    end(t, 2);
-    mpz_clears(num, den, one, NULL);
-}
-
-/* atan x = 2 atan(x/(1 + sqrt(1 + x^2))), three times */
-static void
-arctangent(model_t *o, const model_t *x)
-{
-    model_t t[4], *one = &t[0], *y = &t[1];
-
-    start(t, 4, o->S);
-    set_ratio(one, 1, 1);
-    model_copy(y, x);
-    for (int i = 0; i < 3; i++)
-    {
-        model_mul(&t[2], y, y);
-        model_add(&t[2], &t[2], one, 1);
-        power(&t[3], &t[2], 1, 2);
-        model_add(&t[3], &t[3], one, 1);
-        power(&t[2], &t[3], -1, 1);
-        model_mul(y, y, &t[2]);
-    }
-    arc(o, y, -1);
-    scale(o, o, 8, 1);
-    end(t, 4);
-}
-
+/* |x|, rounded up */
 static long
 whole(const model_t *x)
 {
-    long v;
-    mpz_t z;
+    long v = 8193;
+    mpz_ptr z = x->S->s;
 
-    mpz_init(z);
     mpz_abs(z, x->c[0]);
     mpz_cdiv_q_2exp(z, z, x->S->B);
-    if (mpz_cmp_ui(z, 8192) > 0)
+    if (mpz_cmp_si(z, v) < 0)
+        v = mpz_get_si(z);
+    if (v > 8192)
         reject("the argument of an elementary function is too large");
-    v = mpz_get_si(z);
-    mpz_clear(z);
     return v;
 }
 
@@ -188,49 +83,91 @@ circle(model_t *even, model_t *odd, const model_t *x, int sign)
 {
     long size = whole(x), r = 4;
     space_t *S;
-    model_t t[6], *C = &t[0], *D = &t[1], *y = &t[2], *term = &t[3], *one = &t[4];
+    model_t *t, *C, *D, *y, *term;
 
     while (size >> (r - 4))
         r++;
     S = numbers(x->S->B + 3 * (unsigned long) (sign > 0 ? size + r : r) + 32);
-    start(t, 6, S);
-    convert(y, x);
-    scale(y, y, 1, 1l << r);
-    set_ratio(one, 1, 1);
-    model_copy(C, one);
+    t = models(5, S);
+    C = &t[0], D = &t[1], y = &t[2], term = &t[3];
+    convert(D, x);
+    model_ratio(y, D, 1, 1l << r);
+    set_integer(C, 1);
     model_copy(D, y);
     model_copy(term, y);
     for (long k = 2; mpz_cmp_ui(term->norm, 1) > 0; k++)
     {
-        model_mul(&t[5], term, y);
-        scale(term, &t[5], k % 2 ? 1 : sign, k);
+        model_mul(&t[4], term, y);
+        model_ratio(term, &t[4], k % 2 ? 1 : sign, k);
         model_add(k % 2 ? D : C, k % 2 ? D : C, term, 1);
     }
     widen(C, term); /* the terms fall by more than half */
     widen(D, term);
-    for (long k = 0; k < r; k++)
+    for (; r > 0; r--)
     {
         model_mul(term, D, C);
-        scale(D, term, 2, 1);
+        model_ratio(D, term, 2, 1);
         model_mul(term, C, C);
-        scale(C, term, 2, 1);
-        model_add(C, C, one, -1);
+        model_ratio(C, term, 2, 1);
+        add_integer(C, -1);
     }
     convert(even, C);
     convert(odd, D);
-    end(t, 6);
+    models_free(t, 5);
     space_free(S);
 }
 
 static void
 exponential(model_t *o, const model_t *x)
 {
-    model_t odd;
+    model_t *odd = models(1, o->S);
 
-    model_start(&odd, o->S);
-    circle(o, &odd, x, 1);
-    model_add(o, o, &odd, 1);
-    model_end(&odd);
+    circle(o, odd, x, 1);
+    model_add(o, o, odd, 1);
+    models_free(odd, 1);
+}
+
+/* log x or atan x by Newton's method: log x = y + log(1 + d) with 1 + d = x exp(-y), and atan x = y + atan d
+   with d = (x cos y - sin y)/(cos y + x sin y). Both are y + d up to d^2 if |d| < 1/2. */
+static void
+newton(model_t *o, const model_t *x, int f)
+{
+    unsigned long P = x->S->B;
+    long n = f == E_LOG ? (long) mpz_sizeinbase(x->c[0], 2) - (long) P : 0;
+    space_t *S = numbers(P + (unsigned long) labs(n) + 32);
+    model_t *t = models(6, S), *a = &t[0], *y = &t[1], *d = &t[2];
+
+    convert(a, x);
+    set_integer(y, f == E_LOG ? n * 45426 : mpz_sizeinbase(a->c[0], 2) > S->B ? mpz_sgn(a->c[0]) * 65536 : 0);
+    model_ratio(y, y, 1, 65536); /* log 2^n, or 1 for |x| >= 1 */
+    do
+    {
+        mpz_set_ui(y->rad, 0);
+        if (f == E_LOG)
+        {
+            model_ratio(&t[3], y, -1, 1);
+            exponential(&t[4], &t[3]);
+            model_mul(d, a, &t[4]);
+            add_integer(d, -1);
+        }
+        else
+        {
+            circle(&t[3], &t[4], y, -1);
+            model_mul(d, a, &t[3]);
+            model_add(d, d, &t[4], -1);
+            model_mul(&t[5], a, &t[4]);
+            model_add(&t[5], &t[5], &t[3], 1);
+            power(&t[4], &t[5], -1, 1);
+            model_mul(&t[3], d, &t[4]);
+            model_copy(d, &t[3]);
+        }
+        model_add(y, y, d, 1);
+    } while (mpz_sizeinbase(d->norm, 2) > S->B / 2);
+    model_mul(&t[3], d, d);
+    widen(y, &t[3]);
+    convert(o, y);
+    models_free(t, 6);
+    space_free(S);
 }
 
 /* slope = 2/sqrt(pi) exp(-x^2), and erf x = slope times the sum of 2^k x^(2k+1)/(1 3 5 ... (2k+1)) */
@@ -240,18 +177,19 @@ error_function(model_t *value, model_t *slope, const model_t *x)
     unsigned long P = x->S->B;
     long size = whole(x), k = 1;
     space_t *S;
-    model_t t[5], *y = &t[0], *square = &t[1], *term = &t[2], *sum = &t[3];
+    model_t *t, *y, *square, *term, *sum;
 
     if (size > 1 && (size - 1) * (size - 1) > (long) P) /* 1 - |erf x| < exp(-x^2) */
     {
-        set_ratio(value, mpz_sgn(x->c[0]), 1);
+        set_integer(value, mpz_sgn(x->c[0]));
         model_zero(slope);
         mpz_add_ui(value->rad, value->rad, 1);
         mpz_add_ui(slope->rad, slope->rad, 2);
         return;
     }
     S = numbers(P + 32 + 4 * (unsigned long) (size * size));
-    start(t, 5, S);
+    t = models(5, S);
+    y = &t[0], square = &t[1], term = &t[2], sum = &t[3];
     convert(y, x);
     model_mul(square, y, y);
     model_copy(term, y);
@@ -260,21 +198,20 @@ error_function(model_t *value, model_t *slope, const model_t *x)
          k++) /* until the terms fall by half */
     {
         model_mul(&t[4], term, square);
-        scale(term, &t[4], 2, 2 * k + 1);
+        model_ratio(term, &t[4], 2, 2 * k + 1);
         model_add(sum, sum, term, 1);
     }
     widen(sum, term);
-    scale(square, square, -1, 1);
+    model_ratio(square, square, -1, 1);
     exponential(term, square);
-    set_pi(y);
-    power(square, y, 1, 2);
-    power(y, square, -1, 1);
-    model_mul(square, term, y);
-    scale(square, square, 2, 1);
-    convert(slope, square);
-    model_mul(term, square, sum);
+    model_function(y, NULL, E_PI, NULL);
+    power(square, y, -1, 2);
+    model_mul(y, term, square);
+    model_ratio(y, y, 2, 1);
+    convert(slope, y);
+    model_mul(term, y, sum);
     convert(value, term);
-    end(t, 5);
+    models_free(t, 5);
     space_free(S);
 }
 
@@ -282,55 +219,53 @@ error_function(model_t *value, model_t *slope, const model_t *x)
 static void
 root(model_t *o, const model_t *a, mpq_srcptr f)
 {
-    unsigned long p = mpz_get_ui(mpq_numref(f)), q = mpz_get_ui(mpq_denref(f));
-    model_t t;
+    unsigned long p = mpz_get_ui(mpq_numref(f)), q = mpz_get_ui(mpq_denref(f)), B = o->S->B;
 
-    if (q > MAX_ROOT)
-        reject("the denominator of an exponent is too large");
-    model_start(&t, o->S);
-    mpz_pow_ui(t.c[0], a->c[0], p);
-    mpz_mul_2exp(t.c[0], t.c[0], o->S->B * (q - p));
-    if (q > 1)
-        mpz_set_ui(t.rad, mpz_root(t.c[0], t.c[0], q) == 0);
-    model_settle(&t);
-    if (mpq_sgn(f) > 0)
-        model_copy(o, &t);
-    else if (q > 1)
-        power(o, &t, -1, 1);
-    else
+    model_zero(o);
+    if (q == 1) /* 1/a */
     {
-        mpz_set_si(t.c[0], mpz_sgn(a->c[0]));
-        mpz_mul_2exp(t.c[0], t.c[0], 2 * o->S->B);
-        model_zero(o);
-        model_put(o, 0, t.c[0], a->norm);
+        mpz_t one;
+
+        mpz_init_set_si(one, mpz_sgn(a->c[0]));
+        mpz_mul_2exp(one, one, 2 * B);
+        model_put(o, 0, one, a->norm);
+        mpz_clear(one);
+        return;
     }
-    model_end(&t);
+    mpz_pow_ui(o->c[0], a->c[0], p);
+    mpz_mul_2exp(o->c[0], o->c[0], B * (q - p));
+    mpz_set_ui(o->rad, mpz_root(o->c[0], o->c[0], q) == 0);
+    model_settle(o);
+    if (mpq_sgn(f) < 0)
+    {
+        model_t *t = models(1, o->S);
+
+        model_copy(t, o);
+        power(o, t, -1, 1);
+        models_free(t, 1);
+    }
 }
 
 /* ---- Series ---- */
 
 typedef struct
 {
-    int op;
-    mpq_srcptr f;
-    space_t *S;    /* of the numbers */
-    model_t a, *c; /* c_0, c_1, ..., c_k */
-    long k;
-    mpz_t theta, T; /* of k, in units of S */
+    int f;
+    mpq_srcptr q; /* the exponent of a power */
+    space_t *S;   /* of the numbers */
+    model_t a, *c;
+    long k;               /* c_0 ... c_k are known */
+    mpz_t theta, T, tail; /* T_k; in units of S */
 } series_t;
 
 /* c_0, and c_1 where the recurrence does not give it */
 static void
-first(series_t *s)
+start(series_t *s)
 {
-    model_t *c = s->c, t, one;
+    model_t *c = s->c, *t = models(1, s->S);
 
-    start(c, 2, s->S);
-    model_start(&t, s->S);
-    model_start(&one, s->S);
-    set_ratio(&one, 1, 1);
-    set_ratio(&c[1], 1, 1);
-    switch (s->op)
+    set_integer(&c[1], 1);
+    switch (s->f)
     {
     case E_EXP:
         exponential(&c[0], &s->a);
@@ -339,233 +274,186 @@ first(series_t *s)
         circle(&c[1], &c[0], &s->a, -1);
         break;
     case E_COS:
-        circle(&c[0], &c[1], &s->a, -1);
-        scale(&c[1], &c[1], -1, 1);
+        circle(&c[0], t, &s->a, -1);
+        model_ratio(&c[1], t, -1, 1);
         break;
     case E_LOG:
-        logarithm(&c[0], &s->a);
+        newton(&c[0], &s->a, E_LOG);
         break;
     case E_ATAN:
-        arctangent(&c[0], &s->a);
-        model_mul(&t, &s->a, &s->a);
-        model_add(&t, &t, &one, 1);
-        power(&c[1], &t, -1, 1);
+        newton(&c[0], &s->a, E_ATAN);
+        model_mul(t, &s->a, &s->a);
+        add_integer(t, 1);
+        power(&c[1], t, -1, 1);
         break;
     case E_ERF:
         error_function(&c[0], &c[1], &s->a);
         break;
     default:
-        root(&c[0], &s->a, s->f);
+        root(&c[0], &s->a, s->q);
     }
-    model_end(&one);
-    model_end(&t);
+    models_free(t, 1);
 }
 
-/* c_(k+1) from c_k and c_(k-1) */
-static void
-recur(series_t *s)
+/* c_(k+1) = (own c_k + slope a c_k + before c_(k-1))/below, times c_1 = 1/(1 + a^2) for atan; q_k = up/down
+ */
+typedef struct
+{
+    long own, slope, before, below, up, down;
+} rule_t;
+
+static rule_t
+rule(const series_t *s)
 {
     long k = s->k, p, q;
-    model_t *c = s->c, t;
+    mpz_t root;
 
-    if (k > 0)
-        model_start(&c[k + 1], s->S);
-    switch (s->op)
+    switch (s->f)
     {
     case E_EXP: /* f' = f */
-        scale(&c[k + 1], &c[k], 1, k + 1);
-        break;
-    case E_POW: /* binomial series */
-        p = mpz_get_si(mpq_numref(s->f));
-        q = mpz_get_si(mpq_denref(s->f));
-        scale(&c[k + 1], &c[k], p - k * q, q * (k + 1));
-        break;
-    case E_LOG: /* c_k = -(-1)^k/k */
-        if (k > 0)
-            scale(&c[k + 1], &c[k], -k, k + 1);
-        break;
-    case E_SIN:
-    case E_COS: /* f'' = -f */
-        if (k > 0)
-            scale(&c[k + 1], &c[k - 1], -1, k * (k + 1));
-        break;
-    default: /* (1 + x^2) f' = 1 for atan, f'' = -2 x f' for erf */
-        if (k == 0)
-            break;
-        model_start(&t, s->S);
-        model_mul(&t, &s->a, &c[k]);
-        scale(&t, &t, -2 * k, 1);
-        scale(&c[k + 1], &c[k - 1], s->op == E_ERF ? 2 - 2 * k : 1 - k, 1);
-        model_add(&t, &t, &c[k + 1], 1);
-        if (s->op == E_ATAN)
-            model_mul(&c[k + 1], &t, &c[1]);
-        scale(&c[k + 1], s->op == E_ERF ? &t : &c[k + 1], 1, s->op == E_ERF ? k * (k + 1) : k + 1);
-        model_end(&t);
+        return (rule_t){1, 0, 0, k + 1, 1, k + 1};
+    case E_POW: /* x f' = p/q f */
+        p = mpz_get_si(mpq_numref(s->q));
+        q = mpz_get_si(mpq_denref(s->q));
+        return (rule_t){p - k * q, 0, 0, q * (k + 1), labs(p - k * q), q * (k + 1)};
+    case E_LOG: /* x f' = 1 */
+        return (rule_t){-k, 0, 0, k + 1, k, k + 1};
+    case E_ATAN: /* (1 + x^2) f' = 1 */
+        return (rule_t){0, -2 * k, 1 - k, k + 1, k, k + 1};
+    case E_ERF: /* f'' = -2 x f'; Cramer: |c_k| <= 5/4 sqrt(2^(k-1) (k-1)!)/k! */
+        mpz_init_set_si(root, 2 * k);
+        mpz_mul_2exp(root, root, 40);
+        mpz_sqrt(root, root);
+        p = mpz_get_si(root) + 1;
+        mpz_clear(root);
+        return (rule_t){0, -2 * k, 2 - 2 * k, k * (k + 1), p, (k + 1) << 20};
+    default: /* f'' = -f */
+        return (rule_t){0, 0, -1, k * (k + 1), 1, k + 1};
     }
 }
 
-/* q_k = num/den, as a bound of all q_j, j >= k, if `all`. For erf it is that of Cramer's bound of the Hermite
-   polynomials, 5/4 sqrt(2^(k-1) (k-1)!)/k!. */
-static void
-ratio(mpz_t num, mpz_t den, const series_t *s, int all)
-{
-    long k = s->k;
-
-    mpz_set_si(den, k + 1);
-    mpz_set_ui(num, 1);
-    if (s->op == E_POW || s->op == E_LOG || s->op == E_ATAN)
-    {
-        mpz_set_si(num, k > 0 ? k : 1); /* |c_k| <= theta^k/k */
-        if (s->op == E_POW)
-        {
-            mpz_mul_si(num, mpq_denref(s->f), k);
-            mpz_sub(num, num, mpq_numref(s->f));
-            mpz_abs(num, num);
-            mpz_mul(den, den, mpq_denref(s->f));
-        }
-        if (all)
-            mpz_set(num, den);
-    }
-    else if (s->op == E_ERF && k == 0)
-    {
-        mpz_set_ui(num, 5);
-        mpz_set_ui(den, 4);
-    }
-    else if (s->op == E_ERF)
-    {
-        mpz_set_si(num, 2 * k);
-        mpz_mul_2exp(num, num, 40);
-        mpz_sqrt(num, num);
-        mpz_add_ui(num, num, 1);
-        mpz_mul_2exp(den, den, 20);
-    }
-}
-
-static void
+/* The next coefficient; tail = T/(1 - q theta) is at least the sum of all T from there on, if it is known. */
+static int
 next(series_t *s)
 {
-    mpz_t num, den;
-
-    mpz_inits(num, den, NULL);
-    recur(s);
-    ratio(num, den, s, 0);
-    mpz_mul(s->T, s->T, s->theta);
-    mpz_mul(s->T, s->T, num);
-    mpz_mul_2exp(den, den, s->S->B);
-    mpz_cdiv_q(s->T, s->T, den);
-    s->k++;
-    mpz_clears(num, den, NULL);
-}
-
-/* T_k/(1 - theta q) in units of 2^-B, at least the sum of all terms from k on; 0 if nothing is known */
-static int
-tail(mpz_t bound, const series_t *s, unsigned long B)
-{
-    mpz_t num, den;
+    rule_t r = rule(s);
+    model_t *c = s->c + s->k++, *t = models(1, s->S);
+    mpz_t up, down;
     int known;
 
-    mpz_inits(num, den, NULL);
-    ratio(num, den, s, 1);
-    mpz_mul(num, num, s->theta);
-    mpz_mul_2exp(den, den, s->S->B);
-    mpz_sub(num, den, num);
-    known = s->k > 0 && mpz_sgn(num) > 0;
-    if (known)
+    if (s->k > 1)
+        model_start(&c[1], s->S);
+    model_ratio(&c[1], &c[0], r.own, r.below);
+    if (r.slope)
     {
-        mpz_mul(bound, s->T, den);
-        mpz_mul_2exp(num, num, s->S->B - B);
-        mpz_cdiv_q(bound, bound, num);
+        model_mul(t, &c[0], &s->a);
+        model_ratio(t, t, r.slope, r.below);
+        model_add(&c[1], &c[1], t, 1);
     }
-    mpz_clears(num, den, NULL);
+    if (r.before)
+    {
+        model_ratio(t, &c[-1], r.before, r.below);
+        model_add(&c[1], &c[1], t, 1);
+    }
+    if (s->f == E_ATAN)
+    {
+        model_copy(t, &c[1]);
+        model_mul(&c[1], t, &s->c[1]);
+    }
+    models_free(t, 1);
+    mpz_init_set_si(up, r.up);
+    mpz_init_set_si(down, r.down);
+    mpz_mul(up, up, s->theta);
+    mpz_mul_2exp(down, down, s->S->B);
+    mpz_mul(s->T, s->T, up);
+    mpz_cdiv_q(s->T, s->T, down);
+    if (s->f == E_POW || s->f == E_LOG || s->f == E_ATAN) /* the later q_k are up to 1, the others decrease */
+        mpz_mul_si(up, s->theta, r.down);
+    mpz_sub(up, down, up);
+    known = mpz_sgn(up) > 0;
+    mpz_mul(down, down, s->T);
+    if (known)
+        mpz_cdiv_q(s->tail, down, up);
+    mpz_clears(up, down, NULL);
     return known;
+}
+
+/* y = x - a, or (x - a)/a; theta and the first T */
+static void
+prepare(series_t *s, model_t *y, const model_t *x)
+{
+    unsigned long P = s->S->B;
+    mpz_t size, unit;
+
+    mpz_inits(size, unit, NULL);
+    model_copy(y, x);
+    mpz_set_ui(y->c[0], 0);
+    model_settle(y);
+    mpz_add(s->theta, y->norm, y->rad);
+    mpz_mul_2exp(s->theta, s->theta, P - x->S->B);
+    mpz_setbit(unit, P);
+    mpz_abs(size, s->a.c[0]);
+    if (s->f == E_ATAN) /* |c_k| <= (1 + a^2)^(-k/2)/k */
+    {
+        mpz_mul(size, size, size);
+        mpz_addmul(size, unit, unit);
+        mpz_sqrt(size, size);
+    }
+    if (s->f == E_POW || s->f == E_LOG || s->f == E_ATAN)
+    {
+        mpz_mul_2exp(s->theta, s->theta, P);
+        mpz_cdiv_q(s->theta, s->theta, size);
+    }
+    if (s->f == E_POW || s->f == E_LOG)
+    {
+        mpz_mul_si(unit, unit, mpz_sgn(s->a.c[0]));
+        model_scale(y, y, unit, size);
+    }
+    s->k = s->f != E_EXP && s->f != E_POW;
+    mpz_set(s->T, s->theta);
+    if (s->k == 0)
+        mpz_add(s->T, s->c[0].norm, s->c[0].rad);
+    else if (s->f == E_ERF) /* 5/4 theta */
+        mpz_mul_ui(s->T, s->T, 5), mpz_cdiv_q_2exp(s->T, s->T, 2);
+    mpz_clears(size, unit, NULL);
 }
 
 /* Horner's rule, with K + 3 terms at most where that is enough for a tail: more of them make the tail smaller
    than what the polynomials drop. */
 static void
-compose(model_t *o, model_t *y, series_t *s)
+series(model_t *o, const model_t *x, int f, mpq_srcptr q)
 {
-    int enough = o->S->K + 3, known = 0;
-    mpz_t bound;
-
-    mpz_init(bound);
-    do
-    {
-        if (s->k == enough + 60)
-            reject("the argument of an elementary function is too wide");
-        next(s);
-        known = tail(bound, s, o->S->B);
-    } while (!known || (s->k < enough && mpz_cmp_ui(bound, 1) > 0));
-    model_zero(o);
-    for (long k = s->k - 1; k >= 0; k--)
-    {
-        if (k < s->k - 1)
-            model_mul(o, o, y);
-        model_shift(o, &s->c[k]);
-    }
-    mpz_add(o->rad, o->rad, bound);
-    mpz_clear(bound);
-}
-
-/* y = x - a, or (x - a)/a; theta and T_0 */
-static void
-prepare(series_t *s, model_t *y, const model_t *x)
-{
-    unsigned long P = s->S->B;
-    mpz_t size, rho;
-
-    mpz_init(size);
-    mpz_init(rho);
-    model_copy(y, x);
-    mpz_abs(size, x->c[0]);
-    mpz_set_ui(y->c[0], 0);
-    model_settle(y);
-    mpz_add(rho, y->norm, y->rad);
-    mpz_mul_2exp(s->theta, rho, P - x->S->B);
-    mpz_setbit(s->T, P);
-    if (s->op == E_EXP || s->op == E_POW)
-        mpz_add(s->T, s->c[0].norm, s->c[0].rad);
-    if (s->op == E_POW || s->op == E_LOG)
-    {
-        mpz_mul_2exp(rho, rho, P);
-        mpz_cdiv_q(s->theta, rho, size);
-        mpz_set_si(rho, mpz_sgn(x->c[0]));
-        mpz_mul_2exp(rho, rho, x->S->B);
-        model_scale(y, y, rho, size);
-    }
-    if (s->op == E_ATAN) /* |c_k| <= (1 + a^2)^(-k/2)/k */
-    {
-        mpz_mul(rho, s->a.c[0], s->a.c[0]);
-        mpz_set_ui(size, 0);
-        mpz_setbit(size, 2 * P);
-        mpz_add(rho, rho, size);
-        mpz_sqrt(rho, rho);
-        mpz_mul_2exp(s->theta, s->theta, P);
-        mpz_cdiv_q(s->theta, s->theta, rho);
-    }
-    mpz_clears(size, rho, NULL);
-}
-
-static void
-series(model_t *o, const model_t *x, int op, mpq_srcptr f)
-{
+    long enough = o->S->K + 3;
     space_t *S = numbers(o->S->B + 64);
-    series_t s = {.op = op, .f = f, .S = S, .c = grab((size_t) o->S->K + 70, sizeof(model_t))};
-    model_t y;
+    series_t s = {.f = f, .q = q, .S = S, .c = grab((size_t) enough + 70, sizeof(model_t))};
+    model_t *y = models(1, x->S);
 
-    mpz_inits(s.theta, s.T, NULL);
+    mpz_inits(s.theta, s.T, s.tail, NULL);
     model_start(&s.a, S);
-    model_start(&y, x->S);
+    model_start(&s.c[0], S);
+    model_start(&s.c[1], S);
     mpz_mul_2exp(s.a.c[0], x->c[0], 64);
     model_settle(&s.a);
-    first(&s);
-    prepare(&s, &y, x);
-    compose(o, &y, &s);
-    model_end(&y);
-    model_end(&s.a);
-    end(s.c, (int) s.k + 1);
-    mpz_clears(s.theta, s.T, NULL);
+    start(&s);
+    prepare(&s, y, x);
+    while (!next(&s) || (s.k < enough && mpz_sizeinbase(s.tail, 2) > 64))
+        if (s.k == enough + 60)
+            reject("the argument of an elementary function is too wide");
+    mpz_cdiv_q_2exp(s.tail, s.tail, 64); /* in units of o */
+    model_zero(o);
+    for (long k = s.k - 1; k >= 0; k--)
+    {
+        if (k < s.k - 1)
+            model_mul(o, o, y);
+        model_shift(o, &s.c[k]);
+    }
+    mpz_add(o->rad, o->rad, s.tail);
+    for (long k = s.k; k >= 0; k--)
+        model_end(&s.c[k]);
     drop(s.c);
+    model_end(&s.a);
+    models_free(y, 1);
+    mpz_clears(s.theta, s.T, s.tail, NULL);
     space_free(S);
 }
 
@@ -573,44 +461,42 @@ series(model_t *o, const model_t *x, int op, mpq_srcptr f)
 static void
 sigmoid(model_t *o, const model_t *x)
 {
-    model_t t[2];
+    model_t *t = models(2, o->S);
 
-    start(t, 2, o->S);
-    scale(&t[0], x, -1, 1);
-    model_function(o, &t[0], E_EXP, NULL);
-    set_ratio(&t[1], 1, 1);
-    model_add(&t[1], &t[1], o, 1);
+    model_ratio(&t[0], x, -1, 1);
+    model_function(&t[1], &t[0], E_EXP, NULL);
+    add_integer(&t[1], 1);
     power(o, &t[1], -1, 1);
-    end(t, 2);
+    models_free(t, 2);
 }
 
 void
-model_function(model_t *o, const model_t *x, int op, mpq_srcptr f)
+model_function(model_t *o, const model_t *x, int f, mpq_srcptr q)
 {
-    space_t *S;
-    model_t t;
+    int sign = f == E_PI ? 0 : model_sign(x);
 
-    if (op == E_PI)
+    if (f == E_PI) /* 4 atan 1 */
     {
-        S = numbers(o->S->B + 64);
-        model_start(&t, S);
-        set_pi(&t);
-        convert(o, &t);
-        model_end(&t);
+        space_t *S = numbers(o->S->B + 64);
+        model_t *t = models(2, S);
+
+        set_integer(&t[0], 1);
+        newton(&t[1], &t[0], E_ATAN);
+        model_ratio(&t[0], &t[1], 4, 1);
+        convert(o, &t[0]);
+        models_free(t, 2);
         space_free(S);
     }
-    else if (op == E_STEP)
-    {
-        if (model_sign(x) == 0)
-            reject("a branch of a piecewise function is not certain");
-        set_ratio(o, model_sign(x) > 0, 1);
-    }
-    else if (op == E_SIGMOID)
+    else if (f == E_STEP && sign == 0)
+        reject("a branch of a piecewise function is not certain");
+    else if (f == E_STEP)
+        set_integer(o, sign > 0);
+    else if (f == E_SIGMOID)
         sigmoid(o, x);
-    else if (op == E_POW && mpz_cmp_ui(mpq_denref(f), 1) == 0 && model_sign(x) == 0)
+    else if (f == E_POW && mpz_cmp_ui(mpq_denref(q), 1) == 0 && sign == 0)
         reject("a denominator may be zero");
-    else if ((op == E_LOG || (op == E_POW && mpz_cmp_ui(mpq_denref(f), 1) > 0)) && model_sign(x) <= 0)
+    else if ((f == E_LOG || (f == E_POW && mpz_cmp_ui(mpq_denref(q), 1) > 0)) && sign <= 0)
         reject("the argument of a root or logarithm may not be positive");
     else
-        series(o, x, op, f);
+        series(o, x, f, q);
 }

@@ -111,7 +111,7 @@ find_order(const ex *root, int length)
 
 /* What is assumed is positive; with a map it is about the images of the variables. */
 static void
-assume(ex e, const conditions_t *assumed, const ex *map, int split)
+assume(ex e, const list_t *assumed, const ex *map, int split)
 {
     int n = assumed ? assumed->length : 0;
     ex *root = grab((size_t) n + 1, sizeof(ex));
@@ -120,8 +120,8 @@ assume(ex e, const conditions_t *assumed, const ex *map, int split)
     ring.split = split;
     for (int i = 0; i < n; i++)
     {
-        root[i] = ex_node(assumed->e[i])->a;
-        root[i] = map ? ex_substitute(root[i], map, MAX_VARIABLES) : root[i];
+        root[i] = assumed->e[i];
+        root[i] = map ? ex_substitute(root[i], map) : root[i];
     }
     root[n] = e;
     find_order(root, n + 1);
@@ -134,7 +134,7 @@ assume(ex e, const conditions_t *assumed, const ex *map, int split)
 }
 
 static int
-expands_to_zero(ex e, const conditions_t *assumed, const ex *map, int split)
+expands_to_zero(ex e, const list_t *assumed, const ex *map, int split)
 {
     int k[MAX_ATOMS], zero;
     const poly_t *p;
@@ -149,7 +149,7 @@ expands_to_zero(ex e, const conditions_t *assumed, const ex *map, int split)
 }
 
 int
-vanishes(ex e, const conditions_t *assumed, const ex *map)
+vanishes(ex e, const list_t *assumed, const ex *map)
 {
     if (ex_value(e))
         return ex_is(e, 0);

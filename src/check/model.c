@@ -4,21 +4,37 @@
 
 #include <string.h>
 
-/* ---- Spaces of polynomials ---- */
+/* ---- Monomials: by degree, then in descending lexicographic order, then by powers of t ---- */
 
-/* C(a + b, b), or -1 if it is above the limit */
+/* C(d + m, m): the number of monomials of degree at most d in m variables; at most MAX_PAIRS + 1 */
 static long
-choose(long a, long b, long limit)
+monomials(long d, long m)
 {
-    long c = 1;
+    long c = d < 0 ? 0 : 1;
 
-    for (long i = 1; i <= b; i++)
-    {
-        c = c * (a + i) / i;
-        if (c > limit)
-            return -1;
-    }
-    return c;
+    for (long i = 1; i <= m && c <= MAX_PAIRS; i++)
+        c = c * (d + i) / i;
+    return c <= MAX_PAIRS ? c : MAX_PAIRS + 1;
+}
+
+/* How many monomials in z have at most this degree? */
+static int
+below(const space_t *S, int degree)
+{
+    return S->fewer[S->m][degree + 1];
+}
+
+/* The place of z^e. Before it stand, for each i, the monomials that agree with it in e_0 ... e_(i-1), but
+   have a lower degree in the other variables (for i > 0: a higher e_(i-1)). */
+static int
+place(const space_t *S, const unsigned char *e)
+{
+    int number = 0, rest = 0;
+
+    for (int i = S->m - 1; i >= 0; i--)
+        if ((rest += e[i]) > 0)
+            number += S->fewer[S->m - i][rest];
+    return number;
 }
 
 /* The powers of t that stand with monomial a */
@@ -28,56 +44,40 @@ powers(const space_t *S, int a)
     return S->timed ? S->K - S->weight * S->degree[a] + 1 : 1;
 }
 
-/* By degree, then in descending lexicographic order: each monomial, z_j for every j from its last variable
- * on. */
 static void
 list_monomials(space_t *S)
 {
-    int m = S->m, *last = grab((size_t) S->alphas, sizeof(int)), made = 1;
+    size_t m = (size_t) S->m;
+    unsigned char e[MAX_N + 1];
 
     for (int a = 0; a < S->alphas; a++)
     {
         S->first[a] = S->terms;
         S->terms += powers(S, a);
-        S->below[S->degree[a]] = a + 1;
-        for (int j = last[a]; j < m && S->degree[a] < S->D; j++, made++)
+        memcpy(e, S->exponent + a * m, m);
+        for (size_t j = 0; j < m && S->degree[a] < S->D; e[j++]--)
         {
-            memcpy(S->exponent + made * m, S->exponent + a * m, (size_t) m);
-            S->exponent[made * m + j]++;
-            S->degree[made] = S->degree[a] + 1;
-            last[made] = j;
-            S->parent[made] = a;
-            S->up[a * m + j] = made;
+            e[j]++;
+            memcpy(S->exponent + place(S, e) * m, e, m);
+            S->degree[place(S, e)] = S->degree[a] + 1;
         }
     }
-    for (int a = 1; a < S->alphas; a++) /* z_j a = z_l (z_j b) where a = z_l b */
-        for (int j = 0; j < last[a] && S->degree[a] < S->D; j++)
-            S->up[a * m + j] = S->up[S->up[S->parent[a] * m + j] * m + last[a]];
-    drop(last);
-}
-
-static void
-table_of_products(space_t *S)
-{
     for (int a = 0; a < S->alphas; a++)
     {
-        int length = S->below[S->D - S->degree[a]], *row = grab((size_t) length, sizeof(int));
+        int length = below(S, S->D - S->degree[a]);
 
-        S->product[a] = row;
-        row[0] = a;
-        for (int b = 1; b < length; b++)
+        S->product[a] = grab((size_t) length, sizeof(int));
+        for (int b = 0; b < length; b++)
         {
-            int j = 0, p = S->parent[b];
-
-            while (S->exponent[b * S->m + j] == S->exponent[p * S->m + j])
-                j++;
-            row[b] = S->up[row[p] * S->m + j];
+            for (size_t j = 0; j < m; j++)
+                e[j] = (unsigned char) (S->exponent[a * m + j] + S->exponent[b * m + j]);
+            S->product[a][b] = place(S, e);
         }
     }
 }
 
 static mpz_t *
-grab_integers(int n)
+integers(int n)
 {
     mpz_t *z = grab((size_t) n, sizeof(mpz_t));
 
@@ -102,25 +102,26 @@ space_new(unsigned long B, int m, int K, int weight, int D, int timed)
     size_t n;
 
     *S = (space_t){.B = B, .m = m, .K = K, .weight = weight, .timed = timed, .D = m > 0 ? D : 0};
-    S->alphas = (int) choose(S->D, m, MAX_TERMS);
-    if (S->alphas < 0 || choose(S->D, 2 * m, MAX_PAIRS) < 0)
+    if (monomials(S->D, m) > MAX_TERMS || monomials(S->D, 2 * m) > MAX_PAIRS)
         reject("too many monomials");
+    for (int j = 0; j <= m; j++)
+        for (int d = 0; d <= S->D + 1; d++)
+            S->fewer[j][d] = (int) monomials(d - 1, j);
+    S->alphas = below(S, S->D);
     n = (size_t) S->alphas;
     S->exponent = grab(n, (size_t) m + 1);
     S->degree = grab(n, sizeof(int));
     S->first = grab(n, sizeof(int));
-    S->parent = grab(n, sizeof(int));
-    S->up = grab(n * ((size_t) m + 1), sizeof(int));
-    S->below = grab((size_t) S->D + 1, sizeof(int));
     S->product = grab(n, sizeof(int *));
     list_monomials(S);
     if (S->terms > MAX_TERMS)
         reject("too many monomials");
-    table_of_products(S);
-    S->small = grab((size_t) S->terms, sizeof(i128));
-    S->u = grab((size_t) S->terms, sizeof(int64_t));
-    S->v = grab((size_t) S->terms, sizeof(int64_t));
-    S->big = grab_integers(S->terms);
+    n = (size_t) S->terms;
+    S->small = grab(n, sizeof(i128));
+    S->u = grab(n, sizeof(int64_t));
+    S->v = grab(n, sizeof(int64_t));
+    S->big = integers(S->terms);
+    mpz_inits(S->s, S->t, NULL);
     return S;
 }
 
@@ -130,13 +131,11 @@ space_free(space_t *S)
     for (int a = 0; a < S->alphas; a++)
         drop(S->product[a]);
     drop_integers(S->big, S->terms);
+    mpz_clears(S->s, S->t, NULL);
     drop(S->v);
     drop(S->u);
     drop(S->small);
     drop(S->product);
-    drop(S->below);
-    drop(S->up);
-    drop(S->parent);
     drop(S->first);
     drop(S->degree);
     drop(S->exponent);
@@ -148,8 +147,8 @@ space_free(space_t *S)
 void
 model_start(model_t *o, space_t *S)
 {
-    *o = (model_t){.S = S, .c = grab_integers(S->terms), .len = grab((size_t) S->alphas, sizeof(int))};
-    o->grade = grab_integers(S->K + S->D + 2);
+    *o = (model_t){.S = S, .c = integers(S->terms), .len = grab((size_t) S->alphas, sizeof(int))};
+    o->grade = integers(S->K + S->D + 2);
     mpz_inits(o->norm, o->rad, NULL);
 }
 
@@ -160,6 +159,24 @@ model_end(model_t *o)
     drop_integers(o->grade, o->S->K + o->S->D + 2);
     drop(o->len);
     drop_integers(o->c, o->S->terms);
+}
+
+model_t *
+models(int n, space_t *S)
+{
+    model_t *o = grab((size_t) n, sizeof *o);
+
+    for (int i = 0; i < n; i++)
+        model_start(&o[i], S);
+    return o;
+}
+
+void
+models_free(model_t *o, int n)
+{
+    for (int i = 0; i < n; i++)
+        model_end(&o[i]);
+    drop(o);
 }
 
 static void
@@ -190,25 +207,6 @@ model_settle(model_t *o)
         reject("a number grows beyond the limit");
 }
 
-/* The norms of the parts of each weighted degree, then of each |alpha| */
-static void
-model_grade(model_t *o)
-{
-    const space_t *S = o->S;
-
-    if (o->graded)
-        return;
-    for (int d = 0; d < S->K + S->D + 2; d++)
-        mpz_set_ui(o->grade[d], 0);
-    for (int a = 0; a < S->alphas; a++)
-        for (int k = 0, d = S->degree[a]; k < o->len[a]; k++)
-            add_abs(o->grade[S->weight * d + k], o->c[S->first[a] + k]);
-    for (int a = 0; a < S->alphas && S->timed; a++)
-        for (int k = 0; k < o->len[a]; k++)
-            add_abs(o->grade[S->K + 1 + S->degree[a]], o->c[S->first[a] + k]);
-    o->graded = 1;
-}
-
 void
 model_zero(model_t *o)
 {
@@ -216,32 +214,6 @@ model_zero(model_t *o)
         mpz_set_ui(o->c[i], 0);
     mpz_set_ui(o->rad, 0);
     model_settle(o);
-}
-
-/* Adds num/den units to a coefficient. */
-void
-model_put(model_t *o, int i, const mpz_t num, const mpz_t den)
-{
-    mpz_t q, r;
-
-    mpz_inits(q, r, NULL);
-    mpz_fdiv_qr(q, r, num, den);
-    mpz_add(o->c[i], o->c[i], q);
-    mpz_add_ui(o->rad, o->rad, mpz_sgn(r) != 0);
-    mpz_clears(q, r, NULL);
-    model_settle(o);
-}
-
-void
-model_constant(model_t *o, mpq_srcptr q)
-{
-    mpz_t t;
-
-    mpz_init(t);
-    mpz_mul_2exp(t, mpq_numref(q), o->S->B);
-    model_zero(o);
-    model_put(o, 0, t, mpq_denref(q));
-    mpz_clear(t);
 }
 
 void
@@ -254,6 +226,25 @@ model_copy(model_t *o, const model_t *a)
 }
 
 void
+model_put(model_t *o, int i, const mpz_t num, const mpz_t den)
+{
+    mpz_fdiv_qr(o->S->s, o->S->t, num, den);
+    mpz_add(o->c[i], o->c[i], o->S->s);
+    mpz_add_ui(o->rad, o->rad, mpz_sgn(o->S->t) != 0);
+    model_settle(o);
+}
+
+void
+model_constant(model_t *o, mpq_srcptr q)
+{
+    model_zero(o);
+    mpz_mul_2exp(o->c[0], mpq_numref(q), o->S->B);
+    mpz_fdiv_qr(o->c[0], o->S->t, o->c[0], mpq_denref(q));
+    mpz_set_ui(o->rad, mpz_sgn(o->S->t) != 0);
+    model_settle(o);
+}
+
+void
 model_add(model_t *o, const model_t *a, const model_t *b, int sign)
 {
     for (int i = 0; i < o->S->terms; i++)
@@ -262,65 +253,89 @@ model_add(model_t *o, const model_t *a, const model_t *b, int sign)
     model_settle(o);
 }
 
-/* Adds the constant of a model in other units, with its radius. */
-void
-model_shift(model_t *o, const model_t *number)
-{
-    unsigned long P = number->S->B, B = o->S->B;
-    mpz_t c, unit;
-
-    mpz_inits(c, unit, NULL);
-    mpz_setbit(unit, P);
-    mpz_mul_2exp(c, number->rad, B);
-    mpz_cdiv_q_2exp(c, c, P);
-    mpz_add(o->rad, o->rad, c);
-    mpz_mul_2exp(c, number->c[0], B);
-    model_put(o, 0, c, unit);
-    mpz_clears(c, unit, NULL);
-}
-
 /* o = a num/den, den > 0 */
 void
 model_scale(model_t *o, const model_t *a, const mpz_t num, const mpz_t den)
 {
     unsigned long inexact = 0;
-    mpz_t t, r;
+    mpz_ptr s = o->S->s, t = o->S->t;
 
-    mpz_inits(t, r, NULL);
     for (int i = 0; i < o->S->terms; i++)
         if (mpz_sgn(a->c[i]) == 0)
             mpz_set_ui(o->c[i], 0);
         else
         {
-            mpz_mul(t, a->c[i], num);
-            mpz_fdiv_qr(o->c[i], r, t, den);
-            inexact += mpz_sgn(r) != 0;
+            mpz_mul(s, a->c[i], num);
+            mpz_fdiv_qr(o->c[i], t, s, den);
+            inexact += mpz_sgn(t) != 0;
         }
-    mpz_abs(t, num);
-    mpz_mul(t, t, a->rad);
-    mpz_cdiv_q(o->rad, t, den);
+    mpz_abs(s, num);
+    mpz_mul(s, s, a->rad);
+    mpz_cdiv_q(o->rad, s, den);
     mpz_add_ui(o->rad, o->rad, inexact);
     model_settle(o);
-    mpz_clears(t, r, NULL);
 }
 
-/* The sign if it is certain on the whole set, otherwise 0: |c_0| - (norm - |c_0|) - rad > 0 */
+void
+model_ratio(model_t *o, const model_t *a, long num, long den)
+{
+    mpz_t n, d;
+
+    mpz_init_set_si(n, num);
+    mpz_init_set_si(d, den);
+    model_scale(o, a, n, d);
+    mpz_clears(n, d, NULL);
+}
+
+/* Adds the constant of a model in other units, with its radius. */
+void
+model_shift(model_t *o, const model_t *number)
+{
+    mpz_t c, unit;
+
+    mpz_inits(c, unit, NULL);
+    mpz_setbit(unit, number->S->B);
+    mpz_mul_2exp(c, number->rad, o->S->B);
+    mpz_cdiv_q(c, c, unit);
+    mpz_add(o->rad, o->rad, c);
+    mpz_mul_2exp(c, number->c[0], o->S->B);
+    model_put(o, 0, c, unit);
+    mpz_clears(c, unit, NULL);
+}
+
+/* |c_0| - (norm - |c_0|) - rad > 0 */
 int
 model_sign(const model_t *a)
 {
-    int sign;
-    mpz_t t;
+    mpz_ptr t = a->S->t;
 
-    mpz_init(t);
     mpz_mul_2exp(t, a->c[0], 1);
     mpz_abs(t, t);
     mpz_sub(t, t, a->norm);
-    sign = mpz_cmp(t, a->rad) > 0 ? mpz_sgn(a->c[0]) : 0;
-    mpz_clear(t);
-    return sign;
+    return mpz_cmp(t, a->rad) > 0 ? mpz_sgn(a->c[0]) : 0;
 }
 
 /* ---- The product ---- */
+
+/* The norms of the parts of each weighted degree, then of each |alpha| */
+static void
+model_grade(model_t *o)
+{
+    const space_t *S = o->S;
+
+    if (o->graded)
+        return;
+    for (int d = 0; d < S->K + S->D + 2; d++)
+        mpz_set_ui(o->grade[d], 0);
+    for (int a = 0; a < S->alphas; a++)
+        for (int k = 0, d = S->degree[a]; k < o->len[a]; k++)
+        {
+            add_abs(o->grade[S->weight * d + k], o->c[S->first[a] + k]);
+            if (S->timed)
+                add_abs(o->grade[S->K + 1 + d], o->c[S->first[a] + k]);
+        }
+    o->graded = 1;
+}
 
 /* r += sum of a_i b_j over i + j > K, where i, j <= K */
 static void
@@ -337,51 +352,40 @@ add_products_above(mpz_t r, const mpz_t *a, const mpz_t *b, int K)
     mpz_clear(above);
 }
 
-/* |a| rad b + |b| rad a + rad a rad b, and the norms of the monomials of degree above K or of order above D
- */
-static void
-product_radius(mpz_t r, model_t *a, model_t *b)
-{
-    int K = a->S->K;
-
-    model_grade(a);
-    model_grade(b);
-    mpz_mul(r, a->norm, b->rad);
-    mpz_addmul(r, b->norm, a->rad);
-    mpz_addmul(r, a->rad, b->rad);
-    add_products_above(r, a->grade, b->grade, K);
-    if (a->S->timed)
-        add_products_above(r, a->grade + K + 1, b->grade + K + 1, a->S->D);
-}
-
+/* The sums of the products of coefficients, in units of 2^-2B. If both norms are below 2^62, every such sum
+   is below 2^124 and stands in S->small, otherwise in S->big. */
 static int
-is_narrow(const model_t *a)
+multiply(space_t *S, const model_t *a, const model_t *b)
 {
-    return mpz_sizeinbase(a->norm, 2) <= 62 && sizeof(long) == 8;
-}
+    int narrow = mpz_sizeinbase(a->norm, 2) <= 62 && mpz_sizeinbase(b->norm, 2) <= 62 && sizeof(long) == 8;
 
-static void
-to_words(int64_t *w, const model_t *a)
-{
-    for (int i = 0; i < a->S->terms; i++)
-        w[i] = mpz_get_si(a->c[i]);
-}
+    for (int i = 0; i < S->terms; i++)
+        if (narrow)
+        {
+            S->u[i] = mpz_get_si(a->c[i]);
+            S->v[i] = mpz_get_si(b->c[i]);
+            S->small[i] = 0;
+        }
+        else
+            mpz_set_ui(S->big[i], 0);
+    for (int i = 0; i < S->alphas; i++)
+        for (int j = 0, n = a->len[i] > 0 ? below(S, S->D - S->degree[i]) : 0; j < n; j++)
+        {
+            int g = S->product[i][j], x = S->first[i], y = S->first[j], z = S->first[g];
 
-/* p += u v, up to t^(room - 1) */
-static void
-convolve_narrow(i128 *restrict p, const int64_t *u, int nu, const int64_t *v, int nv, int room)
-{
-    for (int k = 0; k < nu && k < room; k++)
-        for (int l = 0, n = nv < room - k ? nv : room - k; l < n; l++)
-            p[k + l] += (i128) u[k] * v[l];
-}
+            for (int k = 0, room = powers(S, g); k < a->len[i] && k < room && b->len[j] > 0; k++)
+            {
+                int most = b->len[j] < room - k ? b->len[j] : room - k;
+                i128 *restrict sum = S->small + z + k;
+                const int64_t *restrict v = S->v + y, c = S->u[x + k];
 
-static void
-convolve(mpz_t *p, const mpz_t *u, int nu, const mpz_t *v, int nv, int room)
-{
-    for (int k = 0; k < nu && k < room; k++)
-        for (int l = 0; l < nv && l < room - k; l++)
-            mpz_addmul(p[k + l], u[k], v[l]);
+                for (int l = 0; l < most && narrow; l++)
+                    sum[l] += (i128) c * v[l];
+                for (int l = 0; l < most && !narrow; l++)
+                    mpz_addmul(S->big[z + k + l], a->c[x + k], b->c[y + l]);
+            }
+        }
+    return narrow;
 }
 
 static void
@@ -392,34 +396,8 @@ set_i128(mpz_t z, i128 v)
     mpz_add_ui(z, z, (unsigned long) v);
 }
 
-/* The sums of the products of coefficients, in units of 2^-2B. If both norms are below 2^62, every such sum
- * is below 2^124. */
-static int
-multiply(space_t *S, const model_t *a, const model_t *b)
-{
-    int narrow = is_narrow(a) && is_narrow(b);
-
-    if (narrow)
-    {
-        memset(S->small, 0, (size_t) S->terms * sizeof(i128));
-        to_words(S->u, a);
-        to_words(S->v, b);
-    }
-    for (int i = 0; !narrow && i < S->terms; i++)
-        mpz_set_ui(S->big[i], 0);
-    for (int i = 0; i < S->alphas; i++)
-        for (int j = 0, n = a->len[i] > 0 ? S->below[S->D - S->degree[i]] : 0; j < n; j++)
-        {
-            int g = S->product[i][j], x = S->first[i], y = S->first[j], z = S->first[g];
-
-            if (b->len[j] > 0 && narrow)
-                convolve_narrow(S->small + z, S->u + x, a->len[i], S->v + y, b->len[j], powers(S, g));
-            else if (b->len[j] > 0)
-                convolve(S->big + z, a->c + x, a->len[i], b->c + y, b->len[j], powers(S, g));
-        }
-    return narrow;
-}
-
+/* The radius: |a| rad b + |b| rad a + rad a rad b, the norms of the products of degree above K or of order
+   above D, and the rounding */
 void
 model_mul(model_t *o, model_t *a, model_t *b)
 {
@@ -429,15 +407,22 @@ model_mul(model_t *o, model_t *a, model_t *b)
     mpz_t radius, half;
 
     mpz_inits(radius, half, NULL);
+    model_grade(a);
+    model_grade(b);
+    mpz_mul(radius, a->norm, b->rad);
+    mpz_addmul(radius, b->norm, a->rad);
+    mpz_addmul(radius, a->rad, b->rad);
+    add_products_above(radius, a->grade, b->grade, S->K);
+    if (S->timed)
+        add_products_above(radius, a->grade + S->K + 1, b->grade + S->K + 1, S->D);
     mpz_setbit(half, B - 1);
-    product_radius(radius, a, b);
     for (int i = 0; i < S->terms; i++)
     {
         i128 v = narrow ? S->small[i] : 0, q = B <= 120 ? (v + ((i128) 1 << (B - 1))) >> B : 0;
 
         if (narrow && B <= 120 && q == (long) q)
         {
-            inexact += ((u128) v << (128 - B)) != 0;
+            inexact += (u128) v << (128 - B) != 0;
             mpz_set_si(o->c[i], (long) q);
             continue;
         }
@@ -455,44 +440,35 @@ model_mul(model_t *o, model_t *a, model_t *b)
 
 /* ---- Polynomials in z alone ---- */
 
-/* o = a with z_i replaced by (z_i + side)/2 */
+/* o = a with z_i replaced by (z_i + side)/2: c z_i^p is the sum of c 2^-p C(p, k) side^(p - k) z_i^k. */
 void
 model_halve(model_t *o, const model_t *a, int i, int side)
 {
     space_t *S = o->S;
-    unsigned long inexact = 0;
-    mpz_t t;
+    unsigned char e[MAX_N];
+    mpz_t t, unit;
 
-    mpz_init(t);
+    mpz_inits(t, unit, NULL);
+    mpz_setbit(unit, (mp_bitcnt_t) S->D);
     model_zero(o);
     for (int x = 0; x < S->alphas; x++)
     {
-        int p = S->m ? S->exponent[x * S->m + i] : 0, base = 0;
-
-        if (mpz_sgn(a->c[x]) == 0)
-            continue;
-        for (int j = 0; j < S->m; j++) /* the monomial without z_i */
-            for (int k = 0; j != i && k < S->exponent[x * S->m + j]; k++)
-                base = S->up[base * S->m + j];
-        mpz_mul_2exp(t, a->c[x], (mp_bitcnt_t) (S->D - p));
-        if (side < 0 && p % 2)
+        memcpy(e, S->exponent + x * S->m, (size_t) S->m);
+        mpz_mul_2exp(t, a->c[x], (mp_bitcnt_t) (S->D - e[i]));
+        if (side < 0 && e[i] % 2)
             mpz_neg(t, t);
-        for (int k = 0; k <= p; k++) /* t = c 2^(D - p) C(p, k) side^(p - k) */
+        for (int k = 0, p = e[i]; k <= p && mpz_sgn(t) != 0; k++)
         {
-            mpz_add(o->c[base], o->c[base], t);
-            base = k < p ? S->up[base * S->m + i] : base;
+            e[i] = (unsigned char) k;
+            mpz_add(o->c[place(S, e)], o->c[place(S, e)], t);
             mpz_mul_si(t, t, side * (p - k));
             mpz_divexact_ui(t, t, (unsigned long) k + 1);
         }
     }
-    for (int x = 0; x < S->alphas; x++)
-    {
-        inexact += mpz_sgn(o->c[x]) != 0 && mpz_scan1(o->c[x], 0) < (mp_bitcnt_t) S->D;
-        mpz_fdiv_q_2exp(o->c[x], o->c[x], (mp_bitcnt_t) S->D);
-    }
-    mpz_add_ui(o->rad, a->rad, inexact);
-    model_settle(o);
-    mpz_clear(t);
+    mpz_mul(o->rad, a->rad, unit);
+    mpz_set_ui(t, 1);
+    model_scale(o, o, t, unit);
+    mpz_clears(t, unit, NULL);
 }
 
 /* low += the least b z + a z^2/2 for |z| <= 1: -b^2/(2 a), or -|b| + a/2 at an end */
@@ -523,14 +499,11 @@ add_least_of_square(mpz_t low, const mpz_t b, const mpz_t a)
 void
 model_infimum(mpz_t low, const model_t *a)
 {
-    space_t *S = a->S;
+    const space_t *S = a->S;
     int m = S->m;
-    mpz_t twice[MAX_N], zero, t;
+    mpz_t *twice = integers(m + 1), *t = &twice[m]; /* 2 a_i' */
 
-    mpz_inits(zero, t, NULL);
     mpz_sub(low, a->c[0], a->rad);
-    for (int i = 0; i < m; i++)
-        mpz_init(twice[i]); /* 2 a_i' */
     for (int x = 1 + m; x < S->alphas; x++)
     {
         const unsigned char *e = S->exponent + x * m;
@@ -538,19 +511,16 @@ model_infimum(mpz_t low, const model_t *a)
 
         for (int k = 0; k < m; k++)
             even &= e[k] % 2 == 0;
-        mpz_abs(t, a->c[x]);
+        mpz_abs(*t, a->c[x]);
         if (S->degree[x] > 2 && !(even && mpz_sgn(a->c[x]) > 0))
-            mpz_sub(low, low, t);
+            mpz_sub(low, low, *t);
         for (int k = 0; S->degree[x] == 2 && k < m; k++)
             if (e[k] == 2)
                 mpz_addmul_ui(twice[k], a->c[x], 2);
             else if (e[k] == 1)
-                mpz_sub(twice[k], twice[k], t);
+                mpz_sub(twice[k], twice[k], *t);
     }
-    for (int i = 0; i < m; i++)
-    {
-        add_least_of_square(low, S->D > 0 ? a->c[1 + i] : zero, twice[i]);
-        mpz_clear(twice[i]);
-    }
-    mpz_clears(zero, t, NULL);
+    for (int i = 0; i < m && S->D > 0; i++)
+        add_least_of_square(low, a->c[1 + i], twice[i]);
+    drop_integers(twice, m + 1);
 }

@@ -1,25 +1,24 @@
-/* The input syntax. Every function is reduced to a few kinds as it is read, and what must hold for an
-   operation to be defined and smooth is noted as it is written, whatever becomes of it when it is folded. */
+/* The input syntax. Every function is reduced to a few kinds as it is read. */
 #include "check.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Name, kind, derivative; or name, 0 and definition */
+/* Name and kind; or name, 0 and definition */
 static const struct
 {
     const char *name;
     int kind;
     const char *text;
 } functions[] = {
-    {"exp", E_EXP, "exp(x)"},
-    {"log", E_LOG, "1/x"},
-    {"sin", E_SIN, "cos(x)"},
-    {"cos", E_COS, "-sin(x)"},
-    {"atan", E_ATAN, "1/(1 + x^2)"},
-    {"erf", E_ERF, "2*exp(-x^2)/sqrt(pi)"},
-    {"step", E_STEP, "0"},                                 /* 1 for x > 0, 0 for x < 0 */
-    {"sigmoid", E_SIGMOID, "sigmoid(x)*(1 - sigmoid(x))"}, /* 1/(1 + exp(-x)) */
+    {"exp", E_EXP, ""},
+    {"log", E_LOG, ""},
+    {"sin", E_SIN, ""},
+    {"cos", E_COS, ""},
+    {"atan", E_ATAN, ""},
+    {"erf", E_ERF, ""},
+    {"step", E_STEP, ""},
+    {"sigmoid", E_SIGMOID, ""},
     {"sqrt", 0, "x^(1/2)"},
     {"tan", 0, "sin(x)/cos(x)"},
     {"asin", 0, "atan(x/sqrt(1 - x^2))"},
@@ -41,74 +40,48 @@ enum
 
 /* ---- Names ---- */
 
-typedef struct entry
+static struct
 {
-    struct entry *next;
     char *name;
     int group;
     ex value;
-    conditions_t conditions;
-} entry_t;
-
-static entry_t *entries;
+} entries[MAX_NAMES];
 static int names;
-
-void
-parse_start(void)
-{
-    entries = NULL;
-    names = 0;
-}
-
-void
-declare(const char *prefix, const char *s, int group, ex value, const conditions_t *conditions)
-{
-    entry_t *entry = grab(1, sizeof *entry);
-
-    if (++names > MAX_NAMES)
-        reject("too many names");
-    entry->name = strcat(strcpy(grab(strlen(prefix) + strlen(s) + 1, 1), prefix), s);
-    for (entry_t *x = entries; x; x = x->next)
-        if (strcmp(x->name, entry->name) == 0)
-            reject("the name '%s' is declared twice", entry->name);
-    for (int i = 0; i < FUNCTIONS; i++)
-        if (strcmp(functions[i].name, entry->name) == 0)
-            reject("'%s' is the name of a function", entry->name);
-    if (strcmp(entry->name, "pi") == 0 || strcmp(entry->name, "e") == 0)
-        reject("'%s' is the name of a constant", entry->name);
-    entry->group = group;
-    entry->value = value;
-    if (conditions)
-        entry->conditions = *conditions;
-    entry->next = entries;
-    entries = entry;
-}
-
-/* ---- Conditions ---- */
-
-void
-note(conditions_t *list, ex condition)
-{
-    if (condition < 0)
-        return;
-    for (int i = list->length - 1; i >= 0; i--)
-        if (list->e[i] == condition)
-            return;
-    if (list->length == list->room)
-        list->e = enlarge(list->e, &list->room, sizeof(ex));
-    list->e[list->length++] = condition;
-}
-
-/* ---- Expressions ---- */
 
 /* Where the parser is; x and y stand for the arguments where a definition is read. */
 static struct place
 {
     const char *here, *start;
-    int allowed;
+    int groups;
     ex x, y;
 } at;
-static conditions_t *noted;
+
+void
+parse_start(void)
+{
+    names = 0;
+}
+
+void
+declare(const char *prefix, const char *s, int group, ex value)
+{
+    char *full = strcat(strcpy(grab(strlen(prefix) + strlen(s) + 1, 1), prefix), s);
+    int taken = strcmp(full, "pi") == 0 || strcmp(full, "e") == 0;
+
+    if (names == MAX_NAMES)
+        reject("too many names");
+    for (int i = 0; i < names; i++)
+        taken |= strcmp(entries[i].name, full) == 0;
+    for (int i = 0; i < FUNCTIONS; i++)
+        taken |= strcmp(functions[i].name, full) == 0;
+    if (taken)
+        reject("the name '%s' has a meaning already", full);
+    entries[names].name = full;
+    entries[names].group = group;
+    entries[names++].value = value;
+}
+
+/* ---- Expressions ---- */
 
 static ex parse_sum(int depth);
 
@@ -142,33 +115,15 @@ digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The number behind `e`, or 0 if no exponent is there */
-static long
-decimal_exponent(void)
-{
-    long exponent = 0;
-    int negative;
-
-    if ((*at.here != 'e' && *at.here != 'E') ||
-        !digit(at.here[at.here[1] == '-' || at.here[1] == '+' ? 2 : 1]))
-        return 0;
-    negative = *++at.here == '-';
-    for (at.here += *at.here == '-' || *at.here == '+'; digit(*at.here); at.here++)
-        if ((exponent = 10 * exponent + *at.here - '0') > MAX_DIGITS)
-            syntax("the exponent of the number is too large");
-    return negative ? -exponent : exponent;
-}
-
 /* 12, 0.5, .5, 1e-10, 2.5E3 */
 static ex
 parse_number(void)
 {
     char *digits = grab(MAX_DIGITS + 1, 1);
-    long scale = 0, n = 0;
+    long scale = 0, exponent = 0, n = 0;
     int point = 0;
     mpq_t q;
     mpz_t ten;
-    ex e;
 
     for (; digit(*at.here) || (*at.here == '.' && !point); at.here++)
         if (*at.here == '.')
@@ -179,38 +134,28 @@ parse_number(void)
             digits[n++] = *at.here, scale -= point;
     if (n == 0)
         syntax("a digit is missing");
-    scale += decimal_exponent();
+    if ((*at.here == 'e' || *at.here == 'E') &&
+        digit(at.here[at.here[1] == '-' || at.here[1] == '+' ? 2 : 1]))
+        exponent = strtol(at.here + 1, (char **) &at.here, 10);
+    if (exponent > MAX_DIGITS || exponent < -MAX_DIGITS)
+        syntax("the exponent of the number is too large");
     mpq_init(q);
     mpz_init(ten);
     mpz_set_str(mpq_numref(q), digits, 10);
-    mpz_ui_pow_ui(ten, 10, (unsigned long) labs(scale));
-    if (scale > 0)
+    mpz_ui_pow_ui(ten, 10, (unsigned long) labs(scale + exponent));
+    if (scale + exponent > 0)
         mpz_mul(mpq_numref(q), mpq_numref(q), ten);
     else
         mpz_set(mpq_denref(q), ten);
     mpq_canonicalize(q);
-    e = ex_const(q);
-    mpz_clear(ten);
-    mpq_clear(q);
     drop(digits);
-    return e;
-}
-
-static ex
-definition(const char *text, ex x, ex y, int depth)
-{
-    struct place place = at;
-    ex e;
-
-    at = (struct place){text, text, 0, x, y};
-    e = parse_sum(depth);
-    at = place;
-    return e;
+    return ex_const(q);
 }
 
 static ex
 parse_call(int f, int depth)
 {
+    struct place place;
     ex x, y = -1;
 
     must_take('(', "'(' is missing after the function");
@@ -221,17 +166,13 @@ parse_call(int f, int depth)
         y = parse_sum(depth + 1);
     }
     must_take(')', "')' is missing");
-    if (functions[f].kind == 0)
-        return definition(functions[f].text, x, y, depth);
-    if (functions[f].kind == E_LOG || functions[f].kind == E_STEP)
-        note(noted, ex_condition(functions[f].kind == E_LOG ? E_POSITIVE : E_NONZERO, x));
-    return ex_make(functions[f].kind, x, -1);
-}
-
-static int
-is_word(const char *s, size_t n, const char *word)
-{
-    return strlen(word) == n && memcmp(s, word, n) == 0;
+    if (functions[f].kind)
+        return ex_make(functions[f].kind, x, -1);
+    place = at;
+    at = (struct place){functions[f].text, functions[f].text, -1, x, y};
+    x = parse_sum(depth);
+    at = place;
+    return x;
 }
 
 static ex
@@ -239,24 +180,24 @@ parse_name(int depth)
 {
     const char *s = at.here;
     size_t n = strspn(s, NAME_LETTERS);
+    char word[80] = "";
 
+    if (n >= sizeof word)
+        syntax("unknown name");
+    memcpy(word, s, n);
     at.here += n;
     for (int f = 0; f < FUNCTIONS; f++)
-        if (is_word(s, n, functions[f].name))
+        if (strcmp(word, functions[f].name) == 0)
             return parse_call(f, depth);
-    if (is_word(s, n, "pi"))
+    if (strcmp(word, "pi") == 0)
         return ex_make(E_PI, -1, -1);
-    if (is_word(s, n, "e"))
+    if (strcmp(word, "e") == 0)
         return ex_make(E_EXP, ex_int(1), -1);
-    if (n == 1 && !at.allowed)
+    if (at.groups < 0)
         return *s == 'x' ? at.x : at.y;
-    for (entry_t *entry = entries; entry; entry = entry->next)
-        if (is_word(s, n, entry->name) && (entry->group & at.allowed))
-        {
-            for (int i = 0; i < entry->conditions.length; i++)
-                note(noted, entry->conditions.e[i]);
-            return entry->value;
-        }
+    for (int i = 0; i < names; i++)
+        if (strcmp(word, entries[i].name) == 0 && (entries[i].group & at.groups) == entries[i].group)
+            return entries[i].value;
     at.here = s;
     syntax("unknown name");
 }
@@ -282,24 +223,20 @@ parse_primary(int depth)
 }
 
 static ex
-power(ex base, mpq_srcptr q)
+negative(ex e)
 {
-    if (mpz_cmp_ui(mpq_denref(q), 1) != 0)
-        note(noted, ex_condition(E_POSITIVE, base));
-    else if (mpq_sgn(q) < 0)
-        note(noted, ex_condition(E_NONZERO, base));
-    return ex_pow(base, q);
+    return ex_make(E_MUL, ex_int(-1), e);
 }
 
 /* -x^2 is -(x^2); a^b^c needs parentheses. */
 static ex
 parse_factor(int depth)
 {
-    int negative = 0, inside;
+    int minus = 0, inside;
     ex e, exponent;
 
-    for (int minus; (minus = take('-')) || take('+');)
-        negative ^= minus;
+    for (int sign; (sign = take('-')) || take('+');)
+        minus ^= sign;
     e = parse_primary(depth);
     if (take('^'))
     {
@@ -307,22 +244,23 @@ parse_factor(int depth)
         exponent = parse_primary(depth);
         if (ex_value(exponent) == NULL)
             syntax("the exponent is not a rational number");
-        e = power(e, ex_value(inside ? ex_neg(exponent) : exponent));
+        e = ex_make(E_POW, e, inside ? negative(exponent) : exponent);
         if (take('^'))
             syntax("a^b^c needs parentheses");
     }
-    return negative ? ex_neg(e) : e;
+    return minus ? negative(e) : e;
 }
 
 static ex
 parse_product(int depth)
 {
-    ex product = parse_factor(depth), factor;
+    ex product = parse_factor(depth);
 
     for (int c; (c = take('*') ? '*' : take('/') ? '/' : 0);)
     {
-        factor = parse_factor(depth);
-        product = ex_mul(product, c == '*' ? factor : power(factor, ex_value(ex_int(-1))));
+        ex factor = parse_factor(depth);
+
+        product = ex_make(E_MUL, product, c == '*' ? factor : ex_make(E_POW, factor, ex_int(-1)));
     }
     return product;
 }
@@ -330,42 +268,27 @@ parse_product(int depth)
 static ex
 parse_sum(int depth)
 {
-    ex sum = parse_product(depth), product;
+    ex sum = parse_product(depth);
 
     for (int sign; (sign = take('+') ? '+' : take('-') ? '-' : 0);)
     {
-        product = parse_product(depth);
-        sum = sign == '+' ? ex_add(sum, product) : ex_sub(sum, product);
+        ex product = parse_product(depth);
+
+        sum = ex_make(E_ADD, sum, sign == '+' ? product : negative(product));
     }
     return sum;
 }
 
-/* The expression that a text stands for; the conditions on it are added to the list. */
 ex
-expression(const char *s, int groups, conditions_t *list)
+expression(const char *s, int groups)
 {
     ex e;
 
     if (strlen(s) > MAX_EXPRESSION)
         reject("the expression is too long");
     at = (struct place){s, s, groups, -1, -1};
-    noted = list;
     e = parse_sum(0);
     if (*at.here)
         syntax("unexpected character");
-    return e;
-}
-
-ex
-derivative_of_function(int kind, ex x)
-{
-    conditions_t none = {0};
-    ex e = -1;
-
-    noted = &none;
-    for (int f = 0; f < FUNCTIONS; f++)
-        if (functions[f].kind == kind)
-            e = definition(functions[f].text, x, -1, 0);
-    drop(none.e);
     return e;
 }

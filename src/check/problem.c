@@ -1,45 +1,46 @@
-/* From the text of the problem to three straight-line programs: the state at time 0, its derivative,
-   and the matrix of the static rule. Variables are numbered: the state (q, p, R, W, M), the time T
-   of the static rule, the parameters, the differentials. */
+/* From the text of the problem to expressions: the state at time 0, its derivative, the matrix of the static
+   rule. Each list ends with what must be defined and positive where it is evaluated: the formulas as they are
+   written, and the pivots. */
 #include "check.h"
 
 #include <string.h>
 
 problem_t problem;
 
-/* ---- Linear algebra ---- */
+static ex g[MAX_PARAMETERS][MAX_PARAMETERS], J[MAX_N][MAX_PARAMETERS], G[MAX_N][MAX_N], H;
+static list_t guards;                      /* of H */
+static int pivots_known;                   /* H_pp > 0 follows from the pivots of the metric */
+static ex none[VARIABLES], map[VARIABLES]; /* the section for the parameters, 0 for the differentials */
 
-static void
-note_all(conditions_t *list, const conditions_t *more, const ex *map, int length)
+void
+append(list_t *list, ex e)
 {
-    for (int i = 0; i < more->length; i++)
-    {
-        const node_t x = *ex_node(more->e[i]);
-
-        note(list, ex_condition(x.kind, ex_substitute(x.a, map, length)));
-    }
+    if (list->length == list->room)
+        list->e = enlarge(list->e, &list->room, sizeof(ex));
+    list->e[list->length++] = e;
 }
 
-typedef ex matrix_t[MAX_N][MAX_N];
+int
+state_variable(int i)
+{
+    return i < problem.n ? COORDINATES + i : i < 2 * problem.n ? MOMENTA + i - problem.n : STATE + i;
+}
 
-static ex g[MAX_PARAMETERS][MAX_PARAMETERS], J[MAX_N][MAX_PARAMETERS], H;
-static matrix_t G;
-static int pivots_known; /* H_pp > 0 follows from the pivots of the metric */
+/* ---- The Hamiltonian ---- */
 
 /* G = J g^-1 J^T for the upper triangle of a symmetric D x D matrix g, which is used up: LDL^T.
    Its pivots are required to be positive. */
 static void
-gram(int n, int D, conditions_t *list)
+gram(int n, int D)
 {
     for (int r = 0; r < n; r++)
         for (int s = 0; s < n; s++)
             G[r][s] = ex_int(0);
     for (int k = 0; k < D; k++)
     {
-        ex inverse;
+        ex inverse = ex_inverse(g[k][k]);
 
-        note(list, ex_condition(E_POSITIVE, g[k][k]));
-        inverse = ex_inverse(g[k][k]);
+        append(&guards, ex_make(E_POSITIVE, g[k][k], -1));
         for (int i = k + 1; i < D; i++)
         {
             ex l = ex_mul(g[k][i], inverse);
@@ -55,54 +56,59 @@ gram(int n, int D, conditions_t *list)
     }
 }
 
-static ex
-hamiltonian_of_gram(void)
+/* H = G_ij p_i p_j/2 */
+static void
+set_hamiltonian(void)
 {
-    int n = problem.n;
-    ex sum = ex_int(0), pp;
+    H = ex_int(0);
+    for (int i = 0; i < problem.n; i++)
+        for (int j = 0; j < problem.n; j++)
+            H = ex_add(
+                H, ex_mul(ex_mul(ex_ratio(1, 2), G[i][j]), ex_mul(ex_var(MOMENTA + i), ex_var(MOMENTA + j))));
+}
 
-    for (int i = 0; i < n; i++)
-        for (int j = i; j < n; j++)
+/* g = half the second derivatives by the differentials; the text must be homogeneous of degree two in them as
+   it is written. */
+static void
+metric_matrix(ex text, int D)
+{
+    ex last, metric = ex_substitute(text, none);
+    char *mark = ex_reach(&metric, 1, &last), *degree = grab((size_t) last + 1, 1);
+    int right = 1;
+
+    for (ex e = 0; e <= last; e++)
+        if (mark[e] && ex_node(e)->uses & DIFFERENTIAL)
         {
-            pp = ex_mul(ex_var(n + i), ex_var(n + j));
-            sum = ex_add(sum, ex_mul(i == j ? ex_mul(ex_ratio(1, 2), G[i][j]) : G[i][j], pp));
+            const node_t *x = ex_node(e);
+
+            degree[e] = x->kind == E_VAR ? 1 : degree[x->a];
+            if (x->kind == E_MUL)
+                degree[e] = (char) (degree[e] + degree[x->b]);
+            else if (x->kind == E_POW && ex_is(x->b, 2))
+                degree[e] = (char) (2 * degree[e]);
+            else
+                right &= x->kind <= E_ADD && (x->kind == E_VAR || degree[x->a] == degree[x->b]);
+            right &= degree[e] <= 2;
         }
-    return sum;
+    if (!right || degree[metric] != 2)
+        reject("the metric is not homogeneous of degree two");
+    for (int a = 0; a < D; a++)
+        for (int b = a; b < D; b++)
+            g[a][b] =
+                ex_mul(ex_ratio(1, 2), ex_partial(ex_partial(metric, DIFFERENTIALS + a), DIFFERENTIALS + b));
+    append(&guards, ex_rebuild(text, map, 0));
 }
 
 /* ---- The text ---- */
 
-/* g = half the second derivatives by the variables numbered from `from`, of an expression as it is written */
-static void
-metric_matrix(ex metric, int from, int D)
-{
-    ex zero[MAX_VARIABLES], first;
-    int right;
-
-    for (int v = 0; v < from + D; v++)
-        zero[v] = v < from ? -1 : ex_int(0);
-    right = ex_is(ex_substitute(metric, zero, from + D), 0);
-    for (int a = 0; a < D; a++)
-    {
-        first = ex_partial(metric, from + a);
-        right &= ex_is(ex_substitute(first, zero, from + D), 0);
-        for (int b = a; b < D; b++)
-        {
-            g[a][b] = ex_mul(ex_ratio(1, 2), ex_partial(first, from + b));
-            right &= !ex_contains(g[a][b], from, from + D);
-        }
-    }
-    if (!right)
-        reject("the metric is not homogeneous of degree two");
-}
-
 static int
-read_names(char **names, int most)
+read_names(const char *keyword, char **names, int most)
 {
     int n = 0;
 
+    need(keyword);
     for (; more() && n < most; n++)
-        names[n] = copy_text(name());
+        names[n] = name();
     if (n == 0 || more())
         reject(n ? "too many names" : "a name is missing");
     advance();
@@ -113,170 +119,161 @@ static void
 declare_all(const char *prefix, char **names, int n, int group, int first)
 {
     for (int i = 0; i < n; i++)
-        declare(prefix, names[i], group, ex_var(first + i), NULL);
+        declare(prefix, names[i], group, ex_var(first + i));
 }
 
 static void
 read_lets(void)
 {
-    for (; line_is("let"); advance())
+    for (; accept("let"); advance())
     {
-        char *s = copy_text(name());
-        conditions_t list = {0};
-        ex e = expression(rest(), CONSTANT | COORDINATE, &list);
-        int constant = !ex_contains(e, 0, problem.n);
+        char *s = name();
+        ex e = expression(rest(), COORDINATE);
 
-        for (int i = 0; i < list.length; i++)
-            constant &= !ex_contains(list.e[i], 0, problem.n);
-        declare("", s, constant ? CONSTANT : COORDINATE, e, &list);
+        declare("", s, ex_node(e)->uses, e);
     }
 }
 
 static void
-read_manifold(conditions_t *list)
+read_manifold(void)
 {
-    int n = problem.n, differentials = problem.N + 2;
+    int n = problem.n;
+    ex text;
 
     read_lets();
-    if (line_is("metric"))
+    if (accept("metric"))
     {
-        declare_all("d", problem.coordinate, n, DIFFERENTIAL, differentials);
-        metric_matrix(expression(rest(), CONSTANT | COORDINATE | DIFFERENTIAL, list), differentials, n);
+        declare_all("d", problem.coordinate, n, DIFFERENTIAL, DIFFERENTIALS);
+        metric_matrix(expression(rest(), COORDINATE | DIFFERENTIAL), n);
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
                 J[i][j] = ex_int(i == j);
-        gram(n, n, list);
+        gram(n, n);
         pivots_known = 1;
-        advance();
-    }
-    else if (line_is("cometric"))
-        for (int i = 0; i < n; i++)
-            for (int j = i; j < n; j++, advance())
-            {
-                need("cometric");
-                count(i + 1, i + 1);
-                count(j + 1, j + 1);
-                G[i][j] = G[j][i] = expression(rest(), CONSTANT | COORDINATE, list);
-            }
-    else
-    {
-        need("hamiltonian");
-        declare_all("p_", problem.coordinate, n, MOMENTUM, n);
-        H = expression(rest(), CONSTANT | COORDINATE | MOMENTUM, list);
+        set_hamiltonian();
         advance();
         return;
     }
-    H = hamiltonian_of_gram();
+    if (accept("hamiltonian"))
+    {
+        declare_all("p_", problem.coordinate, n, MOMENTUM, MOMENTA);
+        append(&guards, text = expression(rest(), COORDINATE | MOMENTUM));
+        H = ex_substitute(text, none);
+        advance();
+        return;
+    }
+    for (int i = 0; i < n; i++)
+        for (int j = i; j < n; j++, advance())
+        {
+            need("cometric");
+            count(i + 1, i + 1);
+            count(j + 1, j + 1);
+            append(&guards, text = expression(rest(), COORDINATE));
+            G[i][j] = G[j][i] = ex_substitute(text, none);
+        }
+    set_hamiltonian();
 }
 
 /* A vector field or a map: components not given are 0, or the parameter itself. */
-static void
-read_components(const char *keyword, ex (**list)[MAX_PARAMETERS], int *length, char **parameter,
-                const quotient_t *Q)
+static int
+read_components(const char *keyword, ex (**list)[MAX_PARAMETERS], char **parameter, int D)
 {
-    conditions_t none = {0};
-    int room = 0, identity = strcmp(keyword, "discrete") == 0;
+    int room = 0, length = 0, identity = strcmp(keyword, "discrete") == 0;
     char given[MAX_PARAMETERS];
 
-    for (; line_is(keyword); advance())
+    for (; accept(keyword); advance())
     {
         int k = (int) count(1, 9999), a = 0;
-        const char *s = name();
 
-        while (a < Q->D && strcmp(parameter[a], s) != 0)
+        while (a < D && !is(parameter[a]))
             a++;
-        if (a == Q->D || k < *length || k > *length + 1)
+        if (a == D || k < length || k > length + 1)
             reject("a symmetry out of order, or an unknown parameter");
-        if (k > *length)
+        need(parameter[a]);
+        if (k > length)
         {
-            if (*length == room)
+            if (length == room)
                 *list = enlarge(*list, &room, sizeof **list);
-            for (int b = 0; b < Q->D; b++)
-                (*list)[*length][b] = identity ? ex_var(Q->first + b) : ex_int(0);
-            ++*length;
+            for (int b = 0; b < D; b++)
+                (*list)[length][b] = identity ? ex_var(PARAMETERS + b) : ex_int(0);
+            length = k;
             memset(given, 0, sizeof given);
         }
-        if (given[a])
+        if (given[a]++)
             reject("a component of a symmetry is given twice");
-        given[a] = 1;
-        (*list)[k - 1][a] = expression(rest(), CONSTANT | PARAMETER, &none);
+        (*list)[k - 1][a] = ex_substitute(expression(rest(), PARAMETER), none);
     }
-    drop(none.e);
+    return length;
 }
 
 static void
-read_symmetry(quotient_t *Q, char **parameter)
+read_quotient(quotient_t *Q, char **parameter)
 {
-    need("construction");
-    mpq_init(Q->level);
-    Q->balanced = next_is("balanced");
-    need_word(Q->balanced ? "balanced" : "invariant-metric");
-    if (Q->balanced)
-        rational(Q->level);
-    advance();
-    read_components("generator", &Q->field, &Q->fields, parameter, Q);
-    read_components("discrete", &Q->map, &Q->maps, parameter, Q);
-}
-
-/* The metric, the invariants and the loss are evaluated on the section: map. */
-static void
-read_quotient(quotient_t *Q, conditions_t *list, ex *map, char **parameter)
-{
-    int n = problem.n, D = Q->D, length = Q->first + D;
-    conditions_t above = {0}; /* conditions on the parameters */
-    ex metric = -1;
-    const char *text;
+    int n = problem.n, D = Q->D, euclidean;
+    ex metric = -1, text[MAX_N], section;
 
     read_lets();
     need("total-metric");
-    text = rest();
-    declare_all("", parameter, D, PARAMETER, Q->first);
-    if (strcmp(text, "euclidean") != 0)
+    euclidean = accept("euclidean");
+    declare_all("", parameter, D, PARAMETER, PARAMETERS);
+    if (!euclidean)
     {
-        declare_all("d", parameter, D, DIFFERENTIAL, Q->first + D);
-        metric = expression(text, CONSTANT | PARAMETER | DIFFERENTIAL, &above);
+        declare_all("d", parameter, D, DIFFERENTIAL, DIFFERENTIALS);
+        metric = expression(rest(), PARAMETER | DIFFERENTIAL);
     }
     advance();
-    read_symmetry(Q, parameter);
+    need("construction");
+    mpq_init(Q->level);
+    Q->balanced = accept("balanced");
+    if (Q->balanced)
+        rational(Q->level);
+    else
+        need("invariant-metric");
+    advance();
+    Q->fields = read_components("generator", &Q->field, parameter, D);
+    Q->maps = read_components("discrete", &Q->map, parameter, D);
     for (int i = 0; i < n; i++, advance())
     {
         need("invariant");
-        need_word(problem.coordinate[i]);
-        Q->invariant[i] = expression(rest(), CONSTANT | PARAMETER, &above);
+        need(problem.coordinate[i]);
+        Q->invariant[i] = ex_substitute(text[i] = expression(rest(), PARAMETER), none);
     }
     for (int a = 0; a < D; a++, advance())
     {
         need("section");
-        need_word(parameter[a]);
-        map[Q->first + a] = expression(rest(), CONSTANT | COORDINATE, list);
+        need(parameter[a]);
+        append(&guards, section = expression(rest(), COORDINATE));
+        map[PARAMETERS + a] = ex_substitute(section, none);
     }
-    for (; line_is("assume"); advance())
-    {
-        note(&Q->assumed, ex_make(E_POSITIVE, expression(rest(), CONSTANT | PARAMETER, &above), -1));
-    }
-    note_all(list, &above, map, length);
-    note_all(list, &Q->assumed, map, length);
-    if (metric >= 0)
-        metric_matrix(metric, Q->first + D, D);
+    for (; accept("assume"); advance())
+        append(&Q->assumed, expression(rest(), PARAMETER));
+    for (int i = 0; i < Q->assumed.length; i++)
+        append(&guards, ex_make(E_POSITIVE, ex_rebuild(Q->assumed.e[i], map, 0), -1));
+    if (!euclidean)
+        metric_matrix(metric, D);
     for (int a = 0; a < D; a++)
         for (int b = a; b < D; b++)
         {
-            Q->metric[a][b] = metric < 0 ? ex_int(a == b) : g[a][b];
-            g[a][b] = ex_substitute(Q->metric[a][b], map, length);
+            Q->metric[a][b] = euclidean ? ex_int(a == b) : g[a][b];
+            g[a][b] = ex_substitute(Q->metric[a][b], map);
         }
     for (int i = 0; i < n; i++)
+    {
+        append(&guards, ex_rebuild(text[i], map, 0));
         for (int a = 0; a < D; a++)
-            J[i][a] = ex_substitute(ex_partial(Q->invariant[i], Q->first + a), map, length);
-    gram(n, D, list);
-    H = hamiltonian_of_gram();
+            J[i][a] = ex_substitute(ex_partial(Q->invariant[i], PARAMETERS + a), map);
+    }
+    gram(n, D);
+    set_hamiltonian();
     Q->section = map;
 }
 
-/* ---- The three programs ---- */
+/* ---- What is evaluated ---- */
 
-static matrix_t A, B, C, R, W, X, Y;
+typedef ex matrix_t[MAX_N][MAX_N];
+static matrix_t A, B, C, U, R, W, X;
 
-/* Component i, j of a b, or of a^T b */
+/* (a b)_ij, or (a^T b)_ij */
 static ex
 dot(matrix_t a, int i, int transposed, matrix_t b, int j)
 {
@@ -287,116 +284,126 @@ dot(matrix_t a, int i, int transposed, matrix_t b, int j)
     return sum;
 }
 
-/* A = H_pp, B = H_pq, C = H_qq; the derivative of q, p, R, W, M */
 static void
-build_field(conditions_t *list)
+append_all(list_t *list, const list_t *more, const ex *replace)
+{
+    for (int i = 0; i < more->length; i++)
+        append(list, ex_rebuild(more->e[i], replace, 0));
+}
+
+static void
+lower(list_t *list)
+{
+    for (int i = 0; i < list->length; i++)
+        list->e[i] = ex_rebuild(list->e[i], none, 0);
+}
+
+/* With A = H_pp, B = H_pq, C = H_qq and X = B + A R: q' = H_p, p' = -H_q, R' = -C - B^T R - R X, W' = -X^T W,
+   M' = -W^T A W */
+static void
+build_field(void)
 {
     int n = problem.n, v = 2 * n;
-    ex f[MAX_STATE], Hp, Hq;
+    list_t *f = &problem.field;
 
     for (int i = 0; i < n; i++)
-    {
-        f[i] = Hp = ex_partial(H, n + i);
-        Hq = ex_partial(H, i);
-        f[n + i] = ex_neg(Hq);
+        append(f, ex_partial(H, MOMENTA + i));
+    for (int i = 0; i < n; i++)
+        append(f, ex_neg(ex_partial(H, COORDINATES + i)));
+    for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
         {
-            g[i][j] = A[i][j] = ex_partial(Hp, n + j);
-            B[i][j] = ex_partial(Hp, j);
-            C[i][j] = ex_partial(Hq, j);
+            g[i][j] = A[i][j] = ex_partial(f->e[i], MOMENTA + j);
+            B[i][j] = ex_partial(f->e[i], COORDINATES + j);
+            C[i][j] = ex_neg(ex_partial(f->e[n + i], COORDINATES + j));
         }
-    }
     if (!pivots_known)
-        gram(0, n, list);
+        gram(0, n);
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-            R[i][j] = R[j][i] = ex_var(v++);
+            R[i][j] = R[j][i] = ex_var(state_variable(v++));
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
-            W[i][j] = ex_var(v++);
+            W[i][j] = ex_var(state_variable(v++));
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
-        {
             X[i][j] = ex_add(B[i][j], dot(A, i, 0, R, j));
-            Y[i][j] = dot(A, i, 0, W, j);
-        }
-    v = 2 * n;
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-            f[v++] = ex_neg(ex_add(C[i][j], ex_add(dot(B, i, 1, R, j), dot(R, i, 0, X, j))));
+            append(f, ex_neg(ex_add(C[i][j], ex_add(dot(B, i, 1, R, j), dot(R, i, 0, X, j)))));
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
-            f[v++] = ex_neg(dot(X, i, 1, W, j));
+            append(f, ex_neg(dot(X, i, 1, W, j)));
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            X[i][j] = dot(A, i, 0, W, j);
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-            f[v++] = ex_neg(dot(W, i, 1, Y, j));
-    compile(&problem.field, f, problem.N, list);
+            append(f, ex_neg(dot(W, i, 1, X, j)));
+    append_all(f, &guards, none);
+    lower(f);
 }
 
-/* C = the second derivatives of u0 */
+/* du0 and U, its second derivative */
 static void
-build_initial(ex u0, const conditions_t *list)
+build_initial(ex text)
 {
-    int n = problem.n, v = 2 * n;
-    ex f[MAX_STATE];
+    list_t *f = &problem.initial;
+    ex u0 = ex_substitute(text, map);
 
-    for (int i = 0; i < n; i++)
-    {
-        f[i] = ex_var(i);
-        f[n + i] = ex_partial(u0, i);
-        for (int j = 0; j < n; j++)
-            C[i][j] = ex_partial(f[n + i], j);
-    }
-    for (int i = 0; i < n; i++)
-        for (int j = i; j < n; j++)
-            f[v++] = C[i][j];
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            f[v++] = ex_int(i == j);
-    while (v < problem.N)
-        f[v++] = ex_int(0); /* C and its inverse are put in later */
-    compile(&problem.initial, f, problem.N, list);
+    for (int i = 0; i < problem.n; i++)
+        append(f, ex_partial(u0, COORDINATES + i));
+    for (int i = 0; i < problem.n; i++)
+        for (int j = i; j < problem.n; j++)
+            append(f, U[i][j] = U[j][i] = ex_partial(f->e[i], COORDINATES + j));
+    append(f, ex_rebuild(text, map, 0));
+    lower(f);
 }
 
-/* Neither H nor a condition on it depends on the coordinates. */
+/* Neither H nor where it is defined depends on the coordinates. */
 static int
-is_flat(const conditions_t *list)
+is_flat(void)
 {
-    int flat = 1, n = problem.n;
+    ex last;
+    char *mark = ex_reach(guards.e, guards.length, &last);
+    int flat = 1;
 
-    for (int i = 0; i < list->length && flat; i++)
-        flat = !ex_contains(list->e[i], 0, n);
-    for (int i = 0; i < n && flat; i++)
-        flat = !ex_contains(H, 0, n) || vanishes(ex_partial(H, i), NULL, NULL);
+    for (ex e = 0; e <= last; e++)
+    {
+        int kind = ex_node(e)->kind;
+
+        if (mark[e] && (kind == E_POW || kind == E_LOG || kind >= E_STEP))
+            flat &= kind == E_SIGMOID || !(ex_node(e)->uses & COORDINATE);
+    }
+    for (int i = 0; i < problem.n && flat; i++)
+        flat = !(ex_node(H)->uses & COORDINATE) || vanishes(ex_partial(H, COORDINATES + i), NULL, NULL);
     return flat;
 }
 
 /* F = A + T A U A at p = du0 */
 static void
-build_still(ex u0, const conditions_t *list, conditions_t *u0_list)
+build_still(void)
 {
-    int n = problem.n, v = 0;
-    ex f[MAX_STATE], map[2 * MAX_N];
+    int n = problem.n;
+    ex momenta[VARIABLES];
 
-    problem.flat = is_flat(list);
+    problem.flat = is_flat();
     if (!problem.flat)
         return;
-    for (int i = 0; i < n; i++)
-    {
-        map[i] = -1;
-        map[n + i] = ex_partial(u0, i);
-    }
+    memcpy(momenta, none, sizeof momenta);
+    memcpy(momenta + MOMENTA, problem.initial.e, (size_t) n * sizeof(ex));
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
-            A[i][j] = ex_substitute(A[i][j], map, 2 * n);
+            A[i][j] = ex_substitute(A[i][j], momenta);
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
-            Y[i][j] = dot(C, i, 0, A, j);
+            X[i][j] = dot(U, i, 0, A, j);
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-            f[v++] = ex_add(A[i][j], ex_mul(ex_var(problem.N + 1), dot(A, i, 0, Y, j)));
-    note_all(u0_list, list, map, 2 * n);
-    compile(&problem.still, f, v, u0_list);
+            append(&problem.still, ex_add(A[i][j], ex_mul(ex_var(TIME), dot(A, i, 0, X, j))));
+    append_all(&problem.still, &guards, momenta);
+    append_all(&problem.still, &problem.initial, none);
+    lower(&problem.still);
 }
 
 static void
@@ -409,11 +416,9 @@ read_claim(void)
     need("claim");
     mpq_inits(problem.lower, problem.upper, NULL);
     rational(problem.lower);
-    problem.has_upper = !next_is("none");
+    problem.has_upper = !accept("none");
     if (problem.has_upper)
         rational(problem.upper);
-    else
-        word();
     if (mpq_sgn(problem.lower) <= 0 || (problem.has_upper && mpq_cmp(problem.lower, problem.upper) > 0))
         reject("the bounds of the claim are not in order");
     advance();
@@ -422,68 +427,67 @@ read_claim(void)
 static void
 read_domain(void)
 {
-    for (int i = 0; i < problem.n; i++)
+    for (int i = 0; i < problem.n; i++, advance())
     {
-        advance();
         need("domain");
-        need_word(problem.coordinate[i]);
+        need(problem.coordinate[i]);
         mpq_inits(problem.lo[i], problem.hi[i], NULL);
         rational(problem.lo[i]);
         rational(problem.hi[i]);
         if (mpq_cmp(problem.lo[i], problem.hi[i]) >= 0)
             reject("the domain is empty");
     }
-    advance();
 }
 
 void
 read_problem(void)
 {
-    conditions_t list = {0}, u0_list = {0}, above = {0};
     quotient_t Q = {.loss = -1};
-    ex map[MAX_VARIABLES], u0;
     char *parameter[MAX_PARAMETERS];
     int quotient;
+    ex u0;
 
     memset(&problem, 0, sizeof problem);
+    memset(&guards, 0, sizeof guards);
     memset(map, -1, sizeof map);
+    memset(none, -1, sizeof none);
     pivots_known = 0;
     ex_start();
     parse_start();
+    for (int i = DIFFERENTIALS; i < VARIABLES; i++)
+        map[i] = ex_int(0);
     read_claim();
     need("problem");
-    quotient = next_is("quotient");
-    need_word(quotient ? "quotient" : "manifold");
+    quotient = accept("quotient");
+    if (!quotient)
+        need("manifold");
     advance();
     if (quotient)
-    {
-        need("parameters");
-        Q.D = read_names(parameter, MAX_PARAMETERS);
-    }
-    need("coordinates");
-    problem.n = read_names(problem.coordinate, MAX_N);
+        Q.D = read_names("parameters", parameter, MAX_PARAMETERS);
+    problem.n = read_names("coordinates", problem.coordinate, MAX_N);
     problem.N = 2 * problem.n * problem.n + 3 * problem.n;
-    Q.first = problem.N + 2;
-    declare_all("", problem.coordinate, problem.n, COORDINATE, 0);
+    declare_all("", problem.coordinate, problem.n, COORDINATE, COORDINATES);
     if (quotient)
-        read_quotient(&Q, &list, map, parameter);
+        read_quotient(&Q, parameter);
     else
-        read_manifold(&list);
-    if (quotient && line_is("loss"))
-        u0 = Q.loss = expression(rest(), CONSTANT | PARAMETER, &above);
+        read_manifold();
+    if (quotient && accept("loss"))
+    {
+        u0 = expression(rest(), PARAMETER);
+        Q.loss = ex_substitute(u0, none);
+    }
     else
     {
         need("initial");
-        u0 = expression(rest(), CONSTANT | COORDINATE, &u0_list);
+        u0 = expression(rest(), COORDINATE);
     }
-    note_all(&u0_list, &above, map, MAX_VARIABLES);
-    u0 = ex_substitute(u0, map, MAX_VARIABLES);
+    advance();
     read_domain();
     if (quotient)
         prove_quotient(&Q);
-    build_field(&list);
-    build_initial(u0, &u0_list);
-    build_still(u0, &list, &u0_list);
+    build_field();
+    build_initial(u0);
+    build_still();
 }
 
 /* ---- The theorem in words ---- */

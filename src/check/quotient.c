@@ -19,11 +19,12 @@ require(ex e, const char *what, int k)
 static ex
 along(ex e, const ex *field)
 {
-    ex direction[MAX_VARIABLES];
+    ex sum = ex_int(0);
 
-    for (int v = 0; v < Q->first + Q->D; v++)
-        direction[v] = v < Q->first ? -1 : field[v - Q->first];
-    return ex_derivative(e, direction, Q->first + Q->D);
+    for (int a = 0; a < Q->D; a++)
+        if (!ex_is(field[a], 0))
+            sum = ex_add(sum, ex_mul(field[a], ex_partial(e, PARAMETERS + a)));
+    return sum;
 }
 
 static ex
@@ -41,7 +42,7 @@ prove_killing(int k)
 
     for (int a = 0; a < D; a++)
         for (int c = 0; c < D; c++)
-            d[a][c] = ex_partial(Q->field[k][c], Q->first + a);
+            d[a][c] = ex_partial(Q->field[k][c], PARAMETERS + a);
     for (int a = 0; a < D; a++)
         for (int b = a; b < D; b++)
         {
@@ -58,16 +59,16 @@ static void
 prove_discrete(int k)
 {
     int D = Q->D;
-    ex map[MAX_VARIABLES], sum, (*d)[MAX_PARAMETERS] = grab((size_t) D, sizeof *d);
+    ex map[VARIABLES], sum, (*d)[MAX_PARAMETERS] = grab((size_t) D, sizeof *d);
 
     memset(map, -1, sizeof map);
-    memcpy(map + Q->first, Q->map[k], (size_t) D * sizeof(ex));
+    memcpy(map + PARAMETERS, Q->map[k], (size_t) D * sizeof(ex));
     if (Q->loss >= 0)
-        require(ex_sub(ex_substitute(Q->loss, map, MAX_VARIABLES), Q->loss),
-                "the loss is invariant under discrete symmetry", k);
+        require(ex_sub(ex_substitute(Q->loss, map), Q->loss), "the loss is invariant under discrete symmetry",
+                k);
     for (int a = 0; a < D; a++)
         for (int c = 0; c < D; c++)
-            d[a][c] = ex_partial(Q->map[k][c], Q->first + a);
+            d[a][c] = ex_partial(Q->map[k][c], PARAMETERS + a);
     for (int a = 0; a < D; a++)
         for (int b = a; b < D; b++)
         {
@@ -75,8 +76,7 @@ prove_discrete(int k)
             for (int c = 0; c < D; c++)
                 for (int e = 0; e < D; e++)
                     if (!ex_is(d[a][c], 0) && !ex_is(d[b][e], 0))
-                        sum = ex_add(sum, ex_mul(ex_substitute(metric(c, e), map, MAX_VARIABLES),
-                                                 ex_mul(d[a][c], d[b][e])));
+                        sum = ex_add(sum, ex_mul(ex_substitute(metric(c, e), map), ex_mul(d[a][c], d[b][e])));
             require(sum, "the metric is invariant under discrete symmetry", k);
         }
     drop(d);
@@ -87,7 +87,7 @@ prove_discrete(int k)
 static mpq_srcptr
 entry(int k, int a, int b)
 {
-    mpq_srcptr q = ex_value(ex_partial(Q->field[k][a], Q->first + b));
+    mpq_srcptr q = ex_value(ex_partial(Q->field[k][a], PARAMETERS + b));
 
     if (q == NULL)
         reject("an identity is not proved: generator %d is linear", k + 1);
@@ -113,7 +113,7 @@ moment(int k)
     ex sum = ex_int(0);
 
     for (int a = 0; a < Q->D; a++)
-        sum = ex_add(sum, ex_mul(ex_var(Q->first + a), Q->field[k][a]));
+        sum = ex_add(sum, ex_mul(ex_var(PARAMETERS + a), Q->field[k][a]));
     return sum;
 }
 
@@ -197,10 +197,10 @@ prove_slice_is_kept(const char *symmetric)
 static void
 prove_balanced(void)
 {
-    ex on_section, origin[MAX_VARIABLES];
+    ex on_section, origin[VARIABLES];
     char *symmetric = grab((size_t) Q->fields, 1);
 
-    for (int v = 0; v < MAX_VARIABLES; v++)
+    for (int v = 0; v < VARIABLES; v++)
         origin[v] = ex_int(0);
     for (int a = 0; a < Q->D; a++)
         for (int b = a; b < Q->D; b++)
@@ -209,14 +209,13 @@ prove_balanced(void)
     for (int k = 0; k < Q->fields; k++)
     {
         for (int a = 0; a < Q->D; a++)
-            require(ex_substitute(Q->field[k][a], origin, MAX_VARIABLES), "zero at the origin is generator",
-                    k);
+            require(ex_substitute(Q->field[k][a], origin), "zero at the origin is generator", k);
         if (has_parity(k, -1))
             continue;
         symmetric[k] = 1;
         if (!has_parity(k, 1))
             reject("generator %d is neither symmetric nor antisymmetric", k + 1);
-        on_section = ex_substitute(moment(k), Q->section, MAX_VARIABLES);
+        on_section = ex_substitute(moment(k), Q->section);
         require(ex_sub(on_section, ex_const(Q->level)), "the section has the level of generator", k);
     }
     prove_slice_is_kept(symmetric);
@@ -269,35 +268,27 @@ static int
 rank_at(int k)
 {
     int n = problem.n, D = Q->D, size = Q->fields * D, rank;
-    ex *value = grab((size_t) size, sizeof(ex)), place_of[MAX_N];
+    ex place_of[VARIABLES];
     model_t *M;
-    tape_t tape = {0};
     machine_t machine;
     space_t *S = space_new(256, 0, 0, 1, 0, 0);
-    conditions_t none = {0};
+    list_t list = {0};
 
+    memset(place_of, -1, sizeof place_of);
     for (int i = 0; i < n; i++)
         place_of[i] =
             ex_add(ex_const(problem.lo[i]), ex_mul(ex_sub(ex_const(problem.hi[i]), ex_const(problem.lo[i])),
                                                    ex_ratio(k + i + 1, (unsigned long) (k + n + 1))));
     for (int i = 0; i < size; i++)
-        value[i] =
-            ex_substitute(ex_substitute(Q->field[i / D][i % D], Q->section, MAX_VARIABLES), place_of, n);
-    compile(&tape, value, size, &none);
-    machine_start(&machine, &tape, S);
+        append(&list, ex_substitute(ex_substitute(Q->field[i / D][i % D], Q->section), place_of));
+    machine_start(&machine, S, &list);
     machine_run(&machine);
-    M = grab((size_t) size, sizeof *M);
+    M = models(size, S);
     for (int i = 0; i < size; i++)
-    {
-        model_start(&M[i], S);
-        model_copy(&M[i], machine.reg[tape.output[i]]);
-    }
+        model_copy(&M[i], machine_value(&machine, i));
     rank = certain_rank(M, Q->fields, D);
-    for (int i = 0; i < size; i++)
-        model_end(&M[i]);
-    drop(M);
+    models_free(M, size);
     machine_end(&machine);
-    drop(value);
     space_free(S);
     return rank;
 }
@@ -337,7 +328,7 @@ prove_quotient(const quotient_t *quotient)
         prove_balanced();
     for (int i = 0; i < problem.n; i++)
     {
-        e = ex_substitute(Q->invariant[i], Q->section, MAX_VARIABLES);
+        e = ex_substitute(Q->invariant[i], Q->section);
         require(ex_sub(e, ex_var(i)), "the section gives back coordinate", i);
     }
     prove_dimension();

@@ -35,39 +35,48 @@ reject(const char *format, ...)
     abort();
 }
 
-static void
-unlink_block(block_t *b)
-{
-    in_use -= b->size;
-    b->before->after = b->after;
-    b->after->before = b->before;
-}
-
 static void *
-resize(void *p, size_t size)
+resize(void *p, size_t old, size_t size)
 {
     block_t *b = p ? (block_t *) p - 1 : NULL;
 
+    (void) old;
     if (size > MAX_MEMORY || in_use + size > MAX_MEMORY)
         reject("the certificate needs more memory than the limit");
-    if (b)
-        unlink_block(b);
+    in_use += size - (b ? b->size : 0);
     b = realloc(b, sizeof *b + size);
     if (b == NULL)
         reject("out of memory");
-    *b = (block_t){&ring, ring.after, size, 0};
+    if (p == NULL)
+        *b = (block_t){&ring, ring.after, 0, 0};
     b->before->after = b->after->before = b;
-    in_use += size;
+    b->size = size;
     return b + 1;
+}
+
+static void *
+take_block(size_t size)
+{
+    return resize(NULL, 0, size);
+}
+
+static void
+drop_block(void *p, size_t size)
+{
+    block_t *b = (block_t *) p - 1;
+
+    (void) size;
+    in_use -= b->size;
+    b->before->after = b->after;
+    b->after->before = b->before;
+    free(b);
 }
 
 void
 drop(void *p)
 {
-    if (p == NULL)
-        return;
-    unlink_block((block_t *) p - 1);
-    free((block_t *) p - 1);
+    if (p)
+        drop_block(p, 0);
 }
 
 void *
@@ -75,7 +84,7 @@ grab(size_t number, size_t size)
 {
     if (number > MAX_MEMORY / size)
         reject("the certificate needs more memory than the limit");
-    return memset(resize(NULL, number * size + 1), 0, number * size + 1);
+    return memset(take_block(number * size + 1), 0, number * size + 1);
 }
 
 void *
@@ -84,48 +93,27 @@ enlarge(void *p, int *room, size_t size)
     size_t old = (size_t) *room * size;
 
     *room = 2 * *room + 64;
-    p = resize(p, (size_t) *room * size);
+    p = resize(p, old, (size_t) *room * size);
     memset((char *) p + old, 0, (size_t) *room * size - old);
     return p;
 }
 
-char *
-copy_text(const char *s)
-{
-    return strcpy(grab(strlen(s) + 1, 1), s);
-}
-
-static void *
-gmp_grab(size_t size)
-{
-    return resize(NULL, size);
-}
-
-static void *
-gmp_resize(void *p, size_t old, size_t size)
-{
-    (void) old;
-    return resize(p, size);
-}
-
-static void
-gmp_drop(void *p, size_t size)
-{
-    (void) size;
-    drop(p);
-}
-
 /* ---- Lines ---- */
+
+enum
+{
+    HEAD = 1 << 16,
+    SHOWN = 200 /* characters of a line in the report */
+};
 
 static struct
 {
     FILE *in;
     unsigned long number;
     char *line, *end, *at;
-    const char *keyword;
-    char head[1 << 16]; /* the lines above the evidence, for the report */
+    char head[HEAD]; /* the lines above the evidence, for the report */
     size_t used;
-    int told, omitted;
+    int evidence;
     sha256_t hash, before; /* of all lines; of all but the last */
 } text;
 
@@ -149,20 +137,17 @@ printable(const unsigned char *s, int any)
     return 1;
 }
 
-/* Keeps the lines above the evidence, the first REPORTED characters of each. */
+/* Keeps the first characters of the line for the report, whole ones. */
 static void
 remember_line(size_t length)
 {
-    int shown = REPORTED;
+    int shown = SHOWN;
 
-    text.told |= strcmp(text.line, "evidence") == 0;
-    text.omitted |= text.used + REPORTED + 8 >= sizeof text.head;
-    if (text.told || text.omitted)
-        return;
-    while (length > REPORTED && (text.line[shown] & 0xc0) == 0x80)
-        shown--; /* not within a character */
-    text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", shown, text.line,
-                                  length > REPORTED ? " ..." : "");
+    while (length > SHOWN && (text.line[shown] & 0xc0) == 0x80)
+        shown--;
+    if (text.used + SHOWN + 8 < HEAD)
+        text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", shown, text.line,
+                                      length > SHOWN ? " ..." : "");
 }
 
 static void
@@ -174,16 +159,14 @@ read_line(void)
     text.number++;
     while ((c = getc_unlocked(text.in)) != EOF && c != '\n')
     {
-        if (n == MAX_LINE)
-            reject("the line is too long");
-        if (c == 0)
-            reject("a zero byte");
+        if (n == MAX_LINE || c == 0)
+            reject(c ? "the line is too long" : "a zero byte");
         text.line[n++] = (char) c;
     }
-    if (c == EOF)
-        reject(n ? "the last line does not end" : "the certificate ends too early");
-    if (n == 0)
-        reject("an empty line");
+    if (c == EOF || n == 0)
+        reject(c != EOF ? "an empty line"
+               : n      ? "the last line does not end"
+                        : "the certificate ends too early");
     text.line[n] = '\n';
     text.before = text.hash;
     sha256_add(&text.hash, text.line, n + 1);
@@ -192,7 +175,9 @@ read_line(void)
     text.end = text.line + n;
     if (!printable((unsigned char *) text.line, strncmp(text.line, "title ", 6) == 0))
         reject("a character that is not allowed");
-    remember_line(n);
+    text.evidence |= is("evidence");
+    if (!text.evidence)
+        remember_line(n);
 }
 
 int
@@ -201,7 +186,7 @@ more(void)
     return text.at < text.end;
 }
 
-const char *
+static char *
 word(void)
 {
     char *s = text.at, *space;
@@ -218,19 +203,28 @@ word(void)
 }
 
 int
-next_is(const char *token)
+is(const char *token)
 {
     size_t n = strlen(token);
 
     return strncmp(text.at, token, n) == 0 && (text.at[n] == 0 || text.at[n] == ' ');
 }
 
-void
-need_word(const char *token)
+int
+accept(const char *token)
 {
-    if (!next_is(token))
+    int found = is(token);
+
+    if (found)
+        word();
+    return found;
+}
+
+void
+need(const char *token)
+{
+    if (!accept(token))
         reject("expected '%s', found '%.40s'", token, text.at);
-    word();
 }
 
 const char *
@@ -250,44 +244,26 @@ advance(void)
     if (text.number && more())
         reject("unexpected '%.40s'", text.at);
     read_line();
-    text.keyword = word();
-}
-
-int
-line_is(const char *keyword)
-{
-    return strcmp(text.keyword, keyword) == 0;
-}
-
-void
-need(const char *keyword)
-{
-    if (!line_is(keyword))
-        reject("expected '%s', found '%.40s'", keyword, text.keyword);
 }
 
 /* ---- Tokens ---- */
 
 /* An optional sign and digits without leading zeros; no minus zero. */
 static int
-is_number(const char *s, size_t n, const char *digits, int sign)
+is_number(const char *s, const char *digits)
 {
-    if (sign && n > 1 && *s == '-' && s[1] != '0')
-        s++, n--;
-    return n > 0 && n <= MAX_DIGITS && (*s != '0' || n == 1) && strspn(s, digits) >= n;
+    s += s[0] == '-' && s[1] != '0';
+    return *s && (*s != '0' || s[1] == 0) && s[strspn(s, digits)] == 0 && strlen(s) <= MAX_DIGITS;
 }
 
 long
 count(long least, long most)
 {
     const char *s = word();
-    long v;
+    long v = strlen(s) > 9 || *s == '-' || !is_number(s, "0123456789") ? -1 : strtol(s, NULL, 10);
 
-    if (strlen(s) > 9 || !is_number(s, strlen(s), "0123456789", 0))
-        reject("'%.40s' is not a count", s);
-    v = strtol(s, NULL, 10);
     if (v < least || v > most)
-        reject("%ld is not between %ld and %ld", v, least, most);
+        reject("'%.40s' is not a count between %ld and %ld", s, least, most);
     return v;
 }
 
@@ -296,54 +272,36 @@ integer(mpz_t z)
 {
     const char *s = word();
 
-    if (!is_number(s, strlen(s), "0123456789abcdef", 1))
+    if (!is_number(s, "0123456789abcdef"))
         reject("'%.40s' is not an integer", s);
     mpz_set_str(z, s, 16);
 }
 
+/* In lowest terms: it is written as GMP writes it. */
 void
 rational(mpq_t q)
 {
-    const char *s = word(), *slash = strchr(s, '/');
-    size_t n = slash ? (size_t) (slash - s) : strlen(s);
-    int right = is_number(s, n, "0123456789", 1);
-    mpz_t g;
+    const char *s = word();
+    char *canonical = grab(strlen(s) + 8, 1);
 
-    if (slash)
-        right &= is_number(slash + 1, strlen(slash + 1), "0123456789", 0) &&
-                 mpz_set_str(mpq_denref(q), slash + 1, 10) == 0 && mpz_cmp_ui(mpq_denref(q), 1) > 0;
-    if (!right || mpq_set_str(q, s, 10) != 0)
-        reject("'%.40s' is not a rational number", s);
-    mpz_init(g);
-    mpz_gcd(g, mpq_numref(q), mpq_denref(q));
-    if (mpz_cmp_ui(g, 1) != 0)
-        reject("'%.40s' is not in lowest terms", s);
-    mpz_clear(g);
+    if (strlen(s) <= 2 * MAX_DIGITS && mpq_set_str(q, s, 10) == 0 && mpz_sgn(mpq_denref(q)) != 0)
+    {
+        mpq_canonicalize(q);
+        mpq_get_str(canonical, 10, q);
+    }
+    if (strcmp(s, canonical) != 0)
+        reject("'%.40s' is not a rational number in lowest terms", s);
+    drop(canonical);
 }
 
-const char *
+char *
 name(void)
 {
     const char *s = word();
 
     if (strspn(s, NAME_LETTERS) != strlen(s) || strchr("_0123456789", *s) || strlen(s) > 60)
         reject("'%.40s' is not a name", s);
-    return s;
-}
-
-void
-seal(void)
-{
-    char hex[65];
-
-    need("sha256");
-    sha256_hex(hex, &text.before);
-    if (strcmp(word(), hex) != 0)
-        reject("the seal is not that of the text above it");
-    if (more() || getc(text.in) != EOF)
-        reject("something follows the seal");
-    if (ferror(text.in))
-        reject("the certificate cannot be read");
+    return strcpy(grab(strlen(s) + 1, 1), s);
 }
 
 /* ---- The verdict ---- */
@@ -353,23 +311,31 @@ open_text(FILE *in)
 {
     memset(&text, 0, sizeof text);
     text.in = in;
-    text.line = resize(NULL, MAX_LINE + 1);
+    text.line = take_block(MAX_LINE + 1);
     sha256_start(&text.hash);
 }
 
 static void
 read_certificate(FILE *in, FILE *report)
 {
+    char hex[65];
+
     open_text(in);
     advance();
     need("caustic-certificate");
     count(1, 1);
     read_problem();
     read_evidence();
-    seal();
+    need("sha256");
+    sha256_hex(hex, &text.before);
+    if (!is(hex))
+        reject("the seal is not that of the text above it");
+    word();
+    if (more() || getc(in) != EOF || ferror(in))
+        reject("something follows the seal");
     if (report == NULL)
         return;
-    fprintf(report, "%s%s", text.head, text.omitted ? "(lines left out)\n" : "");
+    fputs(text.head, report);
     print_problem(report);
     print_evidence(report);
 }
@@ -382,7 +348,7 @@ check_stream(FILE *in, const char *file, FILE *report, FILE *errors)
     volatile verdict_t verdict = REJECTED;
 
     mp_get_memory_functions(&old_grab, &old_resize, &old_drop);
-    mp_set_memory_functions(gmp_grab, gmp_resize, gmp_drop);
+    mp_set_memory_functions(take_block, resize, drop_block);
     running = 1;
     text.number = 0;
     proof_path[0] = 0;

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the checker keeps of a problem lives here as long as the process. caustic-check itself releases everything, and is tested with
-   leak detection. */
+/* What the checker keeps of a problem lives here as long as the process. caustic-check itself releases
+   everything, and is tested with leak detection. */
 #ifdef __SANITIZE_ADDRESS__
 #    include <sanitizer/lsan_interface.h>
 #else
@@ -25,7 +25,7 @@ static unsigned long B;
 static const char *c_text;
 static space_t *Z, *TZ;
 static machine_t start, field;
-static model_t q[MAX_N], phi[MAX_STATE], state[MAX_STATE];
+static model_t *q, *phi, *state;
 static mpz_t after[MAX_STATE]; /* radius of the state after the step */
 
 static void
@@ -48,19 +48,17 @@ prepare(int m)
 
     Z = space_new(B, m, D, 1, D, 0);
     TZ = space_new(B, m, K, weight, D, 1);
-    machine_start(&start, &problem.initial, Z);
-    machine_start(&field, &problem.field, TZ);
+    machine_start(&start, Z, &problem.initial);
+    machine_start(&field, TZ, &problem.field);
+    q = models(problem.n, Z);
+    phi = models(problem.N, TZ);
+    state = models(problem.N, Z);
     for (int i = 0; i < problem.n; i++)
-    {
-        model_start(&q[i], Z);
-        machine_bind(&start, i, &q[i]);
-    }
+        machine_bind(&start, COORDINATES + i, &q[i]);
     for (int i = 0; i < problem.N; i++)
     {
         mpz_init(after[i]);
-        model_start(&phi[i], TZ);
-        model_start(&state[i], Z);
-        machine_bind(&field, i, &phi[i]);
+        machine_bind(&field, state_variable(i), &phi[i]);
     }
 }
 
@@ -81,13 +79,12 @@ picard(const mpz_t h, int first)
         model_zero(&next[i]);
         if (!first)
         {
-            model_t *f = field.reg[problem.field.output[i]];
+            model_t *f = machine_value(&field, i);
 
             model_scale(f, f, h, unit);
             for (int a = 0; a < TZ->alphas; a++)
                 for (int k = 1, n = K - weight * TZ->degree[a] + 1; k < n; k++)
-                    mpz_tdiv_q_ui(next[i].c[TZ->first[a] + k], f->c[TZ->first[a] + k - 1],
-                                  (unsigned long) k);
+                    mpz_tdiv_q_ui(next[i].c[TZ->first[a] + k], f->c[TZ->first[a] + k - 1], (unsigned long) k);
         }
         for (int a = 0; a < TZ->alphas; a++)
             mpz_set(next[i].c[TZ->first[a]], state[i].c[a]);
@@ -124,7 +121,7 @@ inflate(const mpz_t h)
         machine_run(&field);
         for (int i = 0; i < problem.N; i++)
         {
-            model_t d, *f = field.reg[problem.field.output[i]];
+            model_t d, *f = machine_value(&field, i);
 
             model_start(&d, TZ);
             model_zero(&d);
@@ -154,25 +151,30 @@ inflate(const mpz_t h)
     return good;
 }
 
-/* R(0) = U + cI, M(0) = I/c */
+/* q, du0, U + cI, I, I/c */
 static void
-add_shift(void)
+set_state(void)
 {
-    int n = problem.n, r = 2 * n, m = problem.N - n * (n + 1) / 2;
-    model_t value;
+    int n = problem.n, r = 2 * n, w = r + n * (n + 1) / 2, m = w + n * n;
+    model_t *value = models(1, Z);
     mpq_t c;
 
     mpq_init(c);
-    model_start(&value, Z);
-    for (int i = 0; i < n; r += n - i, m += n - i, i++)
+    for (int i = 0; i < n; i++)
+        model_copy(&state[i], &q[i]);
+    for (int i = n; i < w; i++)
+        model_copy(&state[i], machine_value(&start, i - n));
+    for (int i = 0; i < n; r += n - i, m += n - i, w += n + 1, i++)
     {
         mpq_set_str(c, c_text, 10);
-        model_constant(&value, c);
-        model_add(&state[r], &state[r], &value, 1);
+        model_constant(value, c);
+        model_add(&state[r], &state[r], value, 1);
         mpq_inv(c, c);
         model_constant(&state[m], c);
+        mpq_set_ui(c, 1, 1);
+        model_constant(&state[w], c);
     }
-    model_end(&value);
+    models_free(value, 1);
     mpq_clear(c);
 }
 
@@ -202,9 +204,7 @@ run_flow(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
         model_settle(&q[i]);
     }
     machine_run(&start);
-    for (int i = 0; i < problem.N; i++)
-        model_copy(&state[i], start.reg[problem.initial.output[i]]);
-    add_shift();
+    set_state();
     fprintf(out, "flow %lu %d %d %d", B, K, hi ? weight : 1, hi ? K / weight : 0);
     for (int i = 0; i < problem.n; i++)
         fprintf(out, " %s", c_text);
@@ -317,6 +317,7 @@ main(int argc, char **argv)
     rewind(head);
     open_text(head);
     advance();
+    need("caustic-certificate");
     count(1, 1);
     read_problem();
     need("evidence");

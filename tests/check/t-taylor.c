@@ -141,7 +141,7 @@ Test(taylor, monomials_multiply)
                                shapes[s].K / shapes[s].weight, shapes[s].timed);
 
         for (int a = 0; a < S->alphas; a++)
-            for (int b = 0; b < S->below[S->D - S->degree[a]]; b++)
+            for (int b = 0; b < S->fewer[S->m][S->D - S->degree[a] + 1]; b++)
                 for (int i = 0; i < S->m; i++)
                     cr_assert_eq(S->exponent[S->product[a][b] * S->m + i],
                                  S->exponent[a * S->m + i] + S->exponent[b * S->m + i]);

@@ -1,0 +1,119 @@
+/* Values of expressions on Taylor models, arguments first. Those without variables are found once; a model
+   whose last reader has been computed is used again. */
+#include "check.h"
+
+static void
+compute(machine_t *M, ex e)
+{
+    const node_t *x = ex_node(e);
+    model_t *o = M->value[e], *a = x->kind >= E_ADD ? M->value[x->a] : NULL;
+
+    if (x->kind == E_CONST)
+        model_constant(o, x->value);
+    else if (x->kind == E_ADD)
+        model_add(o, a, M->value[x->b], 1);
+    else if (x->kind == E_MUL && ex_value(x->a))
+        model_scale(o, M->value[x->b], mpq_numref(ex_value(x->a)), mpq_denref(ex_value(x->a)));
+    else if (x->kind == E_MUL)
+        model_mul(o, a, M->value[x->b]);
+    else if (x->kind == E_POSITIVE && model_sign(a) <= 0)
+        reject("a quantity that must be positive (a pivot, an assumption) is not certain");
+    else if (x->kind != E_POSITIVE)
+        model_function(o, a, x->kind, x->kind == E_POW ? ex_value(x->b) : NULL);
+}
+
+static void
+release(machine_t *M, ex e)
+{
+    M->spare[M->spares++] = M->value[e];
+    M->value[e] = NULL;
+}
+
+/* The nodes that use variables, or those that do not */
+static void
+run(machine_t *M, int variables)
+{
+    for (ex e = 0; e <= M->last; e++)
+    {
+        const node_t *x = ex_node(e);
+
+        if (!M->used[e] || (x->uses != 0) != variables)
+            continue;
+        if (x->kind == E_VAR && M->value[e] == NULL)
+            reject("a formula depends on more than coordinates and momenta");
+        if (x->kind == E_VAR)
+            continue;
+        M->value[e] = M->spares ? M->spare[--M->spares] : models(1, M->S);
+        compute(M, e);
+        for (int i = 0; i < 2 && x->kind >= E_ADD && variables; i++)
+        {
+            ex argument = i ? x->b : x->a;
+
+            if (argument >= 0 && M->reader[argument] == e && ex_node(argument)->uses && M->value[argument] &&
+                ex_node(argument)->kind != E_VAR)
+                release(M, argument);
+        }
+    }
+}
+
+void
+machine_start(machine_t *M, space_t *S, const list_t *roots)
+{
+    size_t size;
+
+    *M = (machine_t){.S = S, .roots = roots};
+    M->used = ex_reach(roots->e, roots->length, &M->last);
+    size = (size_t) M->last + 1;
+    M->reader = grab(size, sizeof(ex));
+    M->value = grab(size, sizeof(model_t *));
+    M->spare = grab(size, sizeof(model_t *));
+    for (ex e = 0; e <= M->last; e++)
+        if (M->used[e] && ex_node(e)->kind >= E_ADD)
+        {
+            M->reader[ex_node(e)->a] = e;
+            if (ex_node(e)->b >= 0)
+                M->reader[ex_node(e)->b] = e;
+        }
+    for (int i = 0; i < roots->length; i++)
+        M->reader[roots->e[i]] = M->last + 1;
+    run(M, 0);
+}
+
+void
+machine_end(machine_t *M)
+{
+    for (ex e = 0; e <= M->last; e++)
+        if (M->value[e] && ex_node(e)->kind != E_VAR)
+            models_free(M->value[e], 1);
+    while (M->spares > 0)
+        models_free(M->spare[--M->spares], 1);
+    drop(M->spare);
+    drop(M->value);
+    drop(M->reader);
+    drop(M->used);
+}
+
+/* Only variables that are used may be bound. */
+void
+machine_bind(machine_t *M, int variable, model_t *value)
+{
+    ex e = ex_var(variable);
+
+    if (e <= M->last)
+        M->value[e] = value;
+}
+
+void
+machine_run(machine_t *M)
+{
+    for (ex e = 0; e <= M->last; e++)
+        if (M->value[e] && ex_node(e)->uses && ex_node(e)->kind != E_VAR)
+            release(M, e);
+    run(M, 1);
+}
+
+model_t *
+machine_value(const machine_t *M, int i)
+{
+    return M->value[M->roots->e[i]];
+}
