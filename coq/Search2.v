@@ -140,16 +140,16 @@ Definition definite {m} (F : matrix m) : bool :=
       ((0 <? lc / 2) && valid D && (0 <? low2 D))%Z%bool
     else false
   else false.
-(* The eigenvector of the smaller eigenvalue at the centre, to some ten bits. *)
-Definition direction {m} (F : matrix m) : Z * Z :=
+(* The eigenvector of the smaller eigenvalue at the centre, to some bits. *)
+Definition direction (bits : Z) {m} (F : matrix m) : Z * Z :=
   let a := head m (body (m11 F)) in let b := head m (body (m12 F)) in let c := head m (body (m22 F)) in
   let d := (a - c)%Z in let r := Z.sqrt (d * d + 4 * b * b) in
   let '(v, w) := if (0 <=? d)%Z then (2 * b, - (d + r))%Z else (d - r, 2 * b)%Z in
-  let k := (Z.log2 (Z.abs v + Z.abs w) - 10)%Z in
+  let k := (Z.log2 (Z.abs v + Z.abs w) - bits)%Z in
   let '(v, w) := (Z.shiftr v k, Z.shiftr w k) in
   if ((v =? 0) && (w =? 0))%Z%bool then (1, 0)%Z else (v, w).
 Definition definite_some {m} (F : matrix m) : bool :=
-  let '(v, w) := direction F in
+  let '(v, w) := direction 10 F in
   if ((v * v + w * w =? 0))%Z then false else definite (rotate v w F).
 Definition definite_turned (F : matrix 2) : bool :=
   let B := rotate 1 1 F in definite (mkmatrix (mturn (m11 B)) (mturn (m12 B)) (mturn (m22 B))).
@@ -207,7 +207,7 @@ Proof.
 Qed.
 Lemma definite_some_ok F a b c : models F a b c -> definite_some F = true -> posdef a b c.
 Proof.
-  intros H D. unfold definite_some in D. destruct (direction F) as [v w].
+  intros H D. unfold definite_some in D. destruct (direction 10 F) as [v w].
   destruct (Z.eqb_spec (v * v + w * w) 0) as [|Hn]; [discriminate D|]. now apply (rotated F a b c v w).
 Qed.
 Lemma rotate_valid v w (F : matrix m) : valid (m11 (rotate v w F)) = true -> valid (m11 F) = true.
@@ -223,7 +223,7 @@ Proof.
 Qed.
 Lemma definite_some_valid (F : matrix m) : definite_some F = true -> valid (m11 F) = true.
 Proof.
-  intro D. unfold definite_some in D. destruct (direction F) as [v w].
+  intro D. unfold definite_some in D. destruct (direction 10 F) as [v w].
   destruct (v * v + w * w =? 0)%Z; [discriminate D|]. now apply (rotate_valid v w), definite_valid.
 Qed.
 End Point.

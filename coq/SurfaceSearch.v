@@ -56,7 +56,9 @@ Definition surface_matrix (T : ratio) (m : nat) (x y : model m) : matrix m :=
   mkmatrix (guard m (val m A) (guard m (val m B) (guard m (val m C) (guard m (val m U) (m11 M))))) (m12 M) (m22 M).
 
 Definition surface_leaf (T : ratio) : box -> bool := leaf pr deg (surface_matrix T).
-Definition surface_negative (T x y : ratio) (v w : Z) : bool := witness pr (surface_matrix T) x y v w.
+Definition surface_negative (T x y : ratio) : bool :=
+  let at_ r := mconst 0 pr (fst r) (snd r) in let '(v, w) := direction (Zpos pr) (surface_matrix T 0 (at_ x) (at_ y)) in
+  witness pr (surface_matrix T) x y v w.
 Definition metric_leaf : box -> bool := leaf pr deg metric_matrix.
 
 Notation JA := (jet2_of ea). Notation JB := (jet2_of eb). Notation JC := (jet2_of ec). Notation JU := (jet2_of eu).
@@ -233,15 +235,17 @@ Proof.
   intros H x y Hxy k t. exact (covered_ok pr deg (surface_matrix T) _ _ _ _
     (fun m z X Y x y Hz HX HY => surface_encloses m z Hz X Y x y HX HY T) fuel B H x y Hxy).
 Qed.
-Theorem surface_witness T px py v w : surface_negative T px py v w = true ->
+Theorem surface_witness T px py : surface_negative T px py = true ->
   let k := ratioR kappa in let t := ratioR T in let x := ratioR px in let y := ratioR py in
   (defined eu (env2 x y) /\ Rabs (angle2 k t (JA x y) (JB x y) (JC x y) (JU x y)) <= 9) /\
-  focal11 k t (JA x y) (JB x y) (JC x y) (JU x y) * (IZR v * IZR v)
-    + 2 * focal12 k t (JA x y) (JB x y) (JC x y) (JU x y) * (IZR v * IZR w)
-    + focal22 k t (JA x y) (JB x y) (JC x y) (JU x y) * (IZR w * IZR w) < 0.
+  exists v w, focal11 k t (JA x y) (JB x y) (JC x y) (JU x y) * (v * v)
+    + 2 * focal12 k t (JA x y) (JB x y) (JC x y) (JU x y) * (v * w)
+    + focal22 k t (JA x y) (JB x y) (JC x y) (JU x y) * (w * w) < 0.
 Proof.
-  intro H. exact (witness_ok pr (surface_matrix T) _ _ _ _
-    (fun m z X Y x y Hz HX HY => surface_encloses m z Hz X Y x y HX HY T) px py v w H).
+  intros H k t x y. unfold surface_negative in H. cbv zeta in H. destruct (direction _ _) as [v w].
+  destruct (witness_ok pr (surface_matrix T) _ _ _ _
+    (fun m z X Y x y Hz HX HY => surface_encloses m z Hz X Y x y HX HY T) px py v w H) as [P Q].
+  split; [exact P|]. now exists (IZR v), (IZR w).
 Qed.
 End Search.
 Print Assumptions metric_covered.
