@@ -6,6 +6,7 @@
 /* Networks beyond these sizes are not written out. */
 #define MOST_PARAMETERS 100000
 #define MOST_INPUTS 1000000
+#define OPEN_CONTEXT 8 /* positions are enough, where what comes later is not seen */
 
 cst_expr_t *
 cst__net_new(slong count)
@@ -460,10 +461,28 @@ cst__arch_open_batch(const cst_arch_t arch)
 }
 
 slong
+cst__arch_open_context(const cst_arch_t arch)
+{
+    const cst_arch_spec_struct *s = arch->spec;
+
+    if (s->kind == CST_ARCH_TRANSFORMER && s->causal && s->position != CST_ARCH_POSITION_LEARNED)
+        return FLINT_MIN(s->context, OPEN_CONTEXT);
+    return s->context;
+}
+
+slong
 cst__arch_open_size(const cst_arch_t arch)
 {
-    return arch->spec->kind == CST_ARCH_TRANSFORMER ? arch->spec->context * arch->spec->width
+    return arch->spec->kind == CST_ARCH_TRANSFORMER ? cst__arch_open_context(arch) * arch->spec->width
                                                     : cst__arch_open_batch(arch) * cst_arch_input_size(arch);
+}
+
+slong
+cst__arch_open_outputs(const cst_arch_t arch)
+{
+    return arch->spec->kind == CST_ARCH_TRANSFORMER
+               ? cst__arch_open_context(arch) * arch->spec->output_vocabulary
+               : cst__arch_open_batch(arch) * cst_arch_output_size(arch);
 }
 
 cst_status_t
@@ -471,10 +490,14 @@ cst__arch_forward_open(cst_expr_t *outputs, cst_expr_t **inputs, cst_expr_ctx_t 
                        cst_error_t *error)
 {
     slong count = arch->parameters, size = cst__arch_open_size(arch);
-    cst__net_t net = {ctx, arch, arch->spec, NULL};
+    cst_arch_spec_struct *spec;
+    cst__net_t net = {ctx, arch, NULL, NULL};
     cst_expr_t *x;
 
     CST__TRY(check_size(arch, 1, error));
+    net.spec = spec = flint_malloc(sizeof *spec);
+    *spec = *arch->spec;
+    spec->context = cst__arch_open_context(arch);
     net.parameters = parameters_of(arch, ctx, size);
     x = cst__net_new(size);
     for (slong i = 0; i < size; i++)
@@ -486,6 +509,7 @@ cst__arch_forward_open(cst_expr_t *outputs, cst_expr_t **inputs, cst_expr_ctx_t 
     }
     forward_vector(outputs, &net, x);
     flint_free(x);
+    flint_free(spec);
     *inputs = net.parameters;
     return CST_OK;
 }

@@ -48,6 +48,9 @@ void cst__forward_stream(cst_expr_t *outputs, const cst__net_t *net, cst_expr_t 
 cst_status_t cst__arch_forward_open(cst_expr_t *outputs, cst_expr_t **inputs, cst_expr_ctx_t ctx,
                                     const cst_arch_t arch, cst_error_t *error);
 slong cst__arch_open_size(const cst_arch_t arch);
+slong cst__arch_open_outputs(const cst_arch_t arch);
+/* Positions of an open input: the first ones, if they are a network of their own. */
+slong cst__arch_open_context(const cst_arch_t arch);
 /* Two images, if the statistics of a batch are looked at. */
 slong cst__arch_open_batch(const cst_arch_t arch);
 int cst__arch_is_batched(const cst_arch_t arch);

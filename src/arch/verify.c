@@ -86,7 +86,7 @@ cst_arch_compile(cst_tape_t tape, const cst_arch_t arch, const fmpq *inputs, slo
 cst_status_t
 cst__arch_compile_open(cst_tape_t tape, const cst_arch_t arch, cst_error_t *error)
 {
-    slong count = cst__arch_open_batch(arch) * cst_arch_output_size(arch);
+    slong count = cst__arch_open_outputs(arch);
     cst_expr_ctx_t ctx = cst_expr_ctx_new();
     cst_expr_t *outputs = flint_malloc((size_t) (count + 1) * sizeof *outputs), *inputs = NULL;
     cst_status_t status = cst__arch_forward_open(outputs, &inputs, ctx, arch, error);
