@@ -319,31 +319,124 @@ cst__load_centred(cst__mat_t r, cst__mat_t mean, cst__loader_t *loader, cst__vie
     r->error = cst__up(r->error + sqrt((double) count) * mean->error);
 }
 
+/* Rows of both, one beside the other, less their means: (now, before). */
+static void
+load_rows_both(cst__mat_t both, cst__loader_t *const *loaders, const cst__view_t *views,
+               const cst__mat_struct *means, slong from, slong rows)
+{
+    slong width = loaders[0]->model->width;
+    cst__mat_t a;
+
+    cst__mat_init(both, rows, 2 * width);
+    for (int k = 0; k < 2; k++)
+    {
+        load_rows(a, loaders[k], views[k], from, rows, means[k].x);
+        for (slong i = 0; i < rows; i++)
+            memcpy(both->x + (2 * i + k) * width, a->x + i * width, (size_t) width * sizeof *a->x);
+        both->error = cst__up(both->error + a->error);
+        cst__mat_clear(a);
+    }
+}
+
+/* (now, before) becomes (scale (now - before), before). Returns a bound for the rounding. */
+static double
+differ(cst__mat_t both, double scale)
+{
+    slong width = both->cols / 2;
+    double size = 0;
+
+    for (slong i = 0; i < both->rows; i++)
+    {
+        double *now = both->x + 2 * i * width;
+
+        for (slong j = 0; j < width; j++)
+        {
+            now[j] = scale * (now[j] - now[width + j]);
+            size += now[j] * now[j];
+        }
+    }
+    return cst__up(2 * OBS_U * sqrt(size));
+}
+
+/* A power of two that brings the change of an embedding to its size. */
+static double
+scale_of(cst__loader_t *const *loaders, const cst__view_t *views, const cst__mat_struct *means, slong rows)
+{
+    slong width = loaders[0]->model->width;
+    cst__mat_t both, change;
+    double ratio;
+    int exponent;
+
+    load_rows_both(both, loaders, views, means, 0, rows);
+    (void) differ(both, 1);
+    cst__mat_cols(change, both, 0, width);
+    ratio = cst__norm_x(both->x, rows * 2 * width) / cst__norm_x(change->x, rows * width);
+    cst__mat_clear(both);
+    cst__mat_clear(change);
+    (void) frexp(ratio, &exponent);
+    return ratio < 1e12 ? ldexp(1, exponent - 1) : 1;
+}
+
+/* By way of the Gram matrix: two checkpoints may be close, but not their difference to one of them. 0: it is
+   not well conditioned, and r not initialized. */
+static int
+both_by_gram(cst__mat_t r, cst__loader_t *const *loaders, const cst__view_t *views,
+             const cst__mat_struct *means, slong count)
+{
+    slong width = loaders[0]->model->width, n = 2 * width;
+    double *gram = flint_calloc((size_t) (n * n) + 1, sizeof *gram), size = 0, errors = 0,
+           scale = scale_of(loaders, views, means, piece_of(0, count));
+    cst__mat_t both;
+    int done;
+
+    for (slong from = 0; from < count; from += PIECE)
+    {
+        slong rows = piece_of(from, count);
+        double norm;
+
+        load_rows_both(both, loaders, views, means, from, rows);
+        errors += both->error + differ(both, scale) / scale;
+        norm = cst__norm_x(both->x, rows * n);
+        size += norm * norm;
+        cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int) n, (int) rows, 1, both->x, (int) n, 1, gram,
+                    (int) n);
+        cst__mat_clear(both);
+    }
+    for (slong i = 0; i < n; i++)
+        for (slong j = 0; j < i; j++)
+            gram[i * n + j] = gram[j * n + i];
+    done = isfinite(size + errors) &&
+           cst__factor_gram(r, gram, n, cst__up(cst__gamma(PIECE + count / PIECE + 4) * size), 1e-6);
+    flint_free(gram);
+    if (!done)
+        return 0;
+    for (slong i = 0; i < n; i++)
+        for (slong j = 0; j < width; j++)
+            r->x[i * n + j] = r->x[i * n + j] / scale + r->x[i * n + width + j];
+    r->error = cst__up(2 * errors + 2 * OBS_U * cst__norm_x(r->x, n * n) * sqrt(1 + r->defect));
+    return 1;
+}
+
+#define BOTH_BY_GRAM 4096 /* rows at least */
+
 void
 cst__load_centred_both(cst__mat_t r, cst__mat_struct *means, cst__loader_t *const *loaders,
                        const cst__view_t *views, slong count)
 {
     slong width = loaders[0]->model->width;
-    cst__mat_t a, both;
+    cst__mat_t both;
 
     for (int k = 0; k < 2; k++)
         column_means(means + k, loaders[k], views[k], count);
-    cst__mat_init(r, 0, 2 * width);
-    for (slong from = 0; from < count; from += PIECE)
+    if (count < BOTH_BY_GRAM || count < 8 * width || !both_by_gram(r, loaders, views, means, count))
     {
-        slong rows = piece_of(from, count);
-
-        cst__mat_init(both, rows, 2 * width);
-        for (int k = 0; k < 2; k++)
+        cst__mat_init(r, 0, 2 * width);
+        for (slong from = 0; from < count; from += PIECE)
         {
-            load_rows(a, loaders[k], views[k], from, rows, means[k].x);
-            for (slong i = 0; i < rows; i++)
-                memcpy(both->x + (2 * i + k) * width, a->x + i * width, (size_t) width * sizeof *a->x);
-            both->error = cst__up(both->error + a->error);
-            cst__mat_clear(a);
+            load_rows_both(both, loaders, views, means, from, piece_of(from, count));
+            cst__mat_compress_rows(r, both);
+            cst__mat_clear(both);
         }
-        cst__mat_compress_rows(r, both);
-        cst__mat_clear(both);
     }
     r->error = cst__up(r->error + sqrt((double) count) * (means[0].error + means[1].error));
 }

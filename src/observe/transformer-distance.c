@@ -10,7 +10,7 @@
 /* Distances between two checkpoints on the quotient: of what heads do to words, before the softmax, and from
    words to centred logits. Words of both are compressed together, so that rows of both mean the same. */
 
-#define JOINT_LIMIT 1e10 /* words times the square of the width: of more, the words would take minutes */
+#define JOINT_LIMIT 1e10 /* words times the square of the width: of more only on request */
 
 static void
 side_by_side(cst__mat_t c, const cst__mat_t a, double sign, const cst__mat_t b)
@@ -71,27 +71,40 @@ inner(const cst__pairing_struct *x, const cst__pairing_struct *y)
     return isfinite(sum) ? sum : 0;
 }
 
+static double
+inner_of_parts(const cst__pairing_struct *x, const cst__pairing_struct *y, slong parts)
+{
+    double sum = 0;
+
+    for (slong j = 0; j < parts; j++)
+        sum += inner(x + j, y + j);
+    return sum;
+}
+
+/* A head has this many pairings. */
 static void
-match_heads(slong *match, const cst__pairing_struct *now, const cst__pairing_struct *before, slong count)
+match_heads(slong *match, const cst__pairing_struct *now, const cst__pairing_struct *before, slong count,
+            slong parts)
 {
     double *cost = flint_malloc((size_t) (count * count + 2 * count) * sizeof *cost),
            *x = cost + count * count, *y = x + count;
 
     for (slong i = 0; i < count; i++)
     {
-        x[i] = inner(now + i, now + i);
-        y[i] = inner(before + i, before + i);
+        x[i] = inner_of_parts(now + i * parts, now + i * parts, parts);
+        y[i] = inner_of_parts(before + i * parts, before + i * parts, parts);
     }
     for (slong i = 0; i < count; i++)
         for (slong j = 0; j < count; j++)
-            cost[i * count + j] = fmax(0, x[i] + y[j] - 2 * inner(now + i, before + j));
+            cost[i * count + j] =
+                fmax(0, x[i] + y[j] - 2 * inner_of_parts(now + i * parts, before + j * parts, parts));
     (void) cst__assign(match, cost, count, 0);
     flint_free(cost);
 }
 
 static void
 emit_distance(const cst__sink_t *sink, const char *layer, const char *name, const cst__model_struct *m,
-              const cst__pairing_struct *now, const cst__pairing_struct *before)
+              const cst__pairing_struct *now, const cst__pairing_struct *before, slong parts)
 {
     slong *match = flint_malloc((size_t) m->groups * sizeof *match);
     /* heads that share keys are not matched among themselves */
@@ -100,17 +113,66 @@ emit_distance(const cst__sink_t *sink, const char *layer, const char *name, cons
 
     arb_init(square);
     arb_init(part);
-    match_heads(match, now, before, m->groups);
+    match_heads(match, now, before, m->groups, parts);
     for (slong g = 0; g < m->groups; g++)
-    {
-        product_distance(part, now + g, before + match[g]);
-        arb_add(square, square, part, OBS_PREC);
-    }
+        for (slong j = 0; j < parts; j++)
+        {
+            product_distance(part, now + g * parts + j, before + match[g] * parts + j);
+            arb_add(square, square, part, OBS_PREC);
+        }
     cst__emit_speed(sink, layer, name, square, NULL, 1, respects,
                     m->groups > 1 ? "after matching the heads: an upper bound" : NULL);
     arb_clear(square);
     arb_clear(part);
     flint_free(match);
+}
+
+/* A complex column x + iy as a real matrix (x, -y; y, x), by 2^(-1/4) so that the square of a product's norm
+   is that of the complex one. */
+static void
+complex_column(cst__mat_t c, const cst__mat_t a, slong x, slong y)
+{
+    double root = sqrt(sqrt(0.5));
+    slong n = a->rows;
+
+    cst__mat_init(c, 2 * n, 2);
+    for (slong i = 0; i < n; i++)
+    {
+        double re = root * a->x[i * a->cols + x], im = root * a->x[i * a->cols + y];
+
+        c->x[2 * i] = re;
+        c->x[2 * i + 1] = -im;
+        c->x[2 * (n + i)] = im;
+        c->x[2 * (n + i) + 1] = re;
+    }
+    c->error = cst__up(1.2 * a->error + 4 * OBS_U * cst__norm_x(c->x, 4 * n));
+    c->defect = a->defect;
+}
+
+/* With rotary positions each pair of dimensions turns by itself, and what is seen of it is q k*, complex. */
+static cst__pairing_struct *
+rotary_parts(const cst__pairing_struct *qk, const cst__model_struct *m)
+{
+    slong pairs = m->key / 2;
+    cst__pairing_struct *parts = flint_malloc((size_t) (m->groups * pairs + 1) * sizeof *parts);
+
+    for (slong g = 0; g < m->groups; g++)
+        for (slong j = 0; j < pairs; j++)
+        {
+            slong x = m->rotary == 1 ? j : 2 * j, y = m->rotary == 1 ? j + pairs : 2 * j + 1;
+
+            complex_column(parts[g * pairs + j].a, qk[g].a, x, y);
+            complex_column(parts[g * pairs + j].b, qk[g].b, x, y);
+        }
+    return parts;
+}
+
+static void
+parts_free(cst__pairing_struct *parts, slong count)
+{
+    for (slong i = 0; i < count; i++)
+        cst__pairing_clear(parts + i);
+    flint_free(parts);
 }
 
 /* Words and logits of both, seen with the same eyes. */
@@ -160,18 +222,27 @@ static void
 compare_heads(cst__seen_t *v, slong block)
 {
     const cst__model_struct *m = v->model;
-    cst__pairing_struct *pairs = flint_malloc((size_t) (4 * m->groups) * sizeof *pairs);
+    cst__pairing_struct *pairs_of = flint_malloc((size_t) (4 * m->groups) * sizeof *pairs_of);
 
     snprintf(v->name, sizeof v->name, "blocks.%ld", (long) block);
     for (int k = 0; k < 2; k++)
-        cst__seen_pairs(pairs + 2 * k * m->groups, pairs + (2 * k + 1) * m->groups, v + k,
+        cst__seen_pairs(pairs_of + 2 * k * m->groups, pairs_of + (2 * k + 1) * m->groups, v + k,
                         v[k].model->block + block);
-    if (!m->rotary)
-        emit_distance(v->sink, v->name, "qk-quotient-distance", m, pairs, pairs + 2 * m->groups);
-    emit_distance(v->sink, v->name, "ov-quotient-distance", m, pairs + m->groups, pairs + 3 * m->groups);
-    for (slong i = 0; i < 4 * m->groups; i++)
-        cst__pairing_clear(pairs + i);
-    flint_free(pairs);
+    if (m->rotary)
+    {
+        slong pairs = m->key / 2;
+        cst__pairing_struct *now = rotary_parts(pairs_of, m),
+                            *before = rotary_parts(pairs_of + 2 * m->groups, m);
+
+        emit_distance(v->sink, v->name, "qk-quotient-distance", m, now, before, pairs);
+        parts_free(now, m->groups * pairs);
+        parts_free(before, m->groups * pairs);
+    }
+    else
+        emit_distance(v->sink, v->name, "qk-quotient-distance", m, pairs_of, pairs_of + 2 * m->groups, 1);
+    emit_distance(v->sink, v->name, "ov-quotient-distance", m, pairs_of + m->groups, pairs_of + 3 * m->groups,
+                  1);
+    parts_free(pairs_of, 4 * m->groups);
 }
 
 void
@@ -184,9 +255,9 @@ cst__observe_transformer_distance(const cst__sink_t *sink, const cst_io_checkpoi
                         {.sink = sink, .model = model_before, .loader = loaders + 1}};
     double width = (double) model->width;
 
-    if ((double) FLINT_MAX(model->words, model->outputs) * width * width > JOINT_LIMIT)
+    if (!sink->all && (double) FLINT_MAX(model->words, model->outputs) * width * width > JOINT_LIMIT)
     {
-        cst__note(sink->table, "of so many words distances on the quotient are not taken");
+        cst__note(sink->table, "of so many words distances on the quotient are taken with --all");
         return;
     }
     load_both(v);

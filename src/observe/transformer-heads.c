@@ -469,7 +469,7 @@ cst__seen_pairs(cst__pairing_struct *qk, cst__pairing_struct *vo, const cst__see
     attention_fold(&a, v, b);
     for (slong g = 0; g < m->groups; g++)
     {
-        head_columns(qk[g].b, v->words, a.k, a.bk, 0, g, m->key);
+        head_columns(qk[g].b, v->words, a.k, a.bk, a.has_bk, g, m->key);
         head_columns(vo[g].a, v->words, a.v, a.bk, 0, g, m->value);
         for (slong h = g * each; h < (g + 1) * each; h++)
         {
