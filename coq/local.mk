@@ -9,7 +9,7 @@ coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Defin
   coq/Static.vo coq/Burgers.vo coq/Solution.vo coq/Shock.vo coq/Determinant.vo \
   coq/Poly.vo coq/Series.vo coq/Model.vo coq/Range.vo coq/Expr.vo coq/Jet.vo coq/Cover.vo \
   coq/Flat.vo coq/Search2.vo coq/Flat2.vo coq/Flow.vo coq/FlowRun.vo \
-  coq/Surface.vo coq/Entire.vo coq/Jacobi.vo coq/Focal.vo coq/Stumpff.vo coq/SurfaceSearch.vo
+  coq/Surface.vo coq/Entire.vo coq/Jacobi.vo coq/Focal.vo coq/Stumpff.vo coq/SurfaceSearch.vo coq/Kink.vo
 coq_slow  = coq/Existence.vo coq/SphereFlow.vo
 coq/Vector.vo: coq/Segment.vo
 coq/Gronwall.vo coq/Matrix.vo: coq/Vector.vo
@@ -34,6 +34,7 @@ coq/Search2.vo: coq/Flat.vo
 coq/Flat2.vo: coq/Search2.vo
 coq/Stumpff.vo: coq/Model.vo coq/Surface.vo
 coq/SurfaceSearch.vo: coq/Search2.vo coq/Stumpff.vo
+coq/Kink.vo: coq/SurfaceSearch.vo
 coq/Flow.vo: coq/Range.vo coq/Jet.vo
 coq/FlowRun.vo: coq/Flow.vo
 coq/SphereFlow.vo: coq/FlowRun.vo
