@@ -325,7 +325,22 @@ typedef struct
     slong tangents;        /* random sums of generators, tested on each row */
     cst_arch_proof_method_t method;
     ulong prime; /* the modulus; 0 where it is not in a field */
+    int stopped; /* the caller did not want to wait: rank is what was reached */
 } cst_arch_proof_t;
+
+/* How far a proof is; passed to the caller's callback many times a second, but not during the last step in
+   doubles, a few products of matrices. */
+typedef struct
+{
+    slong rows, all_rows; /* gradients so far, and how many there will be at least */
+    slong rank, most;     /* the rank so far, 0 if it comes at the end, and what it can be */
+} cst_arch_progress_t;
+
+typedef struct
+{
+    int (*progress)(void *data, const cst_arch_progress_t *progress); /* not 0: stop with what is reached */
+    void *data;
+} cst_arch_watch_t;
 
 /* Proves that the symmetries are all at these weights (in the order of the tensors, exact). Networks of +, -,
    *, relu, max and exp, sigmoid, tanh or softmax of those, with dyadic weights, have their Jacobian mapped to
@@ -336,9 +351,9 @@ typedef struct
    at most 16000 parameters have the columns of their Jacobian and of the generators certified as independent
    in double precision, with bounds for all roundings (conventional matrix products in round-to-nearest are
    assumed of the BLAS), small ones else in balls. CST_REFUSED for other ones, for more than 32768 parameters
-   and for weights that are not finite. */
+   and for weights that are not finite. watch: or NULL. */
 CST_API cst_status_t cst_arch_prove(cst_arch_proof_t *proof, const cst_arch_t arch, const double *weights,
-                                    ulong seed, cst_error_t *error);
+                                    ulong seed, const cst_arch_watch_t *watch, cst_error_t *error);
 
 /* Is the function at these inputs invariant under a generator, as an exact identity of expressions? For tiny
    networks. Unless CST_TRUE, sets *remainder (if not NULL) to what should be zero: CST_UNKNOWN also for a

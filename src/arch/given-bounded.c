@@ -26,6 +26,8 @@ typedef struct
     const cst_arch_struct *arch;
     const double *weights;
     const cst_tape_struct *tape;
+    cst_arch_proof_t *proof;
+    const cst_arch_watch_t *watch;
     ulong state;
     arb_ptr point; /* parameters, then the input */
     cst__input_t input;
@@ -136,7 +138,7 @@ rows_of_input(const bounded_t *b)
     return FLINT_MIN(outputs, positions * FLINT_MIN(outputs / positions, s->width) / 2 + 1);
 }
 
-/* Hands `rows` gradients at random inputs to use; 0 if inputs have no signs. */
+/* Hands `rows` gradients at random inputs to use; 0 if inputs have no signs, or if the caller stops it. */
 static int
 for_gradients(bounded_t *b, slong rows, void (*use)(bounded_t *b))
 {
@@ -144,7 +146,9 @@ for_gradients(bounded_t *b, slong rows, void (*use)(bounded_t *b))
 
     for (slong r = 0; r < rows; r++)
     {
-        if (r % each == 0 && !new_input(b))
+        cst_arch_progress_t progress = {r, b->proof->rows, 0, b->arch->parameters - b->proof->independent};
+
+        if (r % each == 0 && (!cst__given_go_on(b->proof, b->watch, &progress) || !new_input(b)))
             return 0;
         new_gradient(b, r % each, each < b->tape->output_count);
         use(b);
@@ -310,12 +314,14 @@ set_scales(bounded_t *b)
 
 void
 cst__given_bounded(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tape,
-                   const double *weights, ulong seed)
+                   const double *weights, ulong seed, const cst_arch_watch_t *watch)
 {
     slong count = arch->parameters, independent = proof->independent, all;
     bounded_t b;
 
     bounded_init(&b, arch, tape, weights, seed);
+    b.proof = proof;
+    b.watch = watch;
     proof->invariant = cst__given_annihilates(arch, tape, cst__arch_draw(&b.state, 0));
     proof->rows = (slong) (SURPLUS * (double) (count - independent)) + MORE;
     proof->rank = 0;
@@ -329,6 +335,8 @@ cst__given_bounded(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tap
             proof->rank = FLINT_MAX(all - independent, 0);
         }
     }
+    if (proof->stopped)
+        proof->rows = b.rows;
     proof->idle = 0;
     for (slong p = 0; p < count; p++)
         proof->idle += !b.seen[p];

@@ -38,7 +38,16 @@ typedef struct
     double *batch;   /* rows on their way to the elimination */
     slong batched;
     cst_arch_proof_t *proof;
+    const cst_arch_watch_t *watch;
 } given_t;
+
+int
+cst__given_go_on(cst_arch_proof_t *proof, const cst_arch_watch_t *watch, const cst_arch_progress_t *progress)
+{
+    if (watch && watch->progress(watch->data, progress))
+        proof->stopped = 1;
+    return !proof->stopped;
+}
 
 static void
 given_init(given_t *g, cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_struct *tape,
@@ -128,7 +137,8 @@ generator_row(void *data, const cst_tape_t tape, const cst_arch_generator_t gene
     flint_free(work);
     if (++g->batched == CST__ELIMINATION_BLOCK)
         flush(g, all->e);
-    return all->status == CST__IMAGE_DEFINED;
+    return all->status == CST__IMAGE_DEFINED &&
+           cst__given_go_on(g->proof, g->watch, &(cst_arch_progress_t){0, count, 0, count});
 }
 
 /* Their rank, and the tangents. */
@@ -138,8 +148,9 @@ take_generators(given_t *g)
     generators_t all = {.g = g, .status = CST__IMAGE_DEFINED};
 
     cst__elimination_init(all.e, g->arch->parameters, g->image->p.n);
-    cst__arch_each_generator(g->arch, generator_row, &all);
-    flush(g, all.e);
+    if (cst__arch_each_generator(g->arch, generator_row, &all))
+        flush(g, all.e);
+    g->batched = 0;
     g->proof->independent = all.e->rank;
     cst__elimination_clear(all.e);
     return all.status;
@@ -244,7 +255,8 @@ take_function(given_t *g)
 
     combinations = FLINT_MIN(combinations, FLINT_MIN(outputs, MOST_COMBINATIONS));
     cst__elimination_init(e, g->arch->parameters, g->image->p.n);
-    while (e->rank < most && idle < IDLE_BATCHES && edges < MOST_EDGES && g->proof->invariant == CST_TRUE)
+    while (e->rank < most && idle < IDLE_BATCHES && edges < MOST_EDGES && g->proof->invariant == CST_TRUE &&
+           cst__given_go_on(g->proof, g->watch, &(cst_arch_progress_t){g->proof->rows, most, e->rank, most}))
     {
         slong before = g->proof->rows / CST__ELIMINATION_BLOCK;
 
@@ -269,12 +281,13 @@ take_function(given_t *g)
 /* One attempt, modulo one prime. */
 static cst__image_status_t
 attempt(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tape, const double *weights,
-        ulong seed)
+        ulong seed, const cst_arch_watch_t *watch)
 {
     cst__image_status_t status;
     given_t g;
 
     given_init(&g, proof, arch, tape, weights, seed);
+    g.watch = watch;
     proof->invariant = CST_TRUE;
     proof->rows = 0;
     proof->method = CST_ARCH_PROOF_FIELD;
@@ -326,7 +339,7 @@ is_complete(const cst_arch_proof_t *proof, const cst_arch_t arch)
 /* Where there is no image: in doubles with bounds, else in balls. */
 static cst_status_t
 numerically(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tape, const double *weights,
-            ulong seed, cst_error_t *error)
+            ulong seed, const cst_arch_watch_t *watch, cst_error_t *error)
 {
     proof->prime = 0;
     proof->tangents = 1;
@@ -337,8 +350,8 @@ numerically(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tap
             "a network of %ld parameters with normalizations or functions of exponentials is too "
             "large for a certified rank",
             (long) arch->parameters);
-    cst__given_bounded(proof, arch, tape, weights, cst__arch_draw(&seed, 0));
-    if (is_complete(proof, arch) || arch->parameters > MOST_IN_BALLS)
+    cst__given_bounded(proof, arch, tape, weights, cst__arch_draw(&seed, 0), watch);
+    if (proof->stopped || is_complete(proof, arch) || arch->parameters > MOST_IN_BALLS)
         return CST_OK;
     return in_balls(proof, arch, weights, seed, error);
 }
@@ -357,7 +370,7 @@ check_given(const cst_arch_t arch, const double *weights, cst_error_t *error)
 
 cst_status_t
 cst_arch_prove(cst_arch_proof_t *proof, const cst_arch_t arch, const double *weights, ulong seed,
-               cst_error_t *error)
+               const cst_arch_watch_t *watch, cst_error_t *error)
 {
     cst__image_status_t found = CST__IMAGE_UNDEFINED;
     cst_tape_t tape;
@@ -368,8 +381,9 @@ cst_arch_prove(cst_arch_proof_t *proof, const cst_arch_t arch, const double *wei
     CST__TRY(check_given(arch, weights, error));
     CST__TRY(cst__arch_compile_open(tape, arch, error));
     for (int k = 0; k < MOST_PRIMES && found == CST__IMAGE_UNDEFINED; k++)
-        found = attempt(proof, arch, tape, weights, cst__arch_draw(&seed, 0));
-    status = found == CST__IMAGE_DEFINED ? CST_OK : numerically(proof, arch, tape, weights, seed, error);
+        found = attempt(proof, arch, tape, weights, cst__arch_draw(&seed, 0), watch);
+    status =
+        found == CST__IMAGE_DEFINED ? CST_OK : numerically(proof, arch, tape, weights, seed, watch, error);
     cst_tape_clear(tape);
     if (status == CST_OK && is_complete(proof, arch))
         proof->proved = CST_TRUE;

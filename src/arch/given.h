@@ -4,13 +4,17 @@
 
 #include <caustic/arch.h>
 
+/* Tells the caller how far it is; 0 if that is enough. */
+int cst__given_go_on(cst_arch_proof_t *proof, const cst_arch_watch_t *watch,
+                     const cst_arch_progress_t *progress);
+
 /* Is the network small enough for this? */
 int cst__given_bounded_fits(const cst_arch_t arch);
 
 /* given-bounded.c: the rank in doubles with bounds, for networks of any functions. Expects proof->independent
    and sets rank, rows, idle and invariant. tape: of the parameters, then the input. */
 void cst__given_bounded(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tape,
-                        const double *weights, ulong seed);
+                        const double *weights, ulong seed, const cst_arch_watch_t *watch);
 
 /* given-test.c: do random sums of the generators annihilate random sums of the outputs at a random point
    modulo a prime near 2^61? Right but for a chance of about degree/2^61. */

@@ -2,8 +2,46 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
+
+/* ---- Waiting ------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+    double start, shown, limit; /* seconds; limit 0: none */
+    int silent;
+} wait_t;
+
+static double
+clock_seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+}
+
+/* One line on a terminal, rewritten in place. Stops a little early, so that what is known is printed. */
+static int
+show_progress(void *data, const cst_arch_progress_t *p)
+{
+    wait_t *wait = data;
+    double now = clock_seconds();
+
+    if (!wait->silent && now > wait->shown + 0.2)
+    {
+        fprintf(stderr, "\r\033[K%5.1f s  %ld of %ld rows, rank %ld of at most %ld", now - wait->start,
+                (long) p->rows, (long) p->all_rows, (long) p->rank, (long) p->most);
+        fflush(stderr);
+        wait->shown = now;
+    }
+    return wait->limit > 0 && now - wait->start > 0.95 * wait->limit;
+}
+
+/* ---- The answer --------------------------------------------------------------------------------- */
 
 /* What --prove asks for: at the weights of a checkpoint, or for a problem at a random point. */
 typedef struct
@@ -43,6 +81,8 @@ verdict(const cst_arch_t arch, const proof_t *p)
                : generic   ? "proved: there are no other continuous symmetries at these weights"
                            : "proved: there are no other continuous symmetries, but the orbit is smaller at "
                              "these weights";
+    if (p->weights && p->proof.stopped)
+        return "not proved: the time limit is reached";
     return truth_of(p) == CST_FALSE ? "refuted: the count of the catalogue is wrong"
            : invariant != CST_TRUE  ? "not proved: a generator could not be verified"
            : rank_of(p) + independent_of(p) < arch->parameters
@@ -81,7 +121,9 @@ print_proof(FILE *out, const cst_arch_t arch, const cst_arch_proof_t *proof)
                 (long) proof->tangents);
     else
         fprintf(out, "tested on the function modulo random primes (error probability about degree/2^61)\n");
-    if (proof->proved != CST_TRUE)
+    if (proof->stopped)
+        fprintf(out, "stopped after %ld rows\n", (long) proof->rows);
+    else if (proof->proved != CST_TRUE)
         fprintf(out, "room for more: %ld dimensions; %ld parameters moved none of the outputs tried\n",
                 (long) (arch->parameters - proof->rank - proof->independent), (long) proof->idle);
 }
@@ -124,6 +166,8 @@ put_proof(cst_io_json_t json, const cst_arch_t arch, const proof_t *p)
         put_integer(json, "idle_parameters", p->proof.idle);
         put_integer(json, "tangents", p->proof.tangents);
         put_integer(json, "prime", (slong) p->proof.prime);
+        cst_io_json_key(json, "stopped");
+        cst_io_json_boolean(json, p->proof.stopped);
         cst_io_json_key(json, "method");
         cst_io_json_string(json, p->proof.method == CST_ARCH_PROOF_FIELD     ? "field"
                                  : p->proof.method == CST_ARCH_PROOF_DOUBLES ? "doubles"
@@ -191,6 +235,8 @@ answer(const cst__census_request_t *request, const cst_arch_spec_t spec, const c
     cst_arch_t arch;
     proof_t proof = {0};
     double *weights = NULL;
+    wait_t wait = {clock_seconds(), clock_seconds(), request->time_limit,
+                   request->quiet || !isatty(STDERR_FILENO)};
     cst_status_t status = cst_arch_init(arch, spec, error);
 
     if (status != CST_OK)
@@ -200,7 +246,10 @@ answer(const cst__census_request_t *request, const cst_arch_spec_t spec, const c
         proof.weights = weights = flint_malloc((size_t) (arch->parameters + 1) * sizeof *weights);
         status = cst_monitor_weights(weights, arch, checkpoint, settings, error);
         if (status == CST_OK)
-            status = cst_arch_prove(&proof.proof, arch, weights, 1, error);
+            status = cst_arch_prove(&proof.proof, arch, weights, 1, &(cst_arch_watch_t){show_progress, &wait},
+                                    error);
+        if (!wait.silent)
+            fputs("\r\033[K", stderr);
     }
     else if (request->prove)
         status = cst_arch_verify(&proof.check, arch, 1, error);

@@ -111,6 +111,7 @@ typedef struct
 {
     const char *path, *output, *architecture;
     int json, quiet, prove, every;
+    double time_limit; /* of a proof at given weights, which then says how far it is; 0: none */
 } cst__census_request_t;
 int cst__census(const cst__census_request_t *request);
 /* The same for a problem file with an architecture and no data; returns 0 if it is none. */

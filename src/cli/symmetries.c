@@ -4,24 +4,26 @@
 
 #include "cli/cli.h"
 
-static const char usage[] = "Usage: caustic symmetries [OPTION]... PROBLEM | CHECKPOINT\n"
-                            "Verifies the symmetries that a problem file gives, or finds all affine ones if "
-                            "it gives none; then prints their\n"
-                            "algebra, orbits, invariants, and what gradient flow conserves.\n"
-                            "Of a checkpoint (or the folder of a run): all symmetries of its network, with "
-                            "their dimensions.\n\n"
-                            "      --discover          look for symmetries even if some are given\n"
-                            "      --architecture FILE of a checkpoint: what its names do not say\n"
-                            "      --prove             of a checkpoint: certify the count by a rank\n"
-                            "      --every             of a checkpoint: equal layers are not joined\n"
-                            "      --json              print one JSON object\n"
-                            "  -o, --output FILE       write there\n"
-                            "      --time-limit S      stop after S seconds, with nothing printed\n"
-                            "      --quiet             nothing on standard error but errors\n"
-                            "      --help, --version\n\n"
-                            "Exit status: 0 verified, or all found, 1 it is not proved that all were found, "
-                            "2 bad input or a refused\n"
-                            "problem, 3 an internal failure.\n";
+static const char usage[] =
+    "Usage: caustic symmetries [OPTION]... PROBLEM | CHECKPOINT\n"
+    "Verifies the symmetries that a problem file gives, or finds all affine ones if "
+    "it gives none; then prints their\n"
+    "algebra, orbits, invariants, and what gradient flow conserves.\n"
+    "Of a checkpoint (or the folder of a run): all symmetries of its network, with "
+    "their dimensions.\n\n"
+    "      --discover          look for symmetries even if some are given\n"
+    "      --architecture FILE of a checkpoint: what its names do not say\n"
+    "      --prove             of a checkpoint: certify the count by a rank\n"
+    "      --every             of a checkpoint: equal layers are not joined\n"
+    "      --json              print one JSON object\n"
+    "  -o, --output FILE       write there\n"
+    "      --time-limit S      stop after S seconds, with nothing printed but how far\n"
+    "                          --prove is\n"
+    "      --quiet             nothing on standard error but errors\n"
+    "      --help, --version\n\n"
+    "Exit status: 0 verified, or all found, 1 it is not proved that all were found, "
+    "2 bad input or a refused\n"
+    "problem, 3 an internal failure.\n";
 
 typedef struct
 {
@@ -406,8 +408,9 @@ cst__verb_symmetries(int argc, char **argv)
     if (code >= 0)
         return code;
     cst__limit_time(request.time_limit, request.quiet);
-    census = (cst__census_request_t){request.problem, request.output, request.architecture, request.json,
-                                     request.quiet,   request.prove,  request.every};
+    census =
+        (cst__census_request_t){request.problem, request.output, request.architecture, request.json,
+                                request.quiet,   request.prove,  request.every,        request.time_limit};
     if (cst__is_checkpoint(request.problem))
         return cst__census(&census);
     if (cst__census_of_problem(&code, &census))

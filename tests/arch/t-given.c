@@ -29,7 +29,7 @@ prove(cst_arch_proof_t *proof, const cst_arch_t arch, const double *weights)
     cst_error_t error;
 
     cst_error_clear(&error);
-    cr_assert_eq(cst_arch_prove(proof, arch, weights, 1, &error), CST_OK, "%s", error.message);
+    cr_assert_eq(cst_arch_prove(proof, arch, weights, 1, NULL, &error), CST_OK, "%s", error.message);
 }
 
 typedef struct
@@ -206,20 +206,20 @@ Test(arch_given, refusals)
     make_arch(arch, "{kind: mlp, widths: [3, 4, 2]}");
     weights = draw_weights(arch, 1);
     weights[5] = NAN;
-    cr_assert_eq(cst_arch_prove(&proof, arch, weights, 1, &error), CST_REFUSED);
+    cr_assert_eq(cst_arch_prove(&proof, arch, weights, 1, NULL, &error), CST_REFUSED);
     cr_assert_str_eq(error.message, "parameter 6 is not finite");
     flint_free(weights);
     cst_arch_clear(arch);
 
     make_arch(arch, "{kind: mlp, widths: [200, 200, 2]}");
     weights = draw_weights(arch, 1);
-    cr_assert_eq(cst_arch_prove(&proof, arch, weights, 1, &error), CST_REFUSED);
+    cr_assert_eq(cst_arch_prove(&proof, arch, weights, 1, NULL, &error), CST_REFUSED);
     flint_free(weights);
     cst_arch_clear(arch);
 
     make_arch(arch, "{kind: mlp, widths: [100, 100, 60, 10], activation: tanh}");
     weights = draw_weights(arch, 1);
-    cr_assert_eq(cst_arch_prove(&proof, arch, weights, 1, &error), CST_REFUSED);
+    cr_assert_eq(cst_arch_prove(&proof, arch, weights, 1, NULL, &error), CST_REFUSED);
     flint_free(weights);
     cst_arch_clear(arch);
 }

@@ -42,6 +42,15 @@ expect 0 "$CAUSTIC" symmetries --prove --architecture "$d/relu.json" "$d/tiny.sa
 grep -q '^proved: there are no other continuous symmetries at these weights$' "$d/out" || fail "no proof"
 grep -q 'at these weights: at least 2, as modulo [0-9]*$' "$d/out" || fail "rank"
 
+# functions of functions, in doubles: two units of GELU, no symmetry
+{ head -c 136 "$d/tiny.safetensors"; printf '\0\0\200\077\0\0\0\100\0\0\200\077\0\0\300\277'; } >"$d/units.safetensors" # 1, 2; 1, -3/2
+expect 0 "$CAUSTIC" symmetries --prove --json --time-limit 60 --architecture "$d/gelu.yaml" "$d/units.safetensors"
+grep -q '"rank":4,"independent":0,.*"stopped":false,"method":"doubles","proved":true' "$d/out" || fail "doubles"
+{ head -c 136 "$d/tiny.safetensors"; printf '\0\0\200\077\0\0\200\077\0\0\200\077\0\0\300\277'; } >"$d/equal.safetensors" # 1, 1: only the sum of readers is seen
+expect 1 "$CAUSTIC" symmetries --prove --architecture "$d/gelu.yaml" "$d/equal.safetensors"
+grep -q 'at these weights: at least 2, certified in doubles$' "$d/out" || fail "the rank that is left"
+grep -q '^room for more: 2 dimensions; 0 parameters' "$d/out" || fail "units that are equal are told apart"
+
 # refused: what the catalogue does not have, and tensors that are left over
 printf 'activation: swishish\n' >"$d/odd.yaml"
 expect 2 "$CAUSTIC" symmetries --architecture "$d/odd.yaml" "$data/mlp-f32.safetensors"
