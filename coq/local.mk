@@ -9,7 +9,7 @@ coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Defin
   coq/Static.vo coq/Burgers.vo coq/Solution.vo coq/Shock.vo coq/Determinant.vo \
   coq/Poly.vo coq/Series.vo coq/Model.vo coq/Range.vo coq/Expr.vo coq/Jet.vo coq/Cover.vo \
   coq/Flat.vo coq/Search2.vo coq/Flat2.vo coq/Flow.vo coq/FlowRun.vo \
-  coq/Surface.vo coq/Entire.vo coq/Jacobi.vo coq/Focal.vo coq/Stumpff.vo coq/SurfaceSearch.vo coq/Kink.vo
+  coq/Surface.vo coq/Entire.vo coq/Jacobi.vo coq/Focal.vo coq/Kinetic.vo coq/SurfaceFlow.vo coq/Stumpff.vo coq/SurfaceSearch.vo coq/Kink.vo
 coq_slow  = coq/Existence.vo coq/SphereFlow.vo
 coq/Vector.vo: coq/Segment.vo
 coq/Gronwall.vo coq/Matrix.vo: coq/Vector.vo
@@ -42,6 +42,8 @@ coq/Surface.vo: coq/Flat.vo
 coq/Entire.vo: coq/Surface.vo
 coq/Jacobi.vo: coq/Entire.vo
 coq/Focal.vo: coq/Flat2.vo coq/Jacobi.vo
+coq/Kinetic.vo: coq/Jacobi.vo
+coq/SurfaceFlow.vo: coq/Focal.vo coq/Kinetic.vo
 
 COQC = coqc
 SUFFIXES = .v .vo
