@@ -63,9 +63,8 @@ cst__linear_product(cst__mat_t p, const cst__chain_t chain, const cst__balance_t
         p->error = (double) INFINITY;
 }
 
-/* ||q'q - 1||_F for what is in q; infinite unless it is small. */
-static double
-defect_of(const cst__mat_t q)
+double
+cst__defect_of(const cst__mat_t q)
 {
     cst__mat_t g;
     double defect;
@@ -79,10 +78,8 @@ defect_of(const cst__mat_t q)
     return defect < 0.5 ? defect : (double) INFINITY;
 }
 
-/* a = u diag(s) v' with the leading singular values, at most limit of them. What LAPACK returned, with
-   nothing proved; 0: it failed. u, s and v are initialized here in any case. */
-static int
-approximate(cst__mat_t u, double **s, cst__mat_t v, const cst__mat_t a, slong limit)
+int
+cst__approximate(cst__mat_t u, double **s, cst__mat_t v, const cst__mat_t a, slong limit)
 {
     slong n = a->rows, m = a->cols, p = n < m ? n : m, r = p < limit ? p : limit;
     double *x = flint_malloc((size_t) (n * m + 1) * sizeof *x),
@@ -111,9 +108,8 @@ approximate(cst__mat_t u, double **s, cst__mat_t v, const cst__mat_t a, slong li
     return done;
 }
 
-/* A bound of ||u diag(s) v' - a||_F */
-static double
-residual_of(const cst__mat_t u, const double *s, const cst__mat_t v, const cst__mat_t a)
+double
+cst__residual_of(const cst__mat_t u, const double *s, const cst__mat_t v, const cst__mat_t a)
 {
     cst__mat_t scaled, back;
     double residual;
@@ -143,7 +139,7 @@ balanced(cst__mat_t z, const cst__mat_t a, slong hidden)
     cst__mat_t u, v;
     double *s, du, dv, e, by_gap, by_rank;
     slong r;
-    int done = approximate(u, &s, v, a, hidden);
+    int done = cst__approximate(u, &s, v, a, hidden);
 
     r = u->cols;
     cst__mat_init(z, u->rows + v->rows, r);
@@ -151,10 +147,10 @@ balanced(cst__mat_t z, const cst__mat_t a, slong hidden)
         z->error = (double) INFINITY;
     else
     {
-        du = defect_of(u);
-        dv = defect_of(v);
+        du = cst__defect_of(u);
+        dv = cst__defect_of(v);
         /* what has the nearest orthonormal columns for u and v */
-        e = cst__up(residual_of(u, s, v, a) + s[0] * (du * (1 + dv) + dv));
+        e = cst__up(cst__residual_of(u, s, v, a) + s[0] * (du * (1 + dv) + dv));
         for (slong i = 0; i < z->rows; i++)
             for (slong j = 0; j < r; j++)
                 z->x[i * r + j] = (i < u->rows ? u->x[i * r + j] : v->x[(i - u->rows) * r + j]) * sqrt(s[j]);
@@ -179,20 +175,19 @@ static double
 excess(const cst__mat_t c, const cst__mat_t b, const double *s, const cst__mat_t v)
 {
     slong r = v->cols;
-    double f, dv = defect_of(v), mu, any;
+    double f, dv = cst__defect_of(v), mu, any;
     cst__mat_t k;
 
     cst__mat_transpose_mul(k, c, b);
-    f = residual_of(v, s, v, k);
+    f = cst__residual_of(v, s, v, k);
     cst__mat_clear(k);
     mu = s[r - 1] * (1 - dv) * (1 - 1e-12) - f;
     any = 4 * sqrt((double) r) * f;
     return cst__up(mu > 0 && f * f / mu < any ? f * f / mu : any);
 }
 
-/* min over orthogonal Q of ||a Q - b||_F */
-static void
-procrustes(arb_t distance, cst__mat_t a, cst__mat_t b)
+void
+cst__procrustes(arb_t distance, cst__mat_t a, cst__mat_t b)
 {
     cst__mat_t k, u, v, q, c, d;
     double *s, slack = a->error + b->error, lost;
@@ -200,14 +195,14 @@ procrustes(arb_t distance, cst__mat_t a, cst__mat_t b)
 
     arb_indeterminate(distance);
     cst__mat_transpose_mul(k, a, b);
-    if (approximate(u, &s, v, k, k->cols))
+    if (cst__approximate(u, &s, v, k, k->cols))
     {
         arb_init(t);
         a->error = b->error = 0;
         cst__mat_mul_transpose(q, u, v);
         q->error = q->defect = 0; /* whatever it is */
         cst__mat_mul(c, a, q);
-        slack = cst__up(slack + c->error + defect_of(q) * cst__mat_norm(a));
+        slack = cst__up(slack + c->error + cst__defect_of(q) * cst__mat_norm(a));
         c->error = 0;
         cst__mat_init(d, c->rows, c->cols);
         cst__mat_set(d, c);
@@ -240,7 +235,7 @@ cst__balanced_distance(arb_t distance, const cst__mat_t a, const cst__mat_t b, s
 
     balanced(x, a, hidden);
     balanced(y, b, hidden);
-    procrustes(distance, x, y);
+    cst__procrustes(distance, x, y);
     cst__mat_clear(x);
     cst__mat_clear(y);
 }
@@ -287,6 +282,30 @@ distance(arb_t least, const struct cst_observe_run *run, const cst__chain_struct
     cst__mat_clear(before);
 }
 
+/* Of more than two factors: between two bounds. */
+static void
+deep_distance(const cst__sink_t *sink, const struct cst_observe_run *run, const cst__chain_struct *chain,
+              const cst__balance_t given)
+{
+    static const char note[] = "between a lower and an upper bound";
+    slong narrow = chain->size[1];
+    cst__mat_t p, before;
+    arb_t value;
+
+    arb_init(value);
+    for (slong l = 2; l < chain->links; l++)
+        narrow = FLINT_MIN(narrow, chain->size[l]);
+    cst__linear_product(p, chain, given, OBS_NO_BIAS);
+    cst__linear_product(before, run->chain, run->balance, OBS_NO_BIAS);
+    cst__deep_distance(value, p, before, narrow, chain->links);
+    arb_sqr(value, value, OBS_PREC);
+    cst__emit_speed(sink, "network", "quotient-distance", value, NULL, 1, FULL, note);
+    cst__emit_speed(sink, "network", "quotient-speed", value, NULL, sink->step - run->step, FULL, note);
+    cst__mat_clear(p);
+    cst__mat_clear(before);
+    arb_clear(value);
+}
+
 void
 cst__observe_linear_distance(const cst__sink_t *sink, const struct cst_observe_run *run,
                              const cst__chain_struct *chain)
@@ -301,6 +320,8 @@ cst__observe_linear_distance(const cst__sink_t *sink, const struct cst_observe_r
     cst__balance_init(given, chain);
     distance(value, run, chain, given, OBS_ALL_BIASES);
     cst__emit(sink, "network", "product-quotient-distance", value, NULL, FULL | CST_OBSERVE_SHIFTS, NULL);
+    if (chain->links > 2 && !chain->has_bias && !run->chain->has_bias)
+        deep_distance(sink, run, chain, given);
     if (chain->links == 2)
     {
         distance(value, run, chain, given, OBS_INNER_BIASES);

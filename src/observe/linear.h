@@ -23,6 +23,21 @@ int cst__is_dense(const cst__chain_t chain);
    least norm. */
 void cst__balanced_distance(arb_t distance, const cst__mat_t a, const cst__mat_t b, slong hidden);
 
+/* The same of `factors` > 2 factors, with `narrow` units in the narrowest hidden layer: a ball from a lower
+   to an upper bound. */
+void cst__deep_distance(arb_t distance, const cst__mat_t a, const cst__mat_t b, slong narrow, slong factors);
+
+/* Their parts. a = u diag(s) v' with the leading singular values, at most limit of them: what LAPACK
+   returned, with nothing proved; 0: it failed. u, s and v are initialized here in any case. */
+int cst__approximate(cst__mat_t u, double **s, cst__mat_t v, const cst__mat_t a, slong limit);
+
+/* Bounds of ||u diag(s) v' - a||_F, and of ||q'q - 1||_F for what is in q (infinite unless it is small). */
+double cst__residual_of(const cst__mat_t u, const double *s, const cst__mat_t v, const cst__mat_t a);
+double cst__defect_of(const cst__mat_t q);
+
+/* min over orthogonal Q of ||a Q - b||_F; their errors are set to 0. */
+void cst__procrustes(arb_t distance, cst__mat_t a, cst__mat_t b);
+
 /* Adds the squared distance between the biases of the outputs of two chains. */
 void cst__add_output_biases(arb_t square, const cst__chain_struct *a, const cst__chain_struct *b);
 
