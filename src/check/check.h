@@ -1,5 +1,5 @@
 /* caustic-check verifies a certificate with GMP integers alone; doc/certificate.rst defines it. To be read in
-   this order: text.c, expr.c, parse.c, problem.c, polynomial.c, identity.c, quotient.c, model.c, function.c,
+   this order: text.c, expr.c, parse.c, problem.c, identity.c, quotient.c, model.c, function.c,
    machine.c, cover.c. One check runs at a time in a process: the line at hand, the expressions and the
    problem are static objects of their files, and reject() ends the check from anywhere. */
 #ifndef CAUSTIC_CHECK_H

@@ -1,7 +1,7 @@
 /* The identities that make H the Hamiltonian of the quotient: the generators are Killing fields, or the
    section lies in a balanced slice that they keep; loss and invariants do not change along them; the
-   invariants of the section are the coordinates; and the orbits have as many dimensions as there are
-   parameters more than coordinates. */
+   invariants of the section are the coordinates; the orbits have as many dimensions as there are parameters
+   more than coordinates. */
 #include "check.h"
 
 #include <string.h>
@@ -16,189 +16,167 @@ require(ex e, const char *what, int k)
         reject("an identity is not proved: %s %d", what, k + 1);
 }
 
+/* ---- Fields and maps on parameters x and differentials dx ---- */
+
+/* The derivative of e along a field: the sum of xi^a de/dx^a and, if it is lifted, of d xi^a de/d dx^a */
 static ex
-along(ex e, const ex *field)
+along(ex e, const ex *xi, const ex *d_xi)
 {
     ex sum = ex_int(0);
 
     for (int a = 0; a < Q->D; a++)
-        if (!ex_is(field[a], 0))
-            sum = ex_add(sum, ex_mul(field[a], ex_partial(e, PARAMETERS + a)));
+    {
+        if (!ex_is(xi[a], 0))
+            sum = ex_add(sum, ex_mul(ex_partial(e, PARAMETERS + a), xi[a]));
+        if (d_xi)
+            sum = ex_add(sum, ex_mul(ex_partial(e, DIFFERENTIALS + a), d_xi[a]));
+    }
     return sum;
 }
 
-static ex
-metric(int a, int b)
-{
-    return a < b ? Q->metric[a][b] : Q->metric[b][a];
-}
-
-/* xi^c d_c g_ab + g_cb d_a xi^c + g_ac d_b xi^c = 0 */
+/* What a field or a map does to differentials: d xi^a */
 static void
-prove_killing(int k)
+differential(ex *d_xi, const ex *xi)
 {
-    int D = Q->D;
-    ex(*d)[MAX_PARAMETERS] = grab((size_t) D, sizeof *d), sum; /* d_a xi^c */
+    ex dx[MAX_PARAMETERS];
 
-    for (int a = 0; a < D; a++)
-        for (int c = 0; c < D; c++)
-            d[a][c] = ex_partial(Q->field[k][c], PARAMETERS + a);
-    for (int a = 0; a < D; a++)
-        for (int b = a; b < D; b++)
-        {
-            sum = along(metric(a, b), Q->field[k]);
-            for (int c = 0; c < D; c++)
-                sum = ex_add(sum, ex_add(ex_mul(metric(c, b), d[a][c]), ex_mul(metric(a, c), d[b][c])));
-            require(sum, "the metric is invariant under generator", k);
-        }
-    drop(d);
+    for (int a = 0; a < Q->D; a++)
+        dx[a] = ex_var(DIFFERENTIALS + a);
+    for (int a = 0; a < Q->D; a++)
+        d_xi[a] = along(xi[a], dx, NULL);
 }
 
-/* The metric and the loss are invariant under the map x -> y: g_cd(y) d_a y^c d_b y^d = g_ab */
+/* g_ab dx^a dx^b */
+static ex
+metric(void)
+{
+    ex sum = ex_int(0);
+
+    for (int a = 0; a < Q->D; a++)
+        for (int b = a; b < Q->D; b++)
+            sum = ex_add(sum, ex_mul(ex_mul(ex_int(a == b ? 1 : 2), Q->metric[a][b]),
+                                     ex_mul(ex_var(DIFFERENTIALS + a), ex_var(DIFFERENTIALS + b))));
+    return sum;
+}
+
+static void
+prove_generator(int k)
+{
+    const ex *xi = Q->field[k];
+    ex d_xi[MAX_PARAMETERS];
+
+    differential(d_xi, xi);
+    if (!Q->balanced) /* Killing's equation: the complete lift of xi annihilates the metric */
+        require(along(metric(), xi, d_xi), "the metric is invariant under generator", k);
+    if (Q->loss >= 0)
+        require(along(Q->loss, xi, NULL), "the loss is invariant under generator", k);
+    for (int i = 0; i < problem.n; i++)
+        require(along(Q->invariant[i], xi, NULL), "the invariants are invariant under generator", k);
+}
+
 static void
 prove_discrete(int k)
 {
-    int D = Q->D;
-    ex map[VARIABLES], sum, (*d)[MAX_PARAMETERS] = grab((size_t) D, sizeof *d);
+    ex map[VARIABLES];
 
     memset(map, -1, sizeof map);
-    memcpy(map + PARAMETERS, Q->map[k], (size_t) D * sizeof(ex));
+    memcpy(map + PARAMETERS, Q->map[k], (size_t) Q->D * sizeof(ex));
+    differential(map + DIFFERENTIALS, Q->map[k]);
     if (Q->loss >= 0)
         require(ex_sub(ex_substitute(Q->loss, map), Q->loss), "the loss is invariant under discrete symmetry",
                 k);
-    for (int a = 0; a < D; a++)
-        for (int c = 0; c < D; c++)
-            d[a][c] = ex_partial(Q->map[k][c], PARAMETERS + a);
-    for (int a = 0; a < D; a++)
-        for (int b = a; b < D; b++)
-        {
-            sum = ex_neg(metric(a, b));
-            for (int c = 0; c < D; c++)
-                for (int e = 0; e < D; e++)
-                    if (!ex_is(d[a][c], 0) && !ex_is(d[b][e], 0))
-                        sum = ex_add(sum, ex_mul(ex_substitute(metric(c, e), map), ex_mul(d[a][c], d[b][e])));
-            require(sum, "the metric is invariant under discrete symmetry", k);
-        }
-    drop(d);
+    require(ex_sub(ex_substitute(metric(), map), metric()), "the metric is invariant under discrete symmetry",
+            k);
 }
 
 /* ---- The balanced slice: Euclidean metric, generators A x with A symmetric or antisymmetric ---- */
 
-static mpq_srcptr
-entry(int k, int a, int b)
+/* The matrix of a generator by rows, and the level */
+static ex *
+matrix(int k)
 {
-    mpq_srcptr q = ex_value(ex_partial(Q->field[k][a], PARAMETERS + b));
+    int D = Q->D;
+    ex *A = grab((size_t) (D * D + 1), sizeof(ex));
 
-    if (q == NULL)
-        reject("an identity is not proved: generator %d is linear", k + 1);
-    return q;
+    for (int i = 0; i < D * D; i++)
+    {
+        A[i] = ex_partial(Q->field[k][i / D], PARAMETERS + i % D);
+        if (!ex_value(A[i]))
+            reject("an identity is not proved: generator %d is linear", k + 1);
+    }
+    A[D * D] = ex_const(Q->level);
+    return A;
+}
+
+/* A B - B A, and the level 0 */
+static ex *
+commutator(const ex *A, const ex *B)
+{
+    int D = Q->D;
+    ex *C = grab((size_t) (D * D + 1), sizeof(ex));
+
+    for (int i = 0; i <= D * D; i++)
+        C[i] = ex_int(0);
+    for (int i = 0; i < D * D; i++)
+        for (int c = 0, a = i / D, b = i % D; c < D; c++)
+            C[i] =
+                ex_add(C[i], ex_sub(ex_mul(A[a * D + c], B[c * D + b]), ex_mul(B[a * D + c], A[c * D + b])));
+    return C;
 }
 
 static int
-has_parity(int k, int sign)
+has_parity(const ex *A, int sign)
 {
-    int right = 1;
+    int D = Q->D, right = 1;
 
-    for (int a = 0; a < Q->D; a++)
-        for (int b = 0; b < Q->D; b++)
-            right &=
-                ex_is(ex_sub(ex_const(entry(k, a, b)), ex_mul(ex_int(sign), ex_const(entry(k, b, a)))), 0);
+    for (int i = 0; i < D * D; i++)
+        right &= A[i] == ex_mul(ex_int(sign), A[i % D * D + i / D]);
     return right;
 }
 
-/* <x, xi> */
 static ex
-moment(int k)
+dot(const ex *v, const ex *w)
 {
     ex sum = ex_int(0);
 
-    for (int a = 0; a < Q->D; a++)
-        sum = ex_add(sum, ex_mul(ex_var(PARAMETERS + a), Q->field[k][a]));
+    for (int i = 0; i <= Q->D * Q->D; i++)
+        sum = ex_add(sum, ex_mul(v[i], w[i]));
     return sum;
 }
 
-/* v minus the multiples of rows that clear its entries at their pivots */
-static void
-eliminate(mpq_t *v, mpq_t **row, const int *pivot, int rows, int length)
+/* Subtracts from v its projections on orthogonal rows; is anything left? */
+static int
+project(ex *v, ex **row, int rows)
 {
-    mpq_t c, t;
-
-    mpq_inits(c, t, NULL);
     for (int r = 0; r < rows; r++)
     {
-        mpq_div(c, v[pivot[r]], row[r][pivot[r]]);
-        for (int i = 0; i < length && mpq_sgn(c) != 0; i++)
-        {
-            mpq_mul(t, c, row[r][i]);
-            mpq_sub(v[i], v[i], t);
-        }
+        ex c = ex_mul(dot(v, row[r]), ex_inverse(dot(row[r], row[r])));
+
+        for (int i = 0; i <= Q->D * Q->D; i++)
+            v[i] = ex_sub(v[i], ex_mul(c, row[r][i]));
     }
-    mpq_clears(c, t, NULL);
+    return !ex_is(dot(v, v), 0);
 }
 
-/* The commutator of A and B, or A itself with its level if B < 0, as a vector */
-static mpq_t *
-matrix_vector(int A, int B)
-{
-    int D = Q->D;
-    mpq_t *v = grab((size_t) (D * D + 1), sizeof *v), t;
-
-    mpq_init(t);
-    for (int i = 0; i <= D * D; i++)
-        mpq_init(v[i]);
-    for (int a = 0; a < D; a++)
-        for (int b = 0; b < D; b++)
-            for (int c = 0; c < D && B >= 0; c++)
-            {
-                mpq_mul(t, entry(A, a, c), entry(B, c, b));
-                mpq_add(v[a * D + b], v[a * D + b], t);
-                mpq_mul(t, entry(B, a, c), entry(A, c, b));
-                mpq_sub(v[a * D + b], v[a * D + b], t);
-            }
-    for (int i = 0; i < D * D && B < 0; i++)
-        mpq_set(v[i], entry(A, i / D, i % D));
-    if (B < 0)
-        mpq_set(v[D * D], Q->level);
-    mpq_clear(t);
-    return v;
-}
-
-/* The antisymmetric generators keep the slice: the commutator of one of them with a symmetric one is a
-   combination of the symmetric ones, and so is its level, which is 0. */
+/* The level of a symmetric generator is <x, A x> at the section. */
 static void
-prove_slice_is_kept(const char *symmetric)
+prove_level(int k)
 {
-    int length = Q->D * Q->D + 1, rows = 0, p, *pivot = grab((size_t) Q->fields, sizeof(int));
-    mpq_t **row = grab((size_t) Q->fields, sizeof *row), *v;
+    ex moment = ex_neg(ex_const(Q->level));
 
-    for (int k = 0; k < Q->fields; k++)
-        if (symmetric[k])
-        {
-            v = matrix_vector(k, -1);
-            eliminate(v, row, pivot, rows, length);
-            for (p = 0; p < length - 1 && mpq_sgn(v[p]) == 0; p++)
-                ;
-            row[rows] = v;
-            pivot[rows] = p;
-            rows += mpq_sgn(v[p]) != 0;
-        }
-    for (int k = 0; k < Q->fields; k++)
-        for (int l = 0; l < Q->fields; l++)
-            if (symmetric[k] && !symmetric[l])
-            {
-                v = matrix_vector(k, l);
-                eliminate(v, row, pivot, rows, length);
-                for (int i = 0; i < length; i++)
-                    if (mpq_sgn(v[i]) != 0)
-                        reject("an identity is not proved: generator %d keeps the balanced slice", l + 1);
-            }
+    for (int a = 0; a < Q->D; a++)
+        moment = ex_add(moment, ex_mul(ex_var(PARAMETERS + a), Q->field[k][a]));
+    require(ex_substitute(moment, Q->section), "the section has the level of generator", k);
 }
 
+/* An antisymmetric generator keeps the slice: its commutators with symmetric ones are combinations of these,
+   also in their levels. */
 static void
 prove_balanced(void)
 {
-    ex on_section, origin[VARIABLES];
-    char *symmetric = grab((size_t) Q->fields, 1);
+    ex **A = grab((size_t) Q->fields, sizeof *A), **row = grab((size_t) Q->fields, sizeof *row),
+       origin[VARIABLES];
+    int *symmetric = grab((size_t) Q->fields, sizeof(int)), rows = 0;
 
     for (int v = 0; v < VARIABLES; v++)
         origin[v] = ex_int(0);
@@ -208,128 +186,93 @@ prove_balanced(void)
                 reject("an identity is not proved: the metric of a balanced slice is Euclidean");
     for (int k = 0; k < Q->fields; k++)
     {
+        A[k] = matrix(k);
         for (int a = 0; a < Q->D; a++)
             require(ex_substitute(Q->field[k][a], origin), "zero at the origin is generator", k);
-        if (has_parity(k, -1))
+        symmetric[k] = !has_parity(A[k], -1);
+        if (!symmetric[k])
             continue;
-        symmetric[k] = 1;
-        if (!has_parity(k, 1))
+        if (!has_parity(A[k], 1))
             reject("generator %d is neither symmetric nor antisymmetric", k + 1);
-        on_section = ex_substitute(moment(k), Q->section);
-        require(ex_sub(on_section, ex_const(Q->level)), "the section has the level of generator", k);
+        prove_level(k);
+        row[rows] = matrix(k);
+        rows += project(row[rows], row, rows);
     }
-    prove_slice_is_kept(symmetric);
+    for (int k = 0; k < Q->fields; k++)
+        for (int l = 0; l < Q->fields; l++)
+            if (symmetric[k] && !symmetric[l] && project(commutator(A[k], A[l]), row, rows))
+                reject("an identity is not proved: generator %d keeps the balanced slice", l + 1);
 }
 
 /* ---- The dimension of the orbits ---- */
 
-/* The rank of a matrix of enclosed numbers is at least this: elimination with pivots that are certainly not 0
- */
-static int
-certain_rank(model_t *M, int rows, int columns)
+/* Requires that a constant matrix is positive definite, by its pivots. */
+static void
+prove_positive(ex M[MAX_PARAMETERS][MAX_PARAMETERS])
 {
-    int rank = 0;
-    model_t inverse, t;
-
-    model_start(&inverse, M->S);
-    model_start(&t, M->S);
-    for (int j = 0; j < columns && rank < rows; j++)
-    {
-        int best = rank;
-
-        for (int i = rank; i < rows; i++)
-            if (mpz_cmpabs(M[i * columns + j].c[0], M[best * columns + j].c[0]) > 0)
-                best = i;
-        if (model_sign(&M[best * columns + j]) == 0)
-            continue;
-        for (int l = 0; l < columns; l++)
-        {
-            model_copy(&t, &M[best * columns + l]);
-            model_copy(&M[best * columns + l], &M[rank * columns + l]);
-            model_copy(&M[rank * columns + l], &t);
-        }
-        model_function(&inverse, &M[rank * columns + j], E_POW, ex_value(ex_int(-1)));
-        for (int i = rank + 1; i < rows; i++)
-            for (int l = columns - 1; l >= j; l--)
-            {
-                model_mul(&t, &M[i * columns + j], &inverse);
-                model_mul(&t, &t, &M[rank * columns + l]);
-                model_add(&M[i * columns + l], &M[i * columns + l], &t, -1);
-            }
-        rank++;
-    }
-    model_end(&t);
-    model_end(&inverse);
-    return rank;
-}
-
-/* The rank of the generators at sigma(q), where q_i = lo_i + (hi_i - lo_i) (k + i + 1)/(k + n + 1) */
-static int
-rank_at(int k)
-{
-    int n = problem.n, D = Q->D, size = Q->fields * D, rank;
-    ex place_of[VARIABLES];
-    model_t *M;
+    list_t pivots = {0};
     machine_t machine;
     space_t *S = space_new(256, 0, 0, 1, 0, 0);
-    list_t list = {0};
 
-    memset(place_of, -1, sizeof place_of);
-    for (int i = 0; i < n; i++)
-        place_of[i] =
-            ex_add(ex_const(problem.lo[i]), ex_mul(ex_sub(ex_const(problem.hi[i]), ex_const(problem.lo[i])),
-                                                   ex_ratio(k + i + 1, (unsigned long) (k + n + 1))));
-    for (int i = 0; i < size; i++)
-        append(&list, ex_substitute(ex_substitute(Q->field[i / D][i % D], Q->section), place_of));
-    machine_start(&machine, S, &list);
+    for (int p = 0; p < Q->D; p++)
+    {
+        append(&pivots, ex_make(E_POSITIVE, ex_rebuild(M[p][p], Q->section, 0), -1)); /* without powers */
+        for (int a = p + 1; a < Q->D; a++)
+            for (int b = a; b < Q->D; b++)
+                M[a][b] = ex_sub(M[a][b], ex_mul(ex_mul(M[p][a], M[p][b]), ex_inverse(M[p][p])));
+    }
+    machine_start(&machine, S, &pivots);
     machine_run(&machine);
-    M = models(size, S);
-    for (int i = 0; i < size; i++)
-        model_copy(&M[i], machine_value(&machine, i));
-    rank = certain_rank(M, Q->fields, D);
-    models_free(M, size);
     machine_end(&machine);
     space_free(S);
-    return rank;
 }
 
+/* The generators have rank D - n at sigma(q) for some q: the n independent dI vanish on them, and the rows of
+   both together have rank D, for the sum of their squares is positive definite. */
 static void
 prove_dimension(void)
 {
-    int most = Q->D - problem.n;
+    int n = problem.n, D = Q->D, rows = Q->fields + n;
+    static ex M[MAX_PARAMETERS][MAX_PARAMETERS];
+    ex q[VARIABLES], (*row)[MAX_PARAMETERS] = grab((size_t) rows, sizeof *row);
 
-    for (int k = 0; k < 4 && most > 0 && Q->fields > 0; k++)
-        if (rank_at(k) >= most)
-            return;
-    if (most > 0)
-        reject("it is not proved that the orbits have dimension %d", most);
+    strcpy(proof_path, "dimension of the orbits");
+    memset(q, -1, sizeof q);
+    for (int i = 0; i < n; i++)
+        q[COORDINATES + i] =
+            ex_add(ex_const(problem.lo[i]), ex_mul(ex_sub(ex_const(problem.hi[i]), ex_const(problem.lo[i])),
+                                                   ex_ratio(3 * i + 4, (unsigned long) (3 * n + 7))));
+    for (int a = 0; a < D; a++)
+        for (int r = 0; r < rows; r++)
+        {
+            row[r][a] = r < n ? ex_partial(Q->invariant[r], PARAMETERS + a) : Q->field[r - n][a];
+            row[r][a] = ex_substitute(ex_substitute(row[r][a], Q->section), q);
+        }
+    for (int a = 0; a < D; a++)
+        for (int b = a; b < D; b++)
+        {
+            M[a][b] = ex_int(0);
+            for (int r = 0; r < rows; r++)
+                M[a][b] = ex_add(M[a][b], ex_mul(row[r][a], row[r][b]));
+        }
+    prove_positive(M);
+    proof_path[0] = 0;
 }
 
 void
 prove_quotient(const quotient_t *quotient)
 {
-    ex e;
-
     Q = quotient;
     place = NULL;
     for (int k = 0; k < Q->fields; k++)
-    {
-        if (!Q->balanced)
-            prove_killing(k);
-        if (Q->loss >= 0)
-            require(along(Q->loss, Q->field[k]), "the loss is invariant under generator", k);
-        for (int i = 0; i < problem.n; i++)
-            require(along(Q->invariant[i], Q->field[k]), "the invariants are invariant under generator", k);
-    }
+        prove_generator(k);
     for (int k = 0; k < Q->maps; k++)
         prove_discrete(k);
     place = Q->section;
     if (Q->balanced)
         prove_balanced();
     for (int i = 0; i < problem.n; i++)
-    {
-        e = ex_substitute(Q->invariant[i], Q->section);
-        require(ex_sub(e, ex_var(i)), "the section gives back coordinate", i);
-    }
+        require(ex_sub(ex_substitute(Q->invariant[i], Q->section), ex_var(COORDINATES + i)),
+                "the section gives back coordinate", i);
     prove_dimension();
 }
