@@ -1,13 +1,14 @@
-(* Solutions of x' = f(x) exist.
+(* Solutions of x' = f(t, x) exist.
 
-   picard: if f is bounded and Lipschitz on R^n, there is a solution for all times with x(0) = x0.
+   picard: if f is Lipschitz in x, continuous in t and bounded at x0, there is a solution for all times with x(0) = x0.
+   linear_exists: so x' = K(t) x has solutions.
    exists_in_box: if f is bounded and Lipschitz on a box only, there is a solution on [0, T] in the box, as soon as no
    solution can be the first to leave its interior before T. That is what a step of a certificate shows.
 
    Picard's iterates X_k differ by at most c 2^-k exp(a |t|), with a twice the Lipschitz constant. *)
 From Coq Require Import Reals Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Caustic Require Import Segment Vector Linear Smooth.
+From Caustic Require Import Segment Vector Matrix Linear Smooth.
 Open Scope R_scope.
 
 (* |g'| <= c a exp(a |s|) and g(0) = 0 imply |g| <= c exp(a |t|). *)
@@ -47,40 +48,43 @@ Qed.
 
 Section Picard.
 Variable n : nat.
-Variable f : nat -> vec -> R.
+Variable f : nat -> R -> vec -> R.
 Variables L F : R.
-Hypothesis L_positive : 0 < L.
-Hypothesis f_lipschitz : forall i x y, (i < n)%nat -> Rabs (f i x - f i y) <= L * sum n (fun j => Rabs (x j - y j)).
-Hypothesis f_bounded : forall i x, (i < n)%nat -> Rabs (f i x) <= F.
 Variable x0 : vec.
+Hypothesis L_positive : 0 < L.
+Hypothesis f_lipschitz : forall i t x y, (i < n)%nat -> Rabs (f i t x - f i t y) <= L * sum n (fun j => Rabs (x j - y j)).
+Hypothesis f_in_time : forall i t x, (i < n)%nat -> continuous (fun s => f i s x) t.
+Hypothesis f_bounded : forall i t, (i < n)%nat -> Rabs (f i t x0) <= F.
 Hypothesis n_positive : (0 < n)%nat.
 
 Lemma f_continuous (x : R -> vec) i t : (i < n)%nat -> (forall j, (j < n)%nat -> continuous (fun s => x s j) t) ->
-  continuous (fun s => f i (x s)) t.
+  continuous (fun s => f i s (x s)) t.
 Proof.
   intros Hi Hx. apply continuous_tolerance. intros e He.
+  destruct (proj1 (continuous_tolerance _ t) (f_in_time i t (x t) Hi) (e / 4)) as [d' [Hd' H']]; [lra|].
   assert (Hn : 0 < INR n) by now apply lt_0_INR.
-  destruct (common_tolerance (fun j d => forall s, Rabs (s - t) < d -> Rabs (x s j - x t j) < e / (2 * (L * INR n))) n) as [d [Hd H]].
-  - intros j d d' Hd H s Hs. apply H. lra.
+  destruct (common_tolerance (fun j d => forall s, Rabs (s - t) < d -> Rabs (x s j - x t j) < e / (4 * (L * INR n))) n) as [d [Hd H]].
+  - intros j d d1 Hd H s Hs. apply H. lra.
   - intros j Hj. apply (proj1 (continuous_tolerance _ t) (Hx j Hj)). apply Rdiv_lt_0_compat; [easy|].
     assert (0 < L * INR n) by now apply Rmult_lt_0_compat. lra.
-  - exists d. split; [easy|]. intros s Hs. apply Rle_lt_trans with (1 := f_lipschitz i (x s) (x t) Hi).
-    apply Rle_lt_trans with (L * (INR n * (e / (2 * (L * INR n))))).
-    + apply Rmult_le_compat_l; [lra|]. rewrite <- sum_const. apply sum_le. intros j Hj. left. now apply H.
-    + replace (L * (INR n * (e / (2 * (L * INR n))))) with (e / 2) by (field; lra). lra.
+  - exists (Rmin d d'). assert (Hm := conj (Rmin_l d d') (Rmin_r d d')). split; [now apply Rmin_pos|]. intros s Hs.
+    assert (E1 := f_lipschitz i s (x s) (x t) Hi). assert (E2 := H' s ltac:(lra)).
+    assert (E3 : L * sum n (fun j => Rabs (x s j - x t j)) <= L * (INR n * (e / (4 * (L * INR n))))).
+    { apply Rmult_le_compat_l; [lra|]. rewrite <- sum_const. apply sum_le. intros j Hj. left. apply H; [easy | lra]. }
+    replace (L * (INR n * (e / (4 * (L * INR n))))) with (e / 4) in E3 by (field; lra). split_Rabs; lra.
 Qed.
 
-Definition integral (x : R -> vec) : R -> vec := fun t i => x0 i + RInt (fun s => f i (x s)) 0 t.
+Definition integral (x : R -> vec) : R -> vec := fun t i => x0 i + RInt (fun s => f i s (x s)) 0 t.
 Lemma integral_derivative x i t : (i < n)%nat -> (forall s j, (j < n)%nat -> continuous (fun s => x s j) s) ->
-  is_derive (fun s => integral x s i) t (f i (x t)).
+  is_derive (fun s => integral x s i) t (f i t (x t)).
 Proof.
-  intros Hi Hx. apply is_derive_eq with (0 + f i (x t)); [|ring].
-  assert (Hc : forall s, continuous (fun s => f i (x s)) s) by (intro; apply f_continuous; auto).
-  apply (is_derive_plus (fun _ => x0 i) (fun s => RInt (fun s => f i (x s)) 0 s)); [apply @is_derive_const|].
-  apply (is_derive_RInt (fun s => f i (x s)) (fun s => RInt (fun s => f i (x s)) 0 s) 0); [|easy].
+  intros Hi Hx. apply is_derive_eq with (0 + f i t (x t)); [|ring].
+  assert (Hc : forall s, continuous (fun s => f i s (x s)) s) by (intro; apply f_continuous; auto).
+  apply (is_derive_plus (fun _ => x0 i) (fun s => RInt (fun s => f i s (x s)) 0 s)); [apply @is_derive_const|].
+  apply (is_derive_RInt (fun s => f i s (x s)) (fun s => RInt (fun s => f i s (x s)) 0 s) 0); [|easy].
   apply filter_forall. intro s.
-  exact (RInt_correct (V := R_CompleteNormedModule) (fun s => f i (x s)) 0 s
-           (ex_RInt_continuous (V := R_CompleteNormedModule) (fun s => f i (x s)) 0 s (fun z _ => Hc z))).
+  exact (RInt_correct (V := R_CompleteNormedModule) (fun s => f i s (x s)) 0 s
+           (ex_RInt_continuous (V := R_CompleteNormedModule) (fun s => f i s (x s)) 0 s (fun z _ => Hc z))).
 Qed.
 Lemma integral_0 x i : integral x 0 i = x0 i.
 Proof. unfold integral. rewrite (RInt_point (V := R_CompleteNormedModule)). apply Rplus_0_r. Qed.
@@ -92,7 +96,7 @@ Proof.
   revert i t. induction k as [|k IH]; intros i t Hi; simpl; [apply continuous_const|].
   apply (ex_derive_continuous (fun s => integral (iterate k) s i)). eexists. apply integral_derivative; [easy|]. intros. now apply IH.
 Qed.
-Lemma iterate_derivative k i t : (i < n)%nat -> is_derive (fun s => iterate (S k) s i) t (f i (iterate k t)).
+Lemma iterate_derivative k i t : (i < n)%nat -> is_derive (fun s => iterate (S k) s i) t (f i t (iterate k t)).
 Proof. intro Hi. apply integral_derivative; [easy|]. intros. now apply iterate_continuous. Qed.
 Lemma iterate_0 k i : iterate k 0 i = x0 i.
 Proof. destruct k; [easy | apply integral_0]. Qed.
@@ -103,12 +107,12 @@ Let c := F / a.
 Lemma a_positive : 0 < a.
 Proof. unfold a. assert (0 < INR n) by now apply lt_0_INR. assert (0 < INR n * L) by now apply Rmult_lt_0_compat. lra. Qed.
 Lemma F_positive : 0 <= F.
-Proof. apply Rle_trans with (2 := f_bounded 0%nat x0 n_positive). apply Rabs_pos. Qed.
+Proof. apply Rle_trans with (2 := f_bounded 0%nat 0 n_positive). apply Rabs_pos. Qed.
 Lemma c_positive : 0 <= c.
 Proof. apply Rdiv_le_0_compat; [exact F_positive | exact a_positive]. Qed.
 
 Lemma difference_derivative k l i t : (i < n)%nat ->
-  is_derive (fun s => iterate (S k) s i - iterate (S l) s i) t (f i (iterate k t) - f i (iterate l t)).
+  is_derive (fun s => iterate (S k) s i - iterate (S l) s i) t (f i t (iterate k t) - f i t (iterate l t)).
 Proof.
   intro Hi. apply (is_derive_minus (fun s => iterate (S k) s i) (fun s => iterate (S l) s i)); now apply iterate_derivative.
 Qed.
@@ -121,8 +125,8 @@ Proof.
   assert (Ha := a_positive). assert (Hcp := c_positive). assert (HF := F_positive).
   revert i t. induction k as [|k IH]; intros i t Hi.
   - simpl pow. rewrite Rinv_1, Rmult_1_r.
-    apply (grow (fun s => iterate 1 s i - iterate 0 s i) (fun s => f i (iterate 0 s)) a c); [easy | | |].
-    + intro s. apply is_derive_eq with (f i (iterate 0 s) - 0); [|ring].
+    apply (grow (fun s => iterate 1 s i - iterate 0 s i) (fun s => f i s (iterate 0 s)) a c); [easy | | |].
+    + intro s. apply is_derive_eq with (f i s (iterate 0 s) - 0); [|ring].
       apply (is_derive_minus (fun s => iterate 1 s i) (fun _ => x0 i)); [now apply iterate_derivative | apply @is_derive_const].
     + intro s. apply Rle_trans with (F * 1); [rewrite Rmult_1_r; now apply f_bounded|].
       replace (c * (a * exp (a * Rabs s))) with (F * exp (a * Rabs s)) by (unfold c; field; lra).
@@ -130,10 +134,10 @@ Proof.
       assert (0 <= a * Rabs s) by (apply Rmult_le_pos; [lra | apply Rabs_pos]). lra.
     + rewrite !iterate_0. ring.
   - assert (H2 : 0 < / 2 ^ S k) by (apply Rinv_0_lt_compat, pow_lt; lra).
-    apply (grow (fun s => iterate (S (S k)) s i - iterate (S k) s i) (fun s => f i (iterate (S k) s) - f i (iterate k s)) a (c * / 2 ^ S k)).
+    apply (grow (fun s => iterate (S (S k)) s i - iterate (S k) s i) (fun s => f i s (iterate (S k) s) - f i s (iterate k s)) a (c * / 2 ^ S k)).
     + apply Rmult_le_pos; lra.
     + intro s. now apply difference_derivative.
-    + intro s. apply Rle_trans with (1 := f_lipschitz i _ _ Hi).
+    + intro s. apply Rle_trans with (1 := f_lipschitz i _ _ _ Hi).
       apply Rle_trans with (L * (INR n * (c * / 2 ^ k * exp (a * Rabs s)))).
       * apply Rmult_le_compat_l; [lra|]. rewrite <- sum_const. apply sum_le. intros j Hj. now apply IH.
       * right. unfold a. simpl pow. field. apply pow_nonzero. lra.
@@ -209,49 +213,38 @@ Proof.
   replace ((b + d + 1) * (e / (b + d + 1))) with e in Hk by (field; lra). split_Rabs; lra.
 Qed.
 
-Lemma iterate_lipschitz k i s t : (i < n)%nat -> Rabs (iterate k s i - iterate k t i) <= F * Rabs (s - t).
-Proof.
-  intro Hi. destruct k as [|k].
-  - simpl. rewrite Rminus_eq_0, Rabs_R0. apply Rmult_le_pos; [exact F_positive | apply Rabs_pos].
-  - assert (H := slope_bound (fun s => iterate (S k) s i) (fun s => f i (iterate k s)) 0 F t s).
-    rewrite Rmult_0_l, Rminus_0_r in H. apply H. intros r _. split; [now apply iterate_derivative|].
-    rewrite Rminus_0_r. now apply f_bounded.
-Qed.
-Lemma limit_lipschitz i s t : (i < n)%nat -> Rabs (limit s i - limit t i) <= F * Rabs (s - t).
-Proof.
-  intro Hi. apply le_epsilon. intros e He.
-  set (d := 2 * c * exp (a * Rabs s) + 2 * c * exp (a * Rabs t)).
-  assert (Hc := c_positive).
-  assert (Hd : 0 <= d) by (apply Rplus_le_le_0_compat; (apply Rmult_le_pos; [lra | left; apply exp_pos])).
-  destruct (small_power (e / (d + 1))) as [k Hk]; [apply Rdiv_lt_0_compat; lra|].
-  assert (E1 := limit_close k i s Hi). assert (E2 := limit_close k i t Hi). assert (E3 := iterate_lipschitz k i s t Hi).
-  assert (Hp : 0 < / 2 ^ k) by (apply Rinv_0_lt_compat, pow_lt; lra).
-  apply Rmult_lt_compat_l with (r := d + 1) in Hk; [|lra].
-  replace ((d + 1) * (e / (d + 1))) with e in Hk by (field; lra).
-  assert (E4 : 2 * c * / 2 ^ k * exp (a * Rabs s) + 2 * c * / 2 ^ k * exp (a * Rabs t) = d * / 2 ^ k) by (unfold d; ring).
-  split_Rabs; lra.
-Qed.
 Lemma limit_continuous i t : (i < n)%nat -> continuous (fun s => limit s i) t.
 Proof.
-  intro Hi. apply continuous_tolerance. intros e He. assert (HF := F_positive).
-  exists (e / (F + 1)). split; [apply Rdiv_lt_0_compat; lra|]. intros s Hs.
-  apply Rle_lt_trans with (1 := limit_lipschitz i s t Hi).
-  apply Rmult_lt_compat_l with (r := F + 1) in Hs; [|lra]. replace ((F + 1) * (e / (F + 1))) with e in Hs by (field; lra).
-  assert (H := Rabs_pos (s - t)). lra.
+  intro Hi. apply continuous_tolerance. intros e He. assert (Hc := c_positive). assert (Ha := a_positive).
+  set (d := 2 * c * exp (a * (Rabs t + 1))).
+  assert (Hd : 0 <= d) by (apply Rmult_le_pos; [lra | left; apply exp_pos]).
+  assert (K : forall k s, Rabs (s - t) < 1 -> Rabs (iterate k s i - limit s i) <= d * / 2 ^ k).
+  { intros k s Hs. apply Rle_trans with (1 := limit_close k i s Hi). replace (d * / 2 ^ k) with (2 * c * / 2 ^ k * exp (a * (Rabs t + 1))) by (unfold d; ring).
+    apply Rmult_le_compat_l; [apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat, pow_lt; lra]|].
+    assert (Hle : a * Rabs s <= a * (Rabs t + 1)) by (apply Rmult_le_compat_l; [lra | split_Rabs; lra]).
+    destruct (Rle_lt_or_eq_dec _ _ Hle) as [H|E]; [left; now apply exp_increasing | rewrite E; lra]. }
+  destruct (small_power (e / (4 * (d + 1)))) as [k Hk]; [apply Rdiv_lt_0_compat; lra|].
+  assert (Hke : d * / 2 ^ k <= e / 4).
+  { assert (0 < / 2 ^ k) by (apply Rinv_0_lt_compat, pow_lt; lra).
+    apply Rmult_lt_compat_l with (r := d + 1) in Hk; [|lra]. replace ((d + 1) * (e / (4 * (d + 1)))) with (e / 4) in Hk by (field; lra). lra. }
+  destruct (proj1 (continuous_tolerance _ t) (iterate_continuous k i t Hi) (e / 4)) as [r [Hr H]]; [lra|].
+  exists (Rmin r 1). assert (Hm := conj (Rmin_l r 1) (Rmin_r r 1)). split; [apply Rmin_pos; lra|]. intros s Hs.
+  assert (E1 := K k s ltac:(lra)). assert (E2 := K k t ltac:(rewrite Rminus_eq_0, Rabs_R0; lra)). assert (E3 := H s ltac:(lra)).
+  split_Rabs; lra.
 Qed.
 
 Theorem picard : exists x : R -> vec, (forall i, (i < n)%nat -> x 0 i = x0 i) /\
-  forall t i, (i < n)%nat -> is_derive (fun s => x s i) t (f i (x t)).
+  forall t i, (i < n)%nat -> is_derive (fun s => x s i) t (f i t (x t)).
 Proof.
   assert (Hfix : forall t i, (i < n)%nat -> integral limit t i = limit t i).
   { intros t i Hi. apply limit_unique with (b := c * exp (a * Rabs t)); [easy|]. intro k.
     replace (c * exp (a * Rabs t) * / 2 ^ k) with (c * / 2 ^ k * exp (a * Rabs t)) by ring.
     assert (Hp : 0 < / 2 ^ k) by (apply Rinv_0_lt_compat, pow_lt; lra).
-    apply (grow (fun s => iterate (S k) s i - integral limit s i) (fun s => f i (iterate k s) - f i (limit s)) a (c * / 2 ^ k)).
+    apply (grow (fun s => iterate (S k) s i - integral limit s i) (fun s => f i s (iterate k s) - f i s (limit s)) a (c * / 2 ^ k)).
     - apply Rmult_le_pos; [exact c_positive | lra].
     - intro s. apply (is_derive_minus (fun s => iterate (S k) s i) (fun s => integral limit s i)); [now apply iterate_derivative|].
       apply integral_derivative; [easy|]. intros. now apply limit_continuous.
-    - intro s. apply Rle_trans with (1 := f_lipschitz i _ _ Hi).
+    - intro s. apply Rle_trans with (1 := f_lipschitz i _ _ _ Hi).
       apply Rle_trans with (L * (INR n * (2 * c * / 2 ^ k * exp (a * Rabs s)))).
       + apply Rmult_le_compat_l; [lra|]. rewrite <- sum_const. apply sum_le. intros j Hj. now apply limit_close.
       + right. unfold a. ring.
@@ -263,6 +256,31 @@ Proof.
 Qed.
 End Picard.
 Print Assumptions picard.
+
+(* ---- Linear equations ---- *)
+
+Theorem linear_exists (n : nat) (K : R -> mat) (T : R) (z0 : vec) : (0 < n)%nat -> 0 <= T -> continuous_on_segment n T K ->
+  exists z, (forall i, (i < n)%nat -> z 0 i = z0 i) /\
+    forall t i, 0 <= t <= T -> (i < n)%nat -> is_derive (fun s => z s i) t (apply n (K t) (z t) i).
+Proof.
+  intros Hn HT HK. destruct (bounded_matrix n T K HK) as [k [Hk Hb]].
+  set (r := fun t => Rmax 0 (Rmin t T)).
+  assert (Hr : forall t, 0 <= r t <= T) by (intro t; unfold r, Rmax, Rmin; repeat destruct Rle_dec; lra).
+  assert (Cr : forall t, continuous r t).
+  { intro t. apply continuous_tolerance. intros e He. exists e. split; [easy|]. intros s Hs.
+    unfold r, Rmax, Rmin. repeat destruct Rle_dec; split_Rabs; lra. }
+  destruct (picard n (fun i t x => apply n (K (r t)) x i) (k + 1) ((k + 1) * sum n (fun j => Rabs (z0 j))) z0) as [z [H0 Hz]]; try easy; try lra.
+  - intros i t x y Hi. unfold apply. rewrite <- sum_minus. apply Rle_trans with (1 := sum_Rabs _ _). rewrite <- sum_scal. apply sum_le. intros j Hj.
+    replace (_ - _) with (K (r t) i j * (x j - y j)) by ring. rewrite Rabs_mult. apply Rmult_le_compat_r; [apply Rabs_pos|].
+    apply Rle_trans with k; [now apply Hb | lra].
+  - intros i t x Hi. apply (continuous_apply n (fun s => K (r s)) (fun _ => x)); intros j Hj; [|apply continuous_const].
+    apply (continuous_comp r (fun s => K s i j)); [apply Cr | now apply HK].
+  - intros i t Hi. unfold apply. apply Rle_trans with (1 := sum_Rabs _ _). rewrite <- sum_scal. apply sum_le. intros j Hj.
+    rewrite Rabs_mult. apply Rmult_le_compat_r; [apply Rabs_pos|]. apply Rle_trans with k; [now apply Hb | lra].
+  - exists z. split; [exact H0|]. intros t i Ht Hi. apply is_derive_eq with (1 := Hz t i Hi).
+    f_equal. f_equal. unfold r. rewrite Rmin_left, Rmax_right; lra.
+Qed.
+Print Assumptions linear_exists.
 
 (* ---- A field on a box ---- *)
 
@@ -299,10 +317,11 @@ Theorem exists_in_box : exists x, solves_in_box T x.
 Proof.
   assert (Hclamp : forall x, in_box n lo hi (clamp lo hi x)).
   { intros x i Hi. apply clamp_in_box. specialize (start i Hi). lra. }
-  destruct (picard n (fun i x => f i (clamp lo hi x)) L F L_positive) with (x0 := x0) as [x [Hx0 Hx]]; [| |easy|].
-  { intros i x y Hi. apply Rle_trans with (1 := f_lipschitz i _ _ Hi (Hclamp x) (Hclamp y)).
+  destruct (picard n (fun i _ x => f i (clamp lo hi x)) L F x0 L_positive) as [x [Hx0 Hx]]; [| | |easy|].
+  { intros i _ x y Hi. apply Rle_trans with (1 := f_lipschitz i _ _ Hi (Hclamp x) (Hclamp y)).
     apply Rmult_le_compat_l; [lra|]. apply sum_le. intros j _. apply clamp_close. }
-  { intros i x Hi. now apply f_bounded. }
+  { intros i t x Hi. apply continuous_const. }
+  { intros i _ Hi. now apply f_bounded. }
   assert (Hc : forall i t, (i < n)%nat -> continuous (fun s => x s i) t).
   { intros i t Hi. apply (ex_derive_continuous (fun s => x s i)). eexists. exact (Hx t i Hi). }
   (* in the box it solves the equation itself *)
