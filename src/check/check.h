@@ -210,11 +210,11 @@ typedef struct
     unsigned long B; /* units of 2^-B */
     int m, K, weight, D, timed;
     int alphas, terms;
-    unsigned char *exponent;              /* m of them for each alpha */
-    int *degree, *first;                  /* |alpha|; place of t^0 z^alpha */
-    int fewer[MAX_N + 1][MAX_DEGREE + 2]; /* [j][d]: monomials of degree < d in j variables */
-    int **product;                        /* product[a][b]: number of the product of the monomials a and b */
-    int64_t *u, *v;                       /* room for products */
+    unsigned char *exponent;                  /* m of them for each alpha */
+    int *degree, *first;                      /* |alpha|; place of t^0 z^alpha */
+    int fewer[2 * MAX_N + 1][MAX_DEGREE + 2]; /* [j][d]: monomials of degree < d in j variables */
+    int **product;  /* product[a][b]: number of the product of the monomials a and b */
+    int64_t *u, *v; /* room for products */
     i128 *small;
     mpz_t *big, s, t;
 } space_t;
@@ -238,7 +238,7 @@ void models_free(model_t *o, int n);
 void model_settle(model_t *o); /* after c was changed */
 void model_zero(model_t *o);
 void model_copy(model_t *o, const model_t *a);
-void model_put(model_t *o, int i, const mpz_t num, const mpz_t den); /* c_i += num/den units */
+void model_put(model_t *o, int i, const mpz_t num, const mpz_t den, unsigned long shift);
 void model_constant(model_t *o, mpq_srcptr q);
 void model_add(model_t *o, const model_t *a, const model_t *b, int sign);
 void model_shift(model_t *o, const model_t *number); /* o += a number in units of its own */
@@ -259,19 +259,18 @@ void model_function(model_t *o, const model_t *x, int f, mpq_srcptr q);
 typedef struct
 {
     space_t *S;
-    const list_t *roots;
-    ex last;
-    char *used;
-    ex *reader; /* the last node that reads this one; last + 1: its value stays */
+    ex *root, last;
+    char *used; /* of each node */
+    ex *reader; /* the last node that reads it; last + 1: its value stays */
     model_t **value, **spare;
     int spares;
 } machine_t;
 
-void machine_start(machine_t *M, space_t *S, const list_t *roots);
+void machine_start(machine_t *M, space_t *S, const list_t *list);
 void machine_end(machine_t *M);
 void machine_bind(machine_t *M, int variable, model_t *value);
-void machine_run(machine_t *M); /* then the value of root i is machine_value(M, i) */
-model_t *machine_value(const machine_t *M, int i);
+void machine_run(machine_t *M);
+model_t *machine_value(const machine_t *M, int i); /* of expression i of the list */
 
 /* ---- cover.c ---- */
 

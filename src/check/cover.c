@@ -189,13 +189,12 @@ set_box(mpq_t *lo, mpq_t *hi)
         mpq_sub(t, hi[i], lo[i]);
         mpq_div_2exp(t, t, 1);
         mpz_mul_2exp(mpq_numref(t), mpq_numref(t), rule.Z->B);
-        if (rule.Z->D > 0)
-            model_put(q, 1 + i, mpq_numref(t), mpq_denref(t));
+        mpz_cdiv_q(mpq_numref(t), mpq_numref(t), mpq_denref(t));
+        if (rule.Z->D > 0) /* rounded up, which is a larger box */
+            mpz_set(q->c[1 + i], mpq_numref(t));
         else
-        {
-            mpz_cdiv_q(mpq_numref(t), mpq_numref(t), mpq_denref(t));
             mpz_add(q->rad, q->rad, mpq_numref(t));
-        }
+        model_settle(q);
     }
     mpq_clear(t);
 }

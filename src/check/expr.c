@@ -4,16 +4,14 @@
 
 #include <string.h>
 
+#define CHAINS (1 << 15)
+
 static struct
 {
     node_t *node;
     int length, room;
     ex *chain; /* hash table */
 } dag;
-enum
-{
-    CHAINS = 1 << 15
-};
 
 void
 ex_start(void)
@@ -31,20 +29,14 @@ ex_node(ex e)
 
 /* ---- Nodes ---- */
 
-static uint64_t
+static unsigned long
 hash(int kind, ex a, ex b, mpq_srcptr value)
 {
-    uint64_t h = ((uint64_t) kind * 1000003u + (uint64_t) a) * 1000003u + (uint64_t) b;
+    unsigned long h = ((unsigned long) kind * 1000003u + (unsigned long) a) * 1000003u + (unsigned long) b;
 
-    for (int part = 0; value && part < 2; part++)
-    {
-        mpz_srcptr z = part ? mpq_denref(value) : mpq_numref(value);
-
-        h = h * 1000003u + (uint64_t) mpz_sgn(z);
-        for (size_t i = 0; i < mpz_size(z); i++)
-            h = (h ^ mpz_getlimbn(z, (mp_size_t) i)) * 0x9e3779b97f4a7c15u;
-    }
-    return h * 0x9e3779b97f4a7c15u >> 32;
+    if (value)
+        h += mpz_fdiv_ui(mpq_numref(value), 4294967291u) * 31 + mpz_fdiv_ui(mpq_denref(value), 4294967279u);
+    return (h * 0x9e3779b97f4a7c15u >> 32) % CHAINS;
 }
 
 static int
@@ -62,7 +54,7 @@ groups_used(int kind, ex a, ex b)
 static ex
 intern(int kind, ex a, ex b, mpq_srcptr value)
 {
-    ex *chain = &dag.chain[hash(kind, a, b, value) % CHAINS];
+    ex *chain = &dag.chain[hash(kind, a, b, value)];
     mpq_ptr copy = NULL;
 
     for (ex e = *chain; e >= 0; e = dag.node[e].next)
@@ -148,25 +140,31 @@ is_integer(mpq_srcptr q)
     return mpz_cmp_ui(mpq_denref(q), 1) == 0;
 }
 
+/* x^(n + f) = x^n x^f with |f| < 1, and x^-n = (1/x)^n by repeated squaring, as it is evaluated */
 static ex
-constant_power(mpq_srcptr c, mpq_srcptr q)
+lower_power(ex x, mpq_srcptr q)
 {
-    unsigned long n = mpz_get_ui(mpq_numref(q));
-    mpq_t v;
-    ex e;
+    ex square = x, product = -1;
+    unsigned long n;
+    mpq_t f;
 
-    if (mpq_sgn(c) == 0 && mpq_sgn(q) < 0)
-        reject("division by zero");
-    if ((mpz_sizeinbase(mpq_numref(c), 2) + mpz_sizeinbase(mpq_denref(c), 2)) * n > 2 * MAX_CONSTANT)
-        reject("a constant is too large");
-    mpq_init(v);
-    mpz_pow_ui(mpq_numref(v), mpq_numref(c), n);
-    mpz_pow_ui(mpq_denref(v), mpq_denref(c), n);
-    if (mpq_sgn(q) < 0)
-        mpq_inv(v, v);
-    e = ex_const(v);
-    mpq_clear(v);
-    return e;
+    mpq_init(f);
+    mpz_tdiv_qr(mpq_denref(f), mpq_numref(f), mpq_numref(q), mpq_denref(q));
+    n = mpz_get_ui(mpq_denref(f));
+    mpz_set(mpq_denref(f), mpq_denref(q));
+    if (n > 0 && mpq_sgn(q) < 0)
+        square = ex_make(E_POW, x, ex_int(-1));
+    if (mpq_sgn(f) != 0)
+        product = ex_make(E_POW, x, ex_const(f));
+    for (; n > 0; n /= 2)
+    {
+        if (n % 2)
+            product = product < 0 ? square : ex_make(E_MUL, product, square);
+        if (n > 1)
+            square = ex_make(E_MUL, square, square);
+    }
+    mpq_clear(f);
+    return product < 0 ? ex_make(E_ADD, ex_int(1), ex_make(E_MUL, ex_int(0), x)) : product;
 }
 
 ex
@@ -177,8 +175,12 @@ ex_make(int kind, ex a, ex b)
     if (kind == E_POW &&
         (mpz_cmpabs_ui(mpq_numref(y), MAX_EXPONENT) > 0 || mpz_cmp_ui(mpq_denref(y), MAX_ROOT) > 0))
         reject("an exponent is too large");
-    if (x && y && kind == E_POW && is_integer(y))
-        return constant_power(x, y);
+    if (kind == E_POW && x && mpq_sgn(x) == 0 && mpq_sgn(y) < 0)
+        reject("division by zero");
+    if (kind == E_POW && x && ex_is(b, -1))
+        return combine(mpq_div, ex_int(1), a);
+    if (kind == E_POW && x && is_integer(y))
+        return lower_power(a, y);
     if (x && y && kind != E_POW)
         return combine(kind == E_ADD ? mpq_add : mpq_mul, a, b);
     return intern(kind, a, b, NULL);
@@ -274,33 +276,6 @@ ex
 ex_inverse(ex a)
 {
     return power(a, ex_int(-1), 6);
-}
-
-/* x^(n + f) = x^n x^f with |f| < 1, and x^-n = (1/x)^n by repeated squaring, as it is evaluated */
-static ex
-lower_power(ex x, mpq_srcptr q)
-{
-    ex square = x, product = -1;
-    unsigned long n;
-    mpq_t f;
-
-    mpq_init(f);
-    mpz_tdiv_qr(mpq_denref(f), mpq_numref(f), mpq_numref(q), mpq_denref(q));
-    n = mpz_get_ui(mpq_denref(f));
-    mpz_set(mpq_denref(f), mpq_denref(q));
-    if (n > 0 && mpq_sgn(q) < 0)
-        square = ex_make(E_POW, x, ex_int(-1));
-    if (mpq_sgn(f) != 0)
-        product = ex_make(E_POW, x, ex_const(f));
-    for (; n > 0; n /= 2)
-    {
-        if (n % 2)
-            product = product < 0 ? square : ex_make(E_MUL, product, square);
-        if (n > 1)
-            square = ex_make(E_MUL, square, square);
-    }
-    mpq_clear(f);
-    return product < 0 ? ex_make(E_ADD, ex_int(1), ex_make(E_MUL, ex_int(0), x)) : product;
 }
 
 /* ---- Passes over all nodes that an expression uses, arguments first ---- */

@@ -6,17 +6,6 @@
 
 /* ---- Monomials: by degree, then in descending lexicographic order, then by powers of t ---- */
 
-/* C(d + m, m): the number of monomials of degree at most d in m variables; at most MAX_PAIRS + 1 */
-static long
-monomials(long d, long m)
-{
-    long c = d < 0 ? 0 : 1;
-
-    for (long i = 1; i <= m && c <= MAX_PAIRS; i++)
-        c = c * (d + i) / i;
-    return c <= MAX_PAIRS ? c : MAX_PAIRS + 1;
-}
-
 /* How many monomials in z have at most this degree? */
 static int
 below(const space_t *S, int degree)
@@ -102,12 +91,16 @@ space_new(unsigned long B, int m, int K, int weight, int D, int timed)
     size_t n;
 
     *S = (space_t){.B = B, .m = m, .K = K, .weight = weight, .timed = timed, .D = m > 0 ? D : 0};
-    if (monomials(S->D, m) > MAX_TERMS || monomials(S->D, 2 * m) > MAX_PAIRS)
-        reject("too many monomials");
-    for (int j = 0; j <= m; j++)
-        for (int d = 0; d <= S->D + 1; d++)
-            S->fewer[j][d] = (int) monomials(d - 1, j);
+    for (int j = 0; j <= 2 * m; j++)
+        for (int d = 1; d <= S->D + 1; d++)
+        {
+            S->fewer[j][d] = j > 0 ? S->fewer[j][d - 1] + S->fewer[j - 1][d] : 1;
+            if (S->fewer[j][d] > MAX_PAIRS)
+                reject("too many monomials");
+        }
     S->alphas = below(S, S->D);
+    if (S->alphas > MAX_TERMS)
+        reject("too many monomials");
     n = (size_t) S->alphas;
     S->exponent = grab(n, (size_t) m + 1);
     S->degree = grab(n, sizeof(int));
@@ -219,18 +212,19 @@ model_zero(model_t *o)
 void
 model_copy(model_t *o, const model_t *a)
 {
-    for (int i = 0; i < o->S->terms; i++)
-        mpz_set(o->c[i], a->c[i]);
-    mpz_set(o->rad, a->rad);
-    model_settle(o);
+    model_ratio(o, a, 1, 1);
 }
 
+/* c_i += num/den, in units of 2^-B if shift = 0, in ones if shift = B */
 void
-model_put(model_t *o, int i, const mpz_t num, const mpz_t den)
+model_put(model_t *o, int i, const mpz_t num, const mpz_t den, unsigned long shift)
 {
-    mpz_fdiv_qr(o->S->s, o->S->t, num, den);
-    mpz_add(o->c[i], o->c[i], o->S->s);
-    mpz_add_ui(o->rad, o->rad, mpz_sgn(o->S->t) != 0);
+    mpz_ptr s = o->S->s, t = o->S->t;
+
+    mpz_mul_2exp(s, num, shift);
+    mpz_fdiv_qr(s, t, s, den);
+    mpz_add(o->c[i], o->c[i], s);
+    mpz_add_ui(o->rad, o->rad, mpz_sgn(t) != 0);
     model_settle(o);
 }
 
@@ -238,10 +232,7 @@ void
 model_constant(model_t *o, mpq_srcptr q)
 {
     model_zero(o);
-    mpz_mul_2exp(o->c[0], mpq_numref(q), o->S->B);
-    mpz_fdiv_qr(o->c[0], o->S->t, o->c[0], mpq_denref(q));
-    mpz_set_ui(o->rad, mpz_sgn(o->S->t) != 0);
-    model_settle(o);
+    model_put(o, 0, mpq_numref(q), mpq_denref(q), o->S->B);
 }
 
 void
@@ -257,18 +248,24 @@ model_add(model_t *o, const model_t *a, const model_t *b, int sign)
 void
 model_scale(model_t *o, const model_t *a, const mpz_t num, const mpz_t den)
 {
-    unsigned long inexact = 0;
+    unsigned long inexact = 0, shift = mpz_scan1(den, 0);
+    int binary = mpz_sizeinbase(den, 2) == shift + 1;
     mpz_ptr s = o->S->s, t = o->S->t;
 
     for (int i = 0; i < o->S->terms; i++)
-        if (mpz_sgn(a->c[i]) == 0)
-            mpz_set_ui(o->c[i], 0);
+    {
+        mpz_mul(s, a->c[i], num);
+        if (binary)
+        {
+            inexact += !mpz_divisible_2exp_p(s, shift);
+            mpz_fdiv_q_2exp(o->c[i], s, shift);
+        }
         else
         {
-            mpz_mul(s, a->c[i], num);
             mpz_fdiv_qr(o->c[i], t, s, den);
             inexact += mpz_sgn(t) != 0;
         }
+    }
     mpz_abs(s, num);
     mpz_mul(s, s, a->rad);
     mpz_cdiv_q(o->rad, s, den);
@@ -287,20 +284,18 @@ model_ratio(model_t *o, const model_t *a, long num, long den)
     mpz_clears(n, d, NULL);
 }
 
-/* Adds the constant of a model in other units, with its radius. */
 void
 model_shift(model_t *o, const model_t *number)
 {
-    mpz_t c, unit;
+    mpz_t unit, rad;
 
-    mpz_inits(c, unit, NULL);
+    mpz_inits(unit, rad, NULL);
     mpz_setbit(unit, number->S->B);
-    mpz_mul_2exp(c, number->rad, o->S->B);
-    mpz_cdiv_q(c, c, unit);
-    mpz_add(o->rad, o->rad, c);
-    mpz_mul_2exp(c, number->c[0], o->S->B);
-    model_put(o, 0, c, unit);
-    mpz_clears(c, unit, NULL);
+    mpz_mul_2exp(rad, number->rad, o->S->B);
+    mpz_cdiv_q(rad, rad, unit);
+    mpz_add(o->rad, o->rad, rad);
+    model_put(o, 0, number->c[0], unit, o->S->B);
+    mpz_clears(unit, rad, NULL);
 }
 
 /* |c_0| - (norm - |c_0|) - rad > 0 */
@@ -352,13 +347,10 @@ add_products_above(mpz_t r, const mpz_t *a, const mpz_t *b, int K)
     mpz_clear(above);
 }
 
-/* The sums of the products of coefficients, in units of 2^-2B. If both norms are below 2^62, every such sum
-   is below 2^124 and stands in S->small, otherwise in S->big. */
-static int
-multiply(space_t *S, const model_t *a, const model_t *b)
+/* The sums of the products of coefficients, in units of 2^-2B: narrow ones in S->small, or in S->big */
+static void
+multiply(space_t *S, const model_t *a, const model_t *b, int narrow)
 {
-    int narrow = mpz_sizeinbase(a->norm, 2) <= 62 && mpz_sizeinbase(b->norm, 2) <= 62 && sizeof(long) == 8;
-
     for (int i = 0; i < S->terms; i++)
         if (narrow)
         {
@@ -385,25 +377,18 @@ multiply(space_t *S, const model_t *a, const model_t *b)
                     mpz_addmul(S->big[z + k + l], a->c[x + k], b->c[y + l]);
             }
         }
-    return narrow;
-}
-
-static void
-set_i128(mpz_t z, i128 v)
-{
-    mpz_set_si(z, (long) (v >> 64));
-    mpz_mul_2exp(z, z, 64);
-    mpz_add_ui(z, z, (unsigned long) v);
 }
 
 /* The radius: |a| rad b + |b| rad a + rad a rad b, the norms of the products of degree above K or of order
-   above D, and the rounding */
+   above D, and the rounding. All sums are below |a| |b|; they are narrow if that is below 2^124, and less
+   than 2^62 after division by 2^B. */
 void
 model_mul(model_t *o, model_t *a, model_t *b)
 {
     space_t *S = o->S;
-    unsigned long B = S->B, inexact = 0;
-    int narrow = multiply(S, a, b);
+    unsigned long B = S->B, inexact = 0, bits = mpz_sizeinbase(a->norm, 2) + mpz_sizeinbase(b->norm, 2);
+    int narrow = mpz_sizeinbase(a->norm, 2) <= 62 && mpz_sizeinbase(b->norm, 2) <= 62 && B <= 120 &&
+                 bits <= B + 62 && sizeof(long) == 8;
     mpz_t radius, half;
 
     mpz_inits(radius, half, NULL);
@@ -416,22 +401,19 @@ model_mul(model_t *o, model_t *a, model_t *b)
     if (S->timed)
         add_products_above(radius, a->grade + S->K + 1, b->grade + S->K + 1, S->D);
     mpz_setbit(half, B - 1);
+    multiply(S, a, b, narrow);
     for (int i = 0; i < S->terms; i++)
-    {
-        i128 v = narrow ? S->small[i] : 0, q = B <= 120 ? (v + ((i128) 1 << (B - 1))) >> B : 0;
-
-        if (narrow && B <= 120 && q == (long) q)
-        {
-            inexact += (u128) v << (128 - B) != 0;
-            mpz_set_si(o->c[i], (long) q);
-            continue;
-        }
         if (narrow)
-            set_i128(S->big[i], v);
-        inexact += mpz_sgn(S->big[i]) != 0 && mpz_scan1(S->big[i], 0) < B;
-        mpz_add(o->c[i], S->big[i], half);
-        mpz_fdiv_q_2exp(o->c[i], o->c[i], B);
-    }
+        {
+            inexact += (u128) S->small[i] << (128 - B) != 0;
+            mpz_set_si(o->c[i], (long) ((S->small[i] + ((i128) 1 << (B - 1))) >> B));
+        }
+        else
+        {
+            inexact += mpz_sgn(S->big[i]) != 0 && mpz_scan1(S->big[i], 0) < B;
+            mpz_add(o->c[i], S->big[i], half);
+            mpz_fdiv_q_2exp(o->c[i], o->c[i], B);
+        }
     mpz_cdiv_q_2exp(o->rad, radius, B);
     mpz_add_ui(o->rad, o->rad, (inexact + 1) / 2);
     model_settle(o);

@@ -284,20 +284,6 @@ dot(matrix_t a, int i, int transposed, matrix_t b, int j)
     return sum;
 }
 
-static void
-append_all(list_t *list, const list_t *more, const ex *replace)
-{
-    for (int i = 0; i < more->length; i++)
-        append(list, ex_rebuild(more->e[i], replace, 0));
-}
-
-static void
-lower(list_t *list)
-{
-    for (int i = 0; i < list->length; i++)
-        list->e[i] = ex_rebuild(list->e[i], none, 0);
-}
-
 /* With A = H_pp, B = H_pq, C = H_qq and X = B + A R: q' = H_p, p' = -H_q, R' = -C - B^T R - R X, W' = -X^T W,
    M' = -W^T A W */
 static void
@@ -340,8 +326,8 @@ build_field(void)
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
             append(f, ex_neg(dot(W, i, 1, X, j)));
-    append_all(f, &guards, none);
-    lower(f);
+    for (int i = 0; i < guards.length; i++)
+        append(f, guards.e[i]);
 }
 
 /* du0 and U, its second derivative */
@@ -357,7 +343,6 @@ build_initial(ex text)
         for (int j = i; j < problem.n; j++)
             append(f, U[i][j] = U[j][i] = ex_partial(f->e[i], COORDINATES + j));
     append(f, ex_rebuild(text, map, 0));
-    lower(f);
 }
 
 /* Neither H nor where it is defined depends on the coordinates. */
@@ -401,9 +386,10 @@ build_still(void)
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
             append(&problem.still, ex_add(A[i][j], ex_mul(ex_var(TIME), dot(A, i, 0, X, j))));
-    append_all(&problem.still, &guards, momenta);
-    append_all(&problem.still, &problem.initial, none);
-    lower(&problem.still);
+    for (int i = 0; i < guards.length; i++)
+        append(&problem.still, ex_rebuild(guards.e[i], momenta, 0));
+    for (int i = 0; i < problem.initial.length; i++)
+        append(&problem.still, problem.initial.e[i]);
 }
 
 static void

@@ -40,28 +40,28 @@ resize(void *p, size_t old, size_t size)
 {
     block_t *b = p ? (block_t *) p - 1 : NULL;
 
-    (void) old;
+    old = b ? b->size : 0;
     if (size > MAX_MEMORY || in_use + size > MAX_MEMORY)
         reject("the certificate needs more memory than the limit");
-    in_use += size - (b ? b->size : 0);
     b = realloc(b, sizeof *b + size);
     if (b == NULL)
         reject("out of memory");
     if (p == NULL)
-        *b = (block_t){&ring, ring.after, 0, 0};
+        *b = (block_t){.before = &ring, .after = ring.after};
     b->before->after = b->after->before = b;
     b->size = size;
+    in_use += size - old;
     return b + 1;
 }
 
 static void *
-take_block(size_t size)
+take(size_t size)
 {
     return resize(NULL, 0, size);
 }
 
 static void
-drop_block(void *p, size_t size)
+give(void *p, size_t size)
 {
     block_t *b = (block_t *) p - 1;
 
@@ -76,15 +76,15 @@ void
 drop(void *p)
 {
     if (p)
-        drop_block(p, 0);
+        give(p, 0);
 }
 
 void *
 grab(size_t number, size_t size)
 {
-    if (number > MAX_MEMORY / size)
-        reject("the certificate needs more memory than the limit");
-    return memset(take_block(number * size + 1), 0, number * size + 1);
+    size_t bytes = number > MAX_MEMORY / size ? MAX_MEMORY + 1 : number * size + 1;
+
+    return memset(take(bytes), 0, bytes);
 }
 
 void *
@@ -100,11 +100,8 @@ enlarge(void *p, int *room, size_t size)
 
 /* ---- Lines ---- */
 
-enum
-{
-    HEAD = 1 << 16,
-    SHOWN = 200 /* characters of a line in the report */
-};
+#define HEAD (1 << 16)
+#define SHOWN 200 /* characters of a line in the report */
 
 static struct
 {
@@ -139,15 +136,14 @@ printable(const unsigned char *s, int any)
 
 /* Keeps the first characters of the line for the report, whole ones. */
 static void
-remember_line(size_t length)
+remember_line(void)
 {
-    int shown = SHOWN;
+    int shown = SHOWN, cut = text.end - text.line > SHOWN;
 
-    while (length > SHOWN && (text.line[shown] & 0xc0) == 0x80)
+    while (cut && (text.line[shown] & 0xc0) == 0x80)
         shown--;
     if (text.used + SHOWN + 8 < HEAD)
-        text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", shown, text.line,
-                                      length > SHOWN ? " ..." : "");
+        text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", shown, text.line, cut ? " ..." : "");
 }
 
 static void
@@ -177,7 +173,7 @@ read_line(void)
         reject("a character that is not allowed");
     text.evidence |= is("evidence");
     if (!text.evidence)
-        remember_line(n);
+        remember_line();
 }
 
 int
@@ -311,7 +307,7 @@ open_text(FILE *in)
 {
     memset(&text, 0, sizeof text);
     text.in = in;
-    text.line = take_block(MAX_LINE + 1);
+    text.line = take(MAX_LINE + 1);
     sha256_start(&text.hash);
 }
 
@@ -348,7 +344,7 @@ check_stream(FILE *in, const char *file, FILE *report, FILE *errors)
     volatile verdict_t verdict = REJECTED;
 
     mp_get_memory_functions(&old_grab, &old_resize, &old_drop);
-    mp_set_memory_functions(take_block, resize, drop_block);
+    mp_set_memory_functions(take, resize, give);
     running = 1;
     text.number = 0;
     proof_path[0] = 0;

@@ -193,13 +193,13 @@ run_flow(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
         mpq_add(t, lo[i], hi ? hi[i] : lo[i]);
         mpq_div_2exp(t, t, 1);
         mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
-        model_put(&q[i], 0, mpq_numref(t), mpq_denref(t));
+        model_put(&q[i], 0, mpq_numref(t), mpq_denref(t), 0);
         if (hi)
         {
             mpq_sub(t, hi[i], lo[i]);
             mpq_div_2exp(t, t, 1);
             mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
-            model_put(&q[i], 1 + i, mpq_numref(t), mpq_denref(t));
+            model_put(&q[i], 1 + i, mpq_numref(t), mpq_denref(t), 0);
         }
         model_settle(&q[i]);
     }
