@@ -69,6 +69,7 @@ typedef struct
     double curvature, error;       /* U'', one standard error */
     double tau, tau_low, tau_high; /* -1/U'' and at U'' -+ 2 errors; infinite: not before the end of time */
     double jump;                   /* range of the velocities in the window */
+    double noise; /* viscosity of what the potential does not explain: half the variance a step of x */
 } cst_monitor_forecast_t;
 
 /* 0 if there are not enough checkpoints, x does not move, or they are too far apart to tell. window >= 3. */
@@ -115,6 +116,29 @@ CST_API int cst_monitor_swarm(cst_monitor_swarm_t *swarm, const double *x, const
    Motion with constant velocities reaches 0 at tau. NaN if there are too few particles. */
 CST_API double cst_monitor_deformation(const double *x, const double *y, slong count, slong dimension,
                                        int odd, slong neighbours, slong particle);
+
+/* ---- Neighbouring runs ------------------------------------------------------------------------
+
+   Assumed: runs of one network that began close to each other, and follow one smooth velocity field, linear over
+   the distance between them. Positions are all weights; no run may be the image of another under a symmetry.
+   n runs span n - 1 dimensions at most, to which the Jacobian is compressed: where it is symmetric (gradient
+   flow) its least eigenvalue is not above that of the compressed one, so that the true tau is not later. */
+typedef struct
+{
+    slong rank;                          /* dimensions that the runs span */
+    double least, least_low, least_high; /* least eigenvalue; at -+ 2 standard errors of the jackknife over runs */
+    double tau, tau_low, tau_high;       /* -1/least where that is negative, else infinite */
+    double asymmetry;                    /* |A - A'|/|A + A'| */
+    double outside;                      /* share of the later differences that left the span */
+} cst_monitor_neighbours_t;
+
+/* x, y: runs x dimension by rows, at two checkpoints `interval` apart; runs >= 3. 0 if all runs are alike. */
+CST_API int cst_monitor_neighbours(cst_monitor_neighbours_t *neighbours, const double *x, const double *y,
+                                   double interval, slong runs, slong dimension);
+
+/* The least singular value of the deformation from x to y in the span of x. NaN if all runs are alike. */
+CST_API double cst_monitor_neighbours_deformation(const double *x, const double *y, slong runs,
+                                                  slong dimension);
 
 #ifdef __cplusplus
 }

@@ -204,6 +204,7 @@ put_record(cst_io_json_t json, const cst__scalar_t *s, const record_t *r)
         put_number(json, "tau_high", r->first.tau_high);
         put_number(json, "viscosity", r->nu);
         put_number(json, "viscosity_needed_after", r->until);
+        put_number(json, "viscosity_now", r->first.noise);
     }
     cst_io_json_end_object(json);
 }
@@ -221,7 +222,8 @@ print_record(const forecast_t *f, const cst__scalar_t *s, const cst_monitor_chan
         fprintf(f->out, " %8s %20s %8s", "-", "", "-");
     print_step(f->out, c->fastest);
     if (r->made > 0)
-        fprintf(f->out, " %9.3g %8.0f", r->nu, r->first_step + r->until);
+        fprintf(f->out, " %9.3g %8.0f %9.3g %9.3g", r->nu, r->first_step + r->until, r->first.noise,
+                r->nu / r->first.noise);
     fputc('\n', f->out);
 }
 
@@ -238,10 +240,13 @@ potentials(const forecast_t *f, const cst__scalars_t *scalars)
             "\nforecasts by an effective potential of each scalar, fitted to %ld velocities\nassumed: the "
             "scalar moves by itself down a potential that is quadratic over these checkpoints\nmade: where "
             "U'' < 0 by two standard errors; right: the fastest change is ahead and within [low, high]\nnu: "
-            "keeps Hess u above %g times the U'' of the first forecast, needed after the step beside it\n "
-            "%-53s %4s %4s %4s %8s %8s %-20s %8s %8s %9s %8s\n",
+            "keeps Hess u above %g times the U'' of the first forecast, needed after the step beside it; "
+            "now: that of the noise around "
+            "the fit\ntimes: nu over now, the factor for the learning rate at equal training time, or for "
+            "1/batch "
+            "(nu goes with both)\n %-53s %4s %4s %4s %8s %8s %-20s %8s %8s %9s %8s %9s %9s\n",
             f->request->window, f->request->steepness, "scalar", "of", "made", "rght", "first at", "tau*",
-            "[low, high]", "shock at", "fastest", "nu", "after");
+            "[low, high]", "shock at", "fastest", "nu", "after", "now", "times");
     begin(f, "forecasts");
     for (slong i = 0; i < scalars->length; i++)
     {
@@ -398,8 +403,6 @@ what_is_left(double *at, const swarm_t *w, slong i, const cst_monitor_swarm_t *s
     return cst_monitor_deformation(w->x[i], w->x[j], w->count, w->dimension, w->odd, 0, s->worst);
 }
 
-#define MOST_ASYMMETRY 0.3
-
 static void
 neurons(const forecast_t *f, const swarm_t *w)
 {
@@ -444,7 +447,7 @@ neurons(const forecast_t *f, const swarm_t *w)
                 "checkpoints follow one another\n %8s %10s %-22s %10s %10s %9s %9s %6s %8s\n",
                 "step", "tau", "90 % of bootstraps", "least", "median", "asymmetry", "unexpl.", "left", "at");
         fprintf(f->out, " %8.0f %10.4g%c[%9.4g, %9.4g] %10.3g %10.3g %9.2f %9.2g ", w->step[i], s.tau,
-                s.asymmetry > MOST_ASYMMETRY || !isfinite(s.least) ? '?' : ' ', s.tau_low, s.tau_high,
+                s.asymmetry > CST__MOST_ASYMMETRY || !isfinite(s.least) ? '?' : ' ', s.tau_low, s.tau_high,
                 s.least, s.median, s.asymmetry, s.unexplained);
         if (isfinite(left))
             fprintf(f->out, "%6.2f %8.0f\n", left, at);

@@ -4,6 +4,9 @@
 
 #include "cli/cli.h"
 
+/* Of a Jacobian: beyond it is none of a gradient field. */
+#define CST__MOST_ASYMMETRY 0.3
+
 /* A scalar along the run. */
 typedef struct
 {
@@ -40,6 +43,9 @@ typedef struct
    of neurons as particles. */
 cst_status_t cst__forecast(FILE *out, const cst__forecast_request_t *request, const cst_observe_table_t table,
                            const cst__run_list_t *list, cst_io_node_t settings, cst_error_t *error);
+
+/* Writes what neighbouring runs say of the Jacobian of their velocities: folders, with steps in common. */
+cst_status_t cst__neighbours(FILE *out, char *const *folders, slong count, int json, cst_error_t *error);
 
 /* Follows a run: observes each checkpoint of the folder once it is complete, in the order of steps, and hands
    the table with the number of its first new row to print. Ends after `idle` seconds without a new one, with

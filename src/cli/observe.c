@@ -20,6 +20,9 @@ static const char usage[] =
     "      --all                 of large networks also what takes minutes\n"
     "      --forecast            of a run: change points, forecasts of shocks, drift of conserved "
     "quantities\n"
+    "      --neighbours          of three or more runs that began close to each other: the Jacobian of "
+    "their\n"
+    "                            velocities, and when it would have them meet\n"
     "      --from STEP, --to STEP  window of the forecasts (default: from a training accuracy of 0.99)\n"
     "      --reference COLUMN    of log.csv, which the forecasts are compared with (default: test_acc)\n"
     "      --threshold X         of the alarm, relative (0.1)\n"
@@ -38,7 +41,7 @@ typedef struct
     char **paths;
     slong length;
     const char *output, *architecture;
-    int json, csv, quiet, invariant, forecast, all;
+    int json, csv, quiet, invariant, forecast, neighbours, all;
     cst__forecast_request_t ahead;
     int watch;
     double interval, idle;
@@ -55,6 +58,7 @@ read_options(request_t *request, int argc, char **argv)
         {"invariant", CST__OPTION_FLAG, &request->invariant, 0, 0},
         {"all", CST__OPTION_FLAG, &request->all, 0, 0},
         {"forecast", CST__OPTION_FLAG, &request->forecast, 0, 0},
+        {"neighbours", CST__OPTION_FLAG, &request->neighbours, 0, 0},
         {"from", CST__OPTION_REAL, &request->ahead.from, -1, 0},
         {"to", CST__OPTION_REAL, &request->ahead.to, 0, 0},
         {"reference", CST__OPTION_TEXT, &request->ahead.reference, 0, 0},
@@ -76,6 +80,10 @@ read_options(request_t *request, int argc, char **argv)
         return cst__report_usage("observe", "--json or --csv, not both");
     if (request->forecast && (request->csv || request->watch))
         return cst__report_usage("observe", "--forecast with --csv or --watch");
+    if (request->neighbours && (request->csv || request->watch || request->forecast))
+        return cst__report_usage("observe", "--neighbours with --csv, --watch or --forecast");
+    if (request->neighbours && argc - optind < 3)
+        return cst__report_usage("observe", "--neighbours: three runs at least");
     if (request->watch && optind + 1 != argc)
         return cst__report_usage("observe", "--watch: one folder at a time");
     request->paths = argv + optind;
@@ -319,7 +327,9 @@ print_forecast(const cst_observe_table_t table, const request_t *request, const 
 
     ahead.json = request->json;
     cst__memory_open(&memory);
-    status = cst__forecast(memory.stream, &ahead, table, list, settings, error);
+    status = request->neighbours
+                 ? cst__neighbours(memory.stream, request->paths, request->length, request->json, error)
+                 : cst__forecast(memory.stream, &ahead, table, list, settings, error);
     if (status == CST_OK)
         return cst__memory_write(&memory, request->output, error);
     fclose(memory.stream);
@@ -363,6 +373,12 @@ cst__verb_observe(int argc, char **argv)
             request.paths[0], request.architecture, request.interval, request.idle, print_new, &request};
 
         status = cst__watch(&watch, table, &error);
+        cst_observe_table_clear(table);
+        return status == CST_OK ? 0 : cst__report_error(status, &error);
+    }
+    if (request.neighbours)
+    {
+        status = print_forecast(table, &request, &list, NULL, &error);
         cst_observe_table_clear(table);
         return status == CST_OK ? 0 : cst__report_error(status, &error);
     }

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include <caustic/monitor.h>
+#include "observe/rates.h"
 
 /* ---- Change points ---------------------------------------------------------------------------- */
 
@@ -81,9 +81,17 @@ typedef struct
     double *x, *v, *h;
 } secants_t;
 
-/* Slope over x of v stretched to velocities at the middles, as if it were rate: where dx/dt = rate (x - c)
-   the secant over h at the middle is tanh(rate h/2)/(rate h/2) of the velocity there. Leaves out one (-1:
-   none). */
+/* Where dx/dt = rate (x - c) the secant over h at the middle is tanh(rate h/2)/(rate h/2) of the velocity
+   there. */
+static double
+stretched(const secants_t *s, double rate, slong i)
+{
+    double y = rate * s->h[i] / 2;
+
+    return s->v[i] * (fabs(y) < 1e-8 ? 1 : y / tanh(y));
+}
+
+/* Slope over x of v, stretched to velocities as if it were rate. Leaves out one (-1: none). */
 static double
 slope(const secants_t *s, double rate, slong without)
 {
@@ -92,7 +100,7 @@ slope(const secants_t *s, double rate, slong without)
     for (int pass = 0; pass < 2; pass++)
         for (slong i = 0; i < s->length; i++)
         {
-            double y = rate * s->h[i] / 2, v = s->v[i] * (fabs(y) < 1e-8 ? 1 : y / tanh(y));
+            double v = stretched(s, rate, i);
 
             if (i == without)
                 continue;
@@ -143,10 +151,20 @@ jackknife(const secants_t *s)
     return sqrt(sum * (double) (s->length - 1) / (double) s->length);
 }
 
+/* Half the variance of x a step that is left over: a secant over h has 2 nu/h of it. */
 static double
-time_of(double curvature)
+noise(const secants_t *s, double rate)
 {
-    return curvature < 0 ? -1 / curvature : (double) INFINITY;
+    double n = (double) s->length, mx = 0, mv = 0, sum = 0;
+
+    for (slong i = 0; i < s->length; i++)
+    {
+        mx += s->x[i] / n;
+        mv += stretched(s, rate, i) / n;
+    }
+    for (slong i = 0; i < s->length; i++)
+        sum += pow(stretched(s, rate, i) - mv - rate * (s->x[i] - mx), 2) * s->h[i];
+    return sum / (2 * (n - 2));
 }
 
 int
@@ -175,10 +193,11 @@ cst_monitor_forecast(cst_monitor_forecast_t *forecast, const cst_monitor_series_
     }
     forecast->curvature = -find_rate(&s, -1);
     forecast->error = jackknife(&s);
-    forecast->tau = time_of(forecast->curvature);
-    forecast->tau_low = time_of(forecast->curvature - 2 * forecast->error);
-    forecast->tau_high = time_of(forecast->curvature + 2 * forecast->error);
+    forecast->tau = cst__time_of(forecast->curvature);
+    forecast->tau_low = cst__time_of(forecast->curvature - 2 * forecast->error);
+    forecast->tau_high = cst__time_of(forecast->curvature + 2 * forecast->error);
     forecast->jump = high - low;
+    forecast->noise = noise(&s, -forecast->curvature);
     flint_free(s.x);
     return isfinite(forecast->curvature) && isfinite(forecast->error);
 }

@@ -9,6 +9,7 @@
 
 #include "observe/chain.h"
 #include "observe/lapack.h"
+#include "observe/rates.h"
 
 #define BOOTSTRAPS 40
 
@@ -181,10 +182,8 @@ fit(double *jacobian, double *left, field_t *f, slong i, const slong *pick)
     return rank == d + 1;
 }
 
-/* Least eigenvalue of the symmetric part, and |A - A'|/|A + A'|; a is overwritten. Secants over h from x in a
-   linear field of rate r have the slope (exp(r h) - 1)/h, which is above -1/h. */
-static double
-least_eigenvalue(double *a, double *asymmetry, slong d, double h)
+double
+cst__least_rate(double *a, double *asymmetry, slong d, double h)
 {
     double odd = 0, even = 0, least, *w = flint_malloc((size_t) d * sizeof *w);
 
@@ -226,8 +225,8 @@ quantile(double *x, slong length, double q)
     return x[(slong) floor(q * (double) (length - 1) + 0.5)];
 }
 
-static double
-time_of(double eigenvalue)
+double
+cst__time_of(double eigenvalue)
 {
     return eigenvalue < 0 ? -1 / eigenvalue : (double) INFINITY;
 }
@@ -252,7 +251,7 @@ bootstrap(double *infimum, double *work, slong *pick, field_t *f, slong i, doubl
             pick[r] = draw(state, f->neighbours);
         if (!fit(work, NULL, f, i, pick))
             continue;
-        least = least_eigenvalue(work, &unused, f->d, interval);
+        least = cst__least_rate(work, &unused, f->d, interval);
         infimum[b] = fmin(infimum[b], least);
     }
 }
@@ -281,7 +280,7 @@ cst_monitor_swarm(cst_monitor_swarm_t *swarm, const double *x, const double *v, 
         find_neighbours(&f, i);
         if (!fit(work, left + n, &f, i, NULL))
             continue;
-        least[n] = least_eigenvalue(work, asymmetry + n, dimension, interval);
+        least[n] = cst__least_rate(work, asymmetry + n, dimension, interval);
         if (least[n] < swarm->least)
         {
             swarm->least = least[n];
@@ -296,9 +295,9 @@ cst_monitor_swarm(cst_monitor_swarm_t *swarm, const double *x, const double *v, 
     swarm->unexplained = quantile(left, n, 0.5);
     swarm->least_low = quantile(infimum, BOOTSTRAPS, 0.05);
     swarm->least_high = quantile(infimum, BOOTSTRAPS, 0.95);
-    swarm->tau = time_of(swarm->least);
-    swarm->tau_low = time_of(swarm->least_low);
-    swarm->tau_high = time_of(swarm->least_high);
+    swarm->tau = cst__time_of(swarm->least);
+    swarm->tau_low = cst__time_of(swarm->least_low);
+    swarm->tau_high = cst__time_of(swarm->least_high);
     flint_free(pick);
     flint_free(least);
     field_clear(&f);

@@ -25,6 +25,19 @@ expect 2 "$CAUSTIC" observe --forecast --reference none "$run"
 expect 2 "$CAUSTIC" observe --forecast --window 2 "$run"
 expect 2 "$CAUSTIC" observe --forecast --csv "$run"
 
+# Six runs near the saddle at 0 of a network 2-1-2: the weights that shrink do so at log(1 - 0.02 4) = -0.0834 a step
+if command -v python3 >/dev/null; then
+    python3 "$top_srcdir/tests/cli/neighbours.py" "$d" 6 2 1 40 5 0.01 || fail "neighbours.py"
+    expect 0 "$CAUSTIC" observe --neighbours "$d"/run?
+    awk '$1 == 0 && $2 == 4 { found = ($3 > 11.4 && $3 < 12.6) } END { exit !found }' "$d/out" || fail "neighbouring runs"
+    expect 0 "$CAUSTIC" observe --neighbours --json "$d"/run?
+    grep -q '"step":0,"rank":4,"tau":1[12]' "$d/out" || fail "neighbouring runs in JSON"
+    expect 2 "$CAUSTIC" observe --neighbours "$d/run0" "$d/run0" "$d/run0"
+    grep -q 'alike' "$d/err" || fail "runs that are alike"
+    expect 2 "$CAUSTIC" observe --neighbours "$d/run0" "$d/run1" "$run"
+fi
+expect 2 "$CAUSTIC" observe --neighbours "$run" "$run"
+
 # A folder that grows, with a checkpoint that is half-written at first
 mkdir "$d/live"
 set -- "$run"/step*.safetensors

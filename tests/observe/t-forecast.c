@@ -153,3 +153,87 @@ Test(forecast, odd_swarm)
     cr_assert(cst_monitor_swarm(&w, x, v, 0, 10, 2, 1, 15, 1));
     near(w.least, -0.25, 1e-9);
 }
+
+/* x' = A (x - c) with A = Q diag(r) Q', in five dimensions of which four runs span three: positions at two
+   times by the exponential. */
+static void
+flow(double *x, const double *rate, double t, int spread, uint64_t *state)
+{
+    static const double q[3][5] = {{0.6, 0, 0.8, 0, 0}, {-0.8, 0, 0.6, 0, 0}, {0, 1, 0, 0, 0}};
+    double start[4][3];
+
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 3; k++)
+            start[i][k] = spread ? uniform(state) : 0.5;
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 5; j++)
+        {
+            x[i * 5 + j] = 7 + j;
+            for (int k = 0; k < 3; k++)
+                x[i * 5 + j] += q[k][j] * start[i][k] * exp(rate[k] * t);
+        }
+}
+
+Test(forecast, neighbouring_runs)
+{
+    static const double rates[][3] = {{-0.05, 0.02, 0.3}, {-2, -1, -0.5}, {0.1, 0.2, 0.3}};
+
+    for (int k = 0; k < 3; k++)
+    {
+        double x[20], y[20], least = rates[k][0];
+        uint64_t a = 5, b = 5;
+        cst_monitor_neighbours_t c;
+
+        flow(x, rates[k], 0, 1, &a);
+        flow(y, rates[k], 1.5, 1, &b);
+        cr_assert(cst_monitor_neighbours(&c, x, y, 1.5, 4, 5));
+        cr_assert_eq(c.rank, 3);
+        near(c.least, least, 1e-9);
+        if (least < 0)
+            near(c.tau, -1 / least, 1e-9);
+        else
+            cr_assert(isinf(c.tau));
+        cr_assert(c.least_low <= c.least && c.least <= c.least_high);
+        cr_assert_lt(c.asymmetry, 1e-9);
+        cr_assert_lt(c.outside, 1e-12);
+        near(cst_monitor_neighbours_deformation(x, y, 4, 5), exp(1.5 * least), 1e-9);
+        /* two runs fewer than dimensions: a part of the flow only, which cannot contract faster */
+        cr_assert(cst_monitor_neighbours(&c, x, y, 1.5, 3, 5));
+        cr_assert_eq(c.rank, 2);
+        cr_assert_geq(c.least, least - 1e-9);
+    }
+    {
+        double x[20];
+        uint64_t a = 5;
+        cst_monitor_neighbours_t c;
+
+        flow(x, rates[0], 0, 0, &a);
+        cr_assert_not(cst_monitor_neighbours(&c, x, x, 1, 4, 5)); /* all alike */
+        cr_assert_not(cst_monitor_neighbours(&c, x, x, 1, 2, 5));
+        cr_assert(isnan(cst_monitor_neighbours_deformation(x, x, 4, 5)));
+    }
+}
+
+/* An exponential with a known noise on it: secants over h of a white one have twice its variance over h^2. */
+Test(forecast, noise_around_the_fit)
+{
+    double step[401], value[401], nu = 0.02, mean = 0;
+    uint64_t state = 17;
+
+    for (int run = 0; run < 40; run++)
+    {
+        double x = 0;
+        cst_monitor_series_t s = {401, step, value};
+        cst_monitor_forecast_t f;
+
+        for (int i = 0; i <= 400; i++)
+        {
+            step[i] = i;
+            value[i] = x;
+            x += 1 + sqrt(6 * nu) * uniform(&state); /* a third is the variance of uniform numbers */
+        }
+        cr_assert(cst_monitor_forecast(&f, &s, 400, 400));
+        mean += f.noise / 40;
+    }
+    near(mean, nu, 0.05);
+}
