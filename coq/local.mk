@@ -9,8 +9,9 @@ coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Defin
   coq/Static.vo coq/Burgers.vo coq/Solution.vo coq/Shock.vo coq/Determinant.vo \
   coq/Poly.vo coq/Series.vo coq/Model.vo coq/Range.vo coq/Expr.vo coq/Jet.vo coq/Cover.vo \
   coq/Flat.vo coq/Search2.vo coq/Flat2.vo coq/Flow.vo coq/FlowRun.vo \
-  coq/Surface.vo coq/Entire.vo coq/Jacobi.vo coq/Focal.vo coq/Kinetic.vo coq/SurfaceFlow.vo coq/Stumpff.vo coq/SurfaceSearch.vo coq/Kink.vo
-coq_slow  = coq/Existence.vo coq/SphereFlow.vo
+  coq/Existence.vo coq/Surface.vo coq/Entire.vo coq/Jacobi.vo coq/Focal.vo coq/Kinetic.vo coq/Plane.vo coq/SurfaceFlow.vo \
+  coq/SurfaceExist.vo coq/Stumpff.vo coq/SurfaceSearch.vo coq/Kink.vo
+coq_slow  = coq/SphereFlow.vo
 coq/Vector.vo: coq/Segment.vo
 coq/Gronwall.vo coq/Matrix.vo: coq/Vector.vo
 coq/Definite.vo coq/Determinant.vo: coq/Matrix.vo
@@ -44,6 +45,8 @@ coq/Jacobi.vo: coq/Entire.vo
 coq/Focal.vo: coq/Flat2.vo coq/Jacobi.vo
 coq/Kinetic.vo: coq/Jacobi.vo
 coq/SurfaceFlow.vo: coq/Focal.vo coq/Kinetic.vo
+coq/Plane.vo: coq/Existence.vo coq/Kinetic.vo
+coq/SurfaceExist.vo: coq/SurfaceFlow.vo coq/Plane.vo
 
 COQC = coqc
 SUFFIXES = .v .vo
