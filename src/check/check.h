@@ -183,7 +183,6 @@ extern problem_t problem;
 void append(list_t *list, ex e);
 int state_variable(int i); /* the number of the variable that is component i of the state */
 void read_problem(void);
-void print_problem(FILE *report);
 
 /* ---- identity.c, quotient.c ---- */
 
@@ -276,6 +275,5 @@ model_t *machine_value(const machine_t *M, int i); /* of expression i of the lis
 
 extern char proof_path[]; /* the node of the proof at hand */
 void read_evidence(void);
-void print_evidence(FILE *report);
 
 #endif

@@ -15,79 +15,86 @@ enter(const char *step)
     return length;
 }
 
+/* What is at hand at a leaf or the witness */
 static struct
 {
-    long boxes, signs, steps, witness_steps;
-} tally;
-
-/* ---- The spaces and models of a rule, kept from one box to the next ---- */
-
-typedef struct
-{
-    int flow, m, B, K, weight, D;
-} shape_t;
-
-static struct
-{
-    shape_t shape;
-    space_t *Z, *TZ; /* polynomials in z; in t and z. NULL: nothing is here */
-    machine_t start, field;
-    model_t *q, *state, *work; /* in Z; the time is q[n] */
-    model_t *phi, *speed, *derivative;
-    model_t *F[MAX_N * MAX_N];
+    int flow, m, K, weight, D; /* as its line says; m is the number of the z */
+    mpq_t c[MAX_N];
+    space_t *Z;     /* polynomials in z */
+    model_t *state; /* q, p, R, W, M */
+    model_t *F;     /* the matrix: its upper triangle, in the place of M */
+    model_t *work;
 } rule;
 
-static void
-clear_rule(void)
-{
-    int n = problem.n;
+/* ---- The start ---- */
 
-    if (rule.Z == NULL)
-        return;
-    machine_end(&rule.start);
-    models_free(rule.q, n + 1);
-    models_free(rule.work, 2 * n * n + 2);
-    models_free(rule.state, problem.N);
-    space_free(rule.Z);
-    rule.Z = NULL;
-    if (!rule.shape.flow)
-        return;
-    machine_end(&rule.field);
-    models_free(rule.phi, problem.N);
-    models_free(rule.speed, 1);
-    models_free(rule.derivative, 1);
-    space_free(rule.TZ);
+/* q_i = m_i + w_i z_i on the box lo ... hi, or a little more: w_i is rounded up */
+static void
+set_box(model_t *q, mpq_t *lo, mpq_t *hi)
+{
+    mpq_t t;
+
+    mpq_init(t);
+    for (int i = 0; i < problem.n; i++)
+    {
+        mpq_add(t, lo[i], hi[i]);
+        mpq_div_2exp(t, t, 1);
+        model_constant(&q[i], t);
+        mpq_sub(t, hi[i], lo[i]);
+        mpz_mul_2exp(mpq_numref(t), mpq_numref(t), rule.Z->B - 1);
+        mpz_cdiv_q(mpq_numref(t), mpq_numref(t), mpq_denref(t));
+        if (rule.Z->D > 0)
+            mpz_set(q[i].c[1 + i], mpq_numref(t));
+        else
+            mpz_add(q[i].rad, q[i].rad, mpq_numref(t));
+        model_settle(&q[i]);
+    }
+    mpq_clear(t);
 }
 
+/* q, du0, Hess u0 + C, I, C^-1 */
 static void
-set_rule(shape_t shape)
+set_state(const model_t *q, const machine_t *M)
+{
+    int n = problem.n, r = 2 * n, w = r + n * (n + 1) / 2, m = w + n * n;
+    mpq_t number;
+
+    mpq_init(number);
+    for (int i = 0; i < w; i++)
+        model_copy(&rule.state[i], i < n ? &q[i] : machine_value(M, i - n));
+    for (int i = 0; i < n; r += n - i, m += n - i, w += n + 1, i++)
+    {
+        model_constant(rule.work, rule.c[i]);
+        model_add(&rule.state[r], &rule.state[r], rule.work, 1);
+        mpq_set_ui(number, 1, 1);
+        model_constant(&rule.state[w], number);
+        mpq_inv(number, rule.c[i]);
+        model_constant(&rule.state[m], number);
+    }
+    mpq_clear(number);
+}
+
+/* The state at time 0, or F of the static rule */
+static void
+start(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
 {
     int n = problem.n;
-    unsigned long B = (unsigned long) shape.B;
+    model_t *q = models(n + 1, rule.Z);
+    machine_t M;
 
-    if (rule.Z && memcmp(&rule.shape, &shape, sizeof shape) == 0)
-        return;
-    clear_rule();
-    if (!shape.flow && !problem.flat)
-        reject("the static rule needs a Hamiltonian, with its conditions, without coordinates");
-    rule.shape = shape;
-    rule.Z = space_new(B, shape.m, shape.D, 1, shape.D, 0);
-    rule.q = models(n + 1, rule.Z);
-    rule.work = models(2 * n * n + 2, rule.Z);
-    rule.state = models(problem.N, rule.Z);
-    machine_start(&rule.start, rule.Z, shape.flow ? &problem.initial : &problem.still);
+    set_box(q, lo, hi);
+    model_constant(&q[n], duration);
+    machine_start(&M, rule.Z, rule.flow ? &problem.initial : &problem.still);
     for (int i = 0; i < n; i++)
-        machine_bind(&rule.start, COORDINATES + i, &rule.q[i]);
-    machine_bind(&rule.start, TIME, &rule.q[n]);
-    if (!shape.flow)
-        return;
-    rule.TZ = space_new(B, shape.m, shape.K, shape.weight, shape.D, 1);
-    rule.phi = models(problem.N, rule.TZ);
-    rule.speed = models(1, rule.TZ);
-    rule.derivative = models(1, rule.TZ);
-    machine_start(&rule.field, rule.TZ, &problem.field);
-    for (int i = 0; i < problem.N; i++)
-        machine_bind(&rule.field, state_variable(i), &rule.phi[i]);
+        machine_bind(&M, COORDINATES + i, &q[i]);
+    machine_bind(&M, TIME, &q[n]);
+    machine_run(&M);
+    if (rule.flow)
+        set_state(q, &M);
+    for (int f = 0; f < n * (n + 1) / 2 && !rule.flow; f++)
+        model_copy(&rule.F[f], machine_value(&M, f));
+    machine_end(&M);
+    models_free(q, n + 1);
 }
 
 /* ---- Steps ---- */
@@ -110,13 +117,12 @@ read_polynomial(model_t *o)
     model_settle(o);
 }
 
-/* The state after a step from the state before it: phi at the start must be near, and h f near its
-   derivative, so that e + G < eps: no solution leaves the tube. */
+/* The state after a step from the state before it: phi at the start must be near, and h f near its derivative
+   d, so that e + G < eps: no solution leaves the tube. */
 static void
-include(model_t *state, const model_t *phi, const model_t *f, const mpz_t h)
+include(model_t *state, const model_t *phi, const model_t *f, mpz_t h, model_t *d, model_t *speed)
 {
     space_t *Z = state->S, *TZ = phi->S;
-    model_t *d = rule.derivative;
     mpz_t unit, e;
 
     mpz_inits(unit, e, NULL);
@@ -129,8 +135,8 @@ include(model_t *state, const model_t *phi, const model_t *f, const mpz_t h)
     for (int a = 0; a < TZ->alphas; a++)
         for (int k = 1; k < phi->len[a]; k++)
             mpz_mul_si(d->c[TZ->first[a] + k - 1], phi->c[TZ->first[a] + k], k);
-    model_scale(rule.speed, f, h, unit); /* f itself may be one of the phi */
-    model_add(d, d, rule.speed, -1);
+    model_scale(speed, f, h, unit);
+    model_add(d, d, speed, -1);
     mpz_add(e, e, d->norm);
     mpz_add(e, e, d->rad);
     if (mpz_cmp(e, phi->rad) >= 0)
@@ -145,130 +151,97 @@ include(model_t *state, const model_t *phi, const model_t *f, const mpz_t h)
 }
 
 static void
-read_steps(mpq_srcptr duration, int leaf, long *steps)
+read_steps(mpq_srcptr duration)
 {
+    space_t *TZ = space_new(rule.Z->B, rule.m, rule.K, rule.weight, rule.D, 1);
+    model_t *phi = models(problem.N, TZ), *work = models(2, TZ);
+    machine_t M;
     mpz_t h, sum, t;
 
     mpz_inits(h, sum, t, NULL);
-    for (; accept("step"); advance(), ++*steps)
+    machine_start(&M, TZ, &problem.field);
+    for (int i = 0; i < problem.N; i++)
+        machine_bind(&M, state_variable(i), &phi[i]);
+    for (; accept("step"); advance())
     {
         integer(h);
         if (mpz_sgn(h) <= 0)
             reject("a step must be positive");
         mpz_add(sum, sum, h);
         for (int i = 0; i < problem.N; i++)
-            read_polynomial(&rule.phi[i]);
-        machine_run(&rule.field);
+            read_polynomial(&phi[i]);
+        machine_run(&M);
         for (int i = 0; i < problem.N; i++)
-            include(&rule.state[i], &rule.phi[i], machine_value(&rule.field, i), h);
+            include(&rule.state[i], &phi[i], machine_value(&M, i), h, &work[0], &work[1]);
     }
     need("arrive");
     mpz_mul(sum, sum, mpq_denref(duration));
-    mpz_mul_2exp(t, mpq_numref(duration), rule.Z->B);
-    if (leaf ? mpz_cmp(sum, t) < 0 : mpz_cmp(sum, t) > 0)
-        reject(leaf ? "the steps do not reach the time of the claim"
-                    : "the steps go beyond the time of the claim");
-    mpz_clears(h, sum, t, NULL);
+    mpz_mul_2exp(t, mpq_numref(duration), TZ->B);
+    if (rule.m > 0 && mpz_cmp(sum, t) < 0)
+        reject("the steps do not reach the time of the claim");
+    if (rule.m == 0 && mpz_cmp(sum, t) > 0)
+        reject("the steps go beyond the time of the claim");
     advance();
+    mpz_clears(h, sum, t, NULL);
+    machine_end(&M);
+    models_free(work, 2);
+    models_free(phi, problem.N);
+    space_free(TZ);
 }
 
-/* q_i = m_i + w_i z_i on the box lo ... hi */
+/* The line at hand is `static ...` or `flow ...`; leaves the matrix in rule.F. The box, or the point of the
+   witness, is lo ... hi. */
 static void
-set_box(mpq_t *lo, mpq_t *hi)
+read_rule(mpq_t *lo, mpq_t *hi, int leaf, mpq_srcptr duration)
 {
-    mpq_t t;
+    int n = problem.n;
+    unsigned long B;
 
-    mpq_init(t);
-    for (int i = 0; i < problem.n; i++)
-    {
-        model_t *q = &rule.q[i];
-
-        mpq_add(t, lo[i], hi[i]);
-        mpq_div_2exp(t, t, 1);
-        model_constant(q, t);
-        mpq_sub(t, hi[i], lo[i]);
-        mpq_div_2exp(t, t, 1);
-        mpz_mul_2exp(mpq_numref(t), mpq_numref(t), rule.Z->B);
-        mpz_cdiv_q(mpq_numref(t), mpq_numref(t), mpq_denref(t));
-        if (rule.Z->D > 0) /* rounded up, which is a larger box */
-            mpz_set(q->c[1 + i], mpq_numref(t));
-        else
-            mpz_add(q->rad, q->rad, mpq_numref(t));
-        model_settle(q);
-    }
-    mpq_clear(t);
-}
-
-/* q, du0, Hess u0 + C, I, C^-1 */
-static void
-set_state(const mpq_t *c)
-{
-    int n = problem.n, r = 2 * n, w = r + n * (n + 1) / 2, m = w + n * n;
-    mpq_t number;
-
-    mpq_init(number);
-    for (int i = 0; i < n; i++)
-        model_copy(&rule.state[i], &rule.q[i]);
-    for (int i = n; i < w; i++)
-        model_copy(&rule.state[i], machine_value(&rule.start, i - n));
-    for (int i = w; i < problem.N; i++)
-        model_zero(&rule.state[i]);
-    for (int i = 0; i < n; r += n - i, m += n - i, w += n + 1, i++)
-    {
-        model_constant(rule.work, c[i]);
-        model_add(&rule.state[r], &rule.state[r], rule.work, 1);
-        mpq_set_ui(number, 1, 1);
-        model_constant(&rule.state[w], number);
-        mpq_inv(number, c[i]);
-        model_constant(&rule.state[m], number);
-    }
-    mpq_clear(number);
-}
-
-/* The line at hand is `static ...` or `flow ...`; leaves the matrix in rule.F. The box, or the point if it is
-   not a leaf, is lo ... hi. */
-static void
-read_rule(mpq_t *lo, mpq_t *hi, int leaf, mpq_srcptr duration, long *steps)
-{
-    int n = problem.n, f = 0;
-    shape_t shape = {.flow = accept("flow"), .m = leaf ? n : 0, .weight = 1};
-    mpq_t c[MAX_N];
-
-    if (!shape.flow)
+    rule.m = leaf ? n : 0;
+    rule.flow = accept("flow");
+    if (!rule.flow)
         need("static");
-    shape.B = (int) count(1, MAX_BITS);
-    shape.K = shape.D = (int) count(shape.flow, leaf || shape.flow ? MAX_DEGREE : 0);
-    if (shape.flow)
+    if (!rule.flow && !problem.flat)
+        reject("the static rule needs a Hamiltonian, with its conditions, without coordinates");
+    B = (unsigned long) count(1, MAX_BITS);
+    rule.K = rule.D = (int) count(rule.flow, leaf || rule.flow ? MAX_DEGREE : 0);
+    if (rule.flow)
     {
-        shape.weight = (int) count(1, leaf ? MAX_DEGREE : 1);
-        shape.D = (int) count(0, leaf ? shape.K / shape.weight : 0);
+        rule.weight = (int) count(1, leaf ? MAX_DEGREE : 1);
+        rule.D = (int) count(0, leaf ? rule.K / rule.weight : 0);
     }
-    for (int i = 0; i < n && shape.flow; i++)
+    for (int i = 0; i < n && rule.flow; i++)
     {
-        mpq_init(c[i]);
-        rational(c[i]);
-        if (mpq_sgn(c[i]) <= 0)
+        rational(rule.c[i]);
+        if (mpq_sgn(rule.c[i]) <= 0)
             reject("the diagonal of C must be positive");
     }
-    set_rule(shape);
-    set_box(lo, hi);
-    model_constant(&rule.q[n], duration);
-    machine_run(&rule.start);
+    rule.Z = space_new(B, rule.m, rule.D, 1, rule.D, 0);
+    rule.state = models(problem.N, rule.Z);
+    rule.F = rule.state + problem.N - n * (n + 1) / 2;
+    rule.work = models(2 * n * n + 2, rule.Z);
+    start(lo, hi, duration);
     advance();
-    if (shape.flow)
-    {
-        set_state(c);
-        read_steps(duration, leaf, steps);
-        for (int i = 0; i < n; i++)
-            mpq_clear(c[i]);
-    }
-    for (int i = 0; i < n; i++)
-        for (int j = i; j < n; j++, f++)
-            rule.F[i * n + j] = rule.F[j * n + i] =
-                shape.flow ? &rule.state[problem.N - n * (n + 1) / 2 + f] : machine_value(&rule.start, f);
+    if (rule.flow)
+        read_steps(duration);
+}
+
+static void
+end_rule(void)
+{
+    models_free(rule.work, 2 * problem.n * problem.n + 2);
+    models_free(rule.state, problem.N);
+    space_free(rule.Z);
 }
 
 /* ---- Positive definite matrices ---- */
+
+/* The place of F_ij in the upper triangle */
+static int
+upper(int i, int j)
+{
+    return i <= j ? i * (2 * problem.n - i - 1) / 2 + j : upper(j, i);
+}
 
 /* The least of inf M_ii - sum |M_ij| over the rows and columns from ... to - 1; it must be positive */
 static void
@@ -310,7 +283,7 @@ add_multiple(model_t *o, const mpz_t v, const model_t *a)
 }
 
 static void
-read_positive(model_t **F)
+read_positive(model_t *F)
 {
     int n = problem.n, k = (int) count(1, n);
     model_t *T = rule.work, *B = T + n * n, *product = B + n * n;
@@ -325,10 +298,14 @@ read_positive(model_t **F)
         model_zero(&T[i]);
         model_zero(&B[i]);
     }
-    for (int i = 0; i < n * n * n; i++) /* T = F V */
-        add_multiple(&T[i / n], v[i % n * n + i / n % n], F[i / n / n * n + i % n]);
-    for (int i = 0; i < n * n * n; i++) /* B = V^T T */
-        add_multiple(&B[i / n], v[i % n * n + i / n / n], &T[i % n * n + i / n % n]);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            for (int l = 0; l < n; l++) /* T = F V */
+                add_multiple(&T[i * n + j], v[l * n + j], &F[upper(i, l)]);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            for (int l = 0; l < n; l++) /* B = V^T T */
+                add_multiple(&B[i * n + j], v[l * n + i], &T[l * n + j]);
     dominance(beta, B, k < n ? k : 0, n);
     for (int i = 0; k < n && i < k; i++)
         for (int j = 0; j < k; j++)
@@ -348,40 +325,33 @@ read_positive(model_t **F)
 }
 
 static void
-read_sign(model_t **F, int depth)
+read_sign(model_t *F, int depth)
 {
-    int n = problem.n, i;
-    model_t *half, **G; /* not on the stack: the tree may be deep */
+    int i, size = problem.n * (problem.n + 1) / 2;
+    model_t *half;
 
-    if (!accept("halve"))
+    if (accept("positive"))
     {
-        need("positive");
         read_positive(F);
-        tally.signs++;
         advance();
         return;
     }
-    i = (int) count(1, n) - 1;
+    need("halve");
+    i = (int) count(1, problem.n) - 1;
     if (depth == MAX_DEPTH)
         reject("the tree is too deep");
     advance();
-    half = models(n * (n + 1) / 2, rule.Z);
-    G = grab((size_t) (n * n), sizeof *G);
+    half = models(size, rule.Z);
     for (int side = -1; side <= 1; side += 2)
     {
         size_t above = enter(side < 0 ? "-" : "+");
 
-        for (int r = 0, f = 0; r < n; r++)
-            for (int c = r; c < n; c++, f++)
-            {
-                G[r * n + c] = G[c * n + r] = &half[f];
-                model_halve(&half[f], F[r * n + c], i, side);
-            }
-        read_sign(G, depth + 1);
+        for (int f = 0; f < size; f++)
+            model_halve(&half[f], &F[f], i, side);
+        read_sign(half, depth + 1);
         proof_path[above] = 0;
     }
-    models_free(half, n * (n + 1) / 2);
-    drop(G);
+    models_free(half, size);
 }
 
 /* ---- The tree of boxes, and the witness ---- */
@@ -394,9 +364,9 @@ read_node(mpq_t *lo, mpq_t *hi, int depth)
 
     if (!accept("split"))
     {
-        read_rule(lo, hi, 1, problem.lower, &tally.steps);
+        read_rule(lo, hi, 1, problem.lower);
         read_sign(rule.F, 0);
-        tally.boxes++;
+        end_rule();
         return;
     }
     i = (int) count(1, problem.n) - 1;
@@ -445,24 +415,25 @@ read_witness(void)
         integer(w[i]);
     }
     advance();
-    read_rule(point, point, 0, problem.upper, &tally.witness_steps);
+    read_rule(point, point, 0, problem.upper);
     sum = rule.work;
     model_zero(sum);
     mpz_init(product);
     for (int i = 0; i < n * n; i++)
     {
         mpz_mul(product, w[i / n], w[i % n]);
-        add_multiple(sum, product, rule.F[i]);
+        add_multiple(sum, product, &rule.F[upper(i / n, i % n)]);
     }
     if (model_sign(sum) >= 0)
         reject("the witness does not prove a focal time");
+    end_rule();
 }
 
 void
 read_evidence(void)
 {
-    memset(&tally, 0, sizeof tally);
-    memset(&rule, 0, sizeof rule);
+    for (int i = 0; i < MAX_N; i++)
+        mpq_init(rule.c[i]);
     need("evidence");
     advance();
     if (problem.has_upper)
@@ -479,13 +450,4 @@ read_evidence(void)
     proof_path[0] = 0;
     need("end");
     advance();
-}
-
-void
-print_evidence(FILE *report)
-{
-    fprintf(report, "evidence  %ld boxes, %ld steps, %ld matrices", tally.boxes, tally.steps, tally.signs);
-    if (problem.has_upper)
-        fprintf(report, "; a witness, %ld steps", tally.witness_steps);
-    fprintf(report, "\n");
 }

@@ -332,19 +332,16 @@ model_grade(model_t *o)
     o->graded = 1;
 }
 
-/* r += sum of a_i b_j over i + j > K, where i, j <= K */
+/* r += sum of a_i b_j over i + j > K, where i, j <= K; above: of the b_j, j > K - d */
 static void
-add_products_above(mpz_t r, const mpz_t *a, const mpz_t *b, int K)
+add_products_above(mpz_t r, mpz_t above, const mpz_t *a, const mpz_t *b, int K)
 {
-    mpz_t above; /* sum of the b_j, j > K - d */
-
-    mpz_init(above);
+    mpz_set_ui(above, 0);
     for (int d = 1; d <= K; d++)
     {
         mpz_add(above, above, b[K + 1 - d]);
         mpz_addmul(r, a[d], above);
     }
-    mpz_clear(above);
 }
 
 /* The sums of the products of coefficients, in units of 2^-2B: narrow ones in S->small, or in S->big */
@@ -389,18 +386,18 @@ model_mul(model_t *o, model_t *a, model_t *b)
     unsigned long B = S->B, inexact = 0, bits = mpz_sizeinbase(a->norm, 2) + mpz_sizeinbase(b->norm, 2);
     int narrow = mpz_sizeinbase(a->norm, 2) <= 62 && mpz_sizeinbase(b->norm, 2) <= 62 && B <= 120 &&
                  bits <= B + 62 && sizeof(long) == 8;
-    mpz_t radius, half;
+    mpz_ptr radius = S->s, t = S->t;
 
-    mpz_inits(radius, half, NULL);
     model_grade(a);
     model_grade(b);
     mpz_mul(radius, a->norm, b->rad);
     mpz_addmul(radius, b->norm, a->rad);
     mpz_addmul(radius, a->rad, b->rad);
-    add_products_above(radius, a->grade, b->grade, S->K);
+    add_products_above(radius, t, a->grade, b->grade, S->K);
     if (S->timed)
-        add_products_above(radius, a->grade + S->K + 1, b->grade + S->K + 1, S->D);
-    mpz_setbit(half, B - 1);
+        add_products_above(radius, t, a->grade + S->K + 1, b->grade + S->K + 1, S->D);
+    mpz_set_ui(t, 0);
+    mpz_setbit(t, B - 1);
     multiply(S, a, b, narrow);
     for (int i = 0; i < S->terms; i++)
         if (narrow)
@@ -411,13 +408,12 @@ model_mul(model_t *o, model_t *a, model_t *b)
         else
         {
             inexact += mpz_sgn(S->big[i]) != 0 && mpz_scan1(S->big[i], 0) < B;
-            mpz_add(o->c[i], S->big[i], half);
+            mpz_add(o->c[i], S->big[i], t);
             mpz_fdiv_q_2exp(o->c[i], o->c[i], B);
         }
     mpz_cdiv_q_2exp(o->rad, radius, B);
     mpz_add_ui(o->rad, o->rad, (inexact + 1) / 2);
     model_settle(o);
-    mpz_clears(radius, half, NULL);
 }
 
 /* ---- Polynomials in z alone ---- */
@@ -455,26 +451,21 @@ model_halve(model_t *o, const model_t *a, int i, int side)
 
 /* low += the least b z + a z^2/2 for |z| <= 1: -b^2/(2 a), or -|b| + a/2 at an end */
 static void
-add_least_of_square(mpz_t low, const mpz_t b, const mpz_t a)
+add_least_of_square(mpz_t low, const mpz_t b, const mpz_t a, mpz_t t)
 {
-    mpz_t t;
+    int inside = mpz_sgn(a) > 0 && mpz_cmpabs(b, a) <= 0;
 
-    mpz_init(t);
-    if (mpz_sgn(a) > 0 && mpz_cmpabs(b, a) <= 0)
-    {
-        mpz_mul(t, b, b);
+    mpz_mul(t, b, b);
+    if (inside)
         mpz_cdiv_q(t, t, a);
-        mpz_cdiv_q_2exp(t, t, 1);
-        mpz_sub(low, low, t);
-    }
     else
     {
-        mpz_fdiv_q_2exp(t, a, 1);
-        mpz_add(low, low, t);
         mpz_abs(t, b);
-        mpz_sub(low, low, t);
+        mpz_mul_2exp(t, t, 1);
+        mpz_sub(t, t, a);
     }
-    mpz_clear(t);
+    mpz_cdiv_q_2exp(t, t, 1);
+    mpz_sub(low, low, t);
 }
 
 /* A lower bound of a on the box. c z_i z_j >= -|c| (z_i^2 + z_j^2)/2; then each b z + a z^2 by itself. */
@@ -503,6 +494,6 @@ model_infimum(mpz_t low, const model_t *a)
                 mpz_sub(twice[k], twice[k], *t);
     }
     for (int i = 0; i < m && S->D > 0; i++)
-        add_least_of_square(low, a->c[1 + i], twice[i]);
+        add_least_of_square(low, a->c[1 + i], twice[i], *t);
     drop_integers(twice, m + 1);
 }

@@ -475,28 +475,3 @@ read_problem(void)
     build_initial(u0);
     build_still();
 }
-
-/* ---- The theorem in words ---- */
-
-/* 20 decimals, rounded down or up; q > 0 */
-static void
-print_bound(FILE *report, const char *what, mpq_srcptr q, int up)
-{
-    mpz_t z, power, part;
-
-    mpz_inits(z, power, part, NULL);
-    mpz_ui_pow_ui(power, 10, 20);
-    mpz_mul(z, power, mpq_numref(q));
-    (up ? mpz_cdiv_q : mpz_fdiv_q)(z, z, mpq_denref(q));
-    mpz_fdiv_qr(z, part, z, power);
-    gmp_fprintf(report, "%s%Zd.%020Zd (%Qd)\n", what, z, part, q);
-    mpz_clears(z, power, part, NULL);
-}
-
-void
-print_problem(FILE *report)
-{
-    print_bound(report, "No focal time up to       ", problem.lower, 0);
-    if (problem.has_upper)
-        print_bound(report, "A focal time somewhere by ", problem.upper, 1);
-}

@@ -100,51 +100,13 @@ enlarge(void *p, int *room, size_t size)
 
 /* ---- Lines ---- */
 
-#define HEAD (1 << 16)
-#define SHOWN 200 /* characters of a line in the report */
-
 static struct
 {
     FILE *in;
     unsigned long number;
     char *line, *end, *at;
-    char head[HEAD]; /* the lines above the evidence, for the report */
-    size_t used;
-    int evidence;
     sha256_t hash, before; /* of all lines; of all but the last */
 } text;
-
-/* Printable ASCII; in a title also well-formed UTF-8 that is not a control character. */
-static int
-printable(const unsigned char *s, int any)
-{
-    while (*s)
-    {
-        static const unsigned long least[4] = {0x20, 0xa0, 0x800, 0x10000}; /* no overlong forms */
-        int n = *s < 0x80 ? 0 : *s < 0xe0 ? 1 : *s < 0xf0 ? 2 : 3;
-        unsigned long c = n == 0 ? *s : *s & (0x3fu >> n), first = least[n];
-
-        if (n > 0 && (!any || *s < 0xc0 || *s > 0xf4))
-            return 0;
-        for (s++; n > 0 && (*s & 0xc0) == 0x80; n--)
-            c = c << 6 | (*s++ & 0x3f);
-        if (n > 0 || c < first || c == 0x7f || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
-            return 0;
-    }
-    return 1;
-}
-
-/* Keeps the first characters of the line for the report, whole ones. */
-static void
-remember_line(void)
-{
-    int shown = SHOWN, cut = text.end - text.line > SHOWN;
-
-    while (cut && (text.line[shown] & 0xc0) == 0x80)
-        shown--;
-    if (text.used + SHOWN + 8 < HEAD)
-        text.used += (size_t) sprintf(text.head + text.used, "%.*s%s\n", shown, text.line, cut ? " ..." : "");
-}
 
 static void
 read_line(void)
@@ -155,8 +117,10 @@ read_line(void)
     text.number++;
     while ((c = getc_unlocked(text.in)) != EOF && c != '\n')
     {
-        if (n == MAX_LINE || c == 0)
-            reject(c ? "the line is too long" : "a zero byte");
+        if (n == MAX_LINE)
+            reject("the line is too long");
+        if (c < ' ' || c == 127 || (c > 127 && text.number != 2)) /* the title is not looked at */
+            reject("a character that is not allowed");
         text.line[n++] = (char) c;
     }
     if (c == EOF || n == 0)
@@ -169,11 +133,6 @@ read_line(void)
     text.line[n] = 0;
     text.at = text.line;
     text.end = text.line + n;
-    if (!printable((unsigned char *) text.line, strncmp(text.line, "title ", 6) == 0))
-        reject("a character that is not allowed");
-    text.evidence |= is("evidence");
-    if (!text.evidence)
-        remember_line();
 }
 
 int
@@ -311,6 +270,21 @@ open_text(FILE *in)
     sha256_start(&text.hash);
 }
 
+/* 20 decimals, rounded down or up; q > 0 */
+static void
+print_bound(FILE *report, const char *what, mpq_srcptr q, int up)
+{
+    mpz_t power, whole, part;
+
+    mpz_inits(power, whole, part, NULL);
+    mpz_ui_pow_ui(power, 10, 20);
+    mpz_mul(part, power, mpq_numref(q));
+    (up ? mpz_cdiv_q : mpz_fdiv_q)(part, part, mpq_denref(q));
+    mpz_fdiv_qr(whole, part, part, power);
+    gmp_fprintf(report, "%s%Zd.%020Zd (%Qd)\n", what, whole, part, q);
+    mpz_clears(power, whole, part, NULL);
+}
+
 static void
 read_certificate(FILE *in, FILE *report)
 {
@@ -331,9 +305,9 @@ read_certificate(FILE *in, FILE *report)
         reject("something follows the seal");
     if (report == NULL)
         return;
-    fputs(text.head, report);
-    print_problem(report);
-    print_evidence(report);
+    print_bound(report, "No focal time up to       ", problem.lower, 0);
+    if (problem.has_upper)
+        print_bound(report, "A focal time somewhere by ", problem.upper, 1);
 }
 
 verdict_t
