@@ -284,25 +284,6 @@ CST_API cst_status_t cst_arch_forward(cst_expr_t *outputs, cst_expr_ctx_t ctx, c
 CST_API cst_status_t cst_arch_compile(cst_tape_t tape, const cst_arch_t arch, const fmpq *inputs, slong batch,
                                       cst_error_t *error);
 
-/* What is proved of a network. */
-typedef struct
-{
-    slong rank;            /* of the Jacobian at a rational point: a certified lower bound */
-    slong independent;     /* generators that are independent at a generic point: a lower bound */
-    cst_truth_t invariant; /* do all generators annihilate the function? */
-    cst_truth_t proved;    /* is the redundancy right? */
-    slong failed_symmetry, failed_generator; /* unless invariant: one of those that fail */
-} cst_arch_check_t;
-
-/* Proves that the redundancy of a small network is right: its generators annihilate the function, so
-   rank <= P - independent at generic points; and rank + independent = P. The rank is certified in balls. The
-   generators are tested modulo a random prime-field point, where functions that are not rational are taken as
-   unknown but for their derivatives: right but for a chance of about degree/2^61. The seed chooses points and
-   inputs; another one may succeed where `proved` is CST_UNKNOWN (units that are dead or always active at the
-   chosen point). CST_REFUSED above 5000 parameters. */
-CST_API cst_status_t cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed,
-                                     cst_error_t *error);
-
 /* How a rank was certified. */
 typedef enum
 {
@@ -310,6 +291,28 @@ typedef enum
     CST_ARCH_PROOF_DOUBLES, /* double precision with proved bounds of all errors */
     CST_ARCH_PROOF_BALLS    /* balls of more digits */
 } cst_arch_proof_method_t;
+
+/* What is proved of a network. */
+typedef struct
+{
+    slong rank;            /* of the Jacobian at a rational point: a certified lower bound */
+    slong independent;     /* generators that are independent at a generic point: a lower bound */
+    cst_truth_t invariant; /* do all generators annihilate the function? */
+    cst_truth_t proved;    /* is the redundancy right? */
+    slong failed_symmetry, failed_generator; /* unless invariant: one of those that fail; -1: not known */
+    cst_arch_proof_method_t method;
+    ulong prime; /* 0 unless in a field */
+} cst_arch_check_t;
+
+/* Proves that the redundancy of a network is right: its generators annihilate the function, so
+   rank <= P - independent at generic points; and rank + independent = P at a random rational point. The rank
+   is certified in balls up to 300 parameters, beyond as by cst_arch_prove. The generators are tested modulo
+   a random prime-field point, where functions that are not rational are taken as unknown but for their
+   derivatives: right but for a chance of about degree/2^61. The seed chooses points and inputs; another one
+   may succeed where `proved` is CST_UNKNOWN (units that are dead or always active at the chosen points).
+   CST_REFUSED where cst_arch_prove refuses. */
+CST_API cst_status_t cst_arch_verify(cst_arch_check_t *check, const cst_arch_t arch, ulong seed,
+                                     cst_error_t *error);
 
 /* What is proved of a network at given weights. Each rank is a certain lower bound, and they add up to P at
    most where the generators annihilate the function; where they add up to P, the orbits of the generators are

@@ -336,7 +336,7 @@ is_complete(const cst_arch_proof_t *proof, const cst_arch_t arch)
     return proof->invariant == CST_TRUE && proof->rank + proof->independent == arch->parameters;
 }
 
-/* Where there is no image: in doubles with bounds, else in balls. */
+/* Where there is no image: in doubles with bounds or, if they tell nothing, in balls. */
 static cst_status_t
 numerically(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tape, const double *weights,
             ulong seed, const cst_arch_watch_t *watch, cst_error_t *error)
@@ -351,7 +351,7 @@ numerically(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tap
             "large for a certified rank",
             (long) arch->parameters);
     cst__given_bounded(proof, arch, tape, weights, cst__arch_draw(&seed, 0), watch);
-    if (proof->stopped || is_complete(proof, arch) || arch->parameters > MOST_IN_BALLS)
+    if (proof->stopped || proof->rank > 0 || arch->parameters > MOST_IN_BALLS)
         return CST_OK;
     return in_balls(proof, arch, weights, seed, error);
 }

@@ -20,4 +20,8 @@ void cst__given_bounded(cst_arch_proof_t *proof, const cst_arch_t arch, const cs
    modulo a prime near 2^61? Right but for a chance of about degree/2^61. */
 cst_truth_t cst__given_annihilates(const cst_arch_t arch, const cst_tape_t tape, ulong seed);
 
+/* verify-point.c: cst_arch_verify by cst_arch_prove at random weights. */
+cst_status_t cst__verify_at_points(cst_arch_check_t *check, const cst_arch_t arch, ulong seed,
+                                   cst_error_t *error);
+
 #endif

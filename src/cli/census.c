@@ -91,13 +91,22 @@ verdict(const cst_arch_t arch, const proof_t *p)
 }
 
 static void
+print_rank(FILE *out, const char *where, slong rank, cst_arch_proof_method_t method, ulong prime)
+{
+    static const char *const ways[] = {"as modulo", "certified in doubles", "certified in balls"};
+
+    fprintf(out, "rank of the function's Jacobian at %s: at least %ld, %s", where, (long) rank, ways[method]);
+    if (prime)
+        fprintf(out, " %lu", (unsigned long) prime);
+    fputc('\n', out);
+}
+
+static void
 print_check(FILE *out, const cst_arch_check_t *check)
 {
+    print_rank(out, "a random rational point", check->rank, check->method, check->prime);
     fprintf(out,
-            "rank of the function's Jacobian at a random rational point: at least %ld, certified in balls\n",
-            (long) check->rank);
-    fprintf(out,
-            "independent generators, each tested on the function modulo random primes: %ld (error\n"
+            "independent generators, tested on the function modulo random primes: %ld (error\n"
             "probability about degree/2^61)\n",
             (long) check->independent);
 }
@@ -105,13 +114,7 @@ print_check(FILE *out, const cst_arch_check_t *check)
 static void
 print_proof(FILE *out, const cst_arch_t arch, const cst_arch_proof_t *proof)
 {
-    static const char *const ways[] = {"as modulo", "certified in doubles", "certified in balls"};
-
-    fprintf(out, "rank of the function's Jacobian at these weights: at least %ld, %s", (long) proof->rank,
-            ways[proof->method]);
-    if (proof->prime)
-        fprintf(out, " %lu", (unsigned long) proof->prime);
-    fputc('\n', out);
+    print_rank(out, "these weights", proof->rank, proof->method, proof->prime);
     fprintf(out, "independent generators at these weights: %ld\n", (long) proof->independent);
     if (proof->prime)
         fprintf(out,

@@ -261,3 +261,46 @@ Test(arch_verify, bounds_that_are_not_reached)
         cst_arch_clear(arch);
     }
 }
+
+/* More than a few hundred parameters: at random weights, in doubles or, of relu, in a field; a symmetry that
+   is left out is missed, and one that is none is not taken for one. */
+Test(arch_verify, larger_networks)
+{
+    static const struct
+    {
+        const char *text;
+        slong redundancy;
+        cst_arch_proof_method_t method;
+    } claims[] = {
+        {"{kind: transformer, style: llama, vocabulary: 9, context: 3, width: 6, heads: 2, key-width: 4, "
+         "hidden: 5, "
+         "layers: 1}",
+         85, CST_ARCH_PROOF_DOUBLES},
+        {"{kind: mlp, widths: [12, 16, 8, 4], bias: true, output: softmax}", 16 + 8 + 9,
+         CST_ARCH_PROOF_FIELD},
+    };
+
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+    {
+        cst_arch_check_t check;
+        cst_arch_t arch;
+        cst_error_t error;
+
+        make_arch(arch, claims[i].text);
+        cr_assert_eq(cst_arch_verify(&check, arch, 1, &error), CST_OK);
+        cr_assert_eq(check.proved, CST_TRUE, "%s: rank %ld, generators %ld", claims[i].text,
+                     (long) check.rank, (long) check.independent);
+        cr_assert_eq(check.independent, claims[i].redundancy);
+        cr_assert_eq(check.method, claims[i].method);
+
+        if (check.method == CST_ARCH_PROOF_DOUBLES)
+        {
+            arch->symmetry_count--;
+            cr_assert_eq(cst_arch_verify(&check, arch, 1, &error), CST_OK);
+            cr_assert_neq(check.proved, CST_TRUE);
+            cr_assert_leq(check.rank, arch->parameters - claims[i].redundancy);
+            arch->symmetry_count++;
+        }
+        cst_arch_clear(arch);
+    }
+}
