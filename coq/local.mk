@@ -10,7 +10,7 @@ coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Defin
   coq/Poly.vo coq/Series.vo coq/Model.vo coq/Range.vo coq/Expr.vo coq/Jet.vo coq/Cover.vo \
   coq/Flat.vo coq/Search2.vo coq/Flat2.vo coq/Flow.vo coq/FlowRun.vo \
   coq/Existence.vo coq/Surface.vo coq/Entire.vo coq/Jacobi.vo coq/Focal.vo coq/Kinetic.vo coq/Plane.vo coq/SurfaceFlow.vo \
-  coq/SurfaceExist.vo coq/Stumpff.vo coq/SurfaceSearch.vo coq/Kink.vo
+  coq/SurfaceExist.vo coq/Stumpff.vo coq/SurfaceSearch.vo coq/Kink.vo coq/Quotient.vo coq/SurfaceProblem.vo
 coq_slow  = coq/SphereFlow.vo
 coq/Vector.vo: coq/Segment.vo
 coq/Gronwall.vo coq/Matrix.vo: coq/Vector.vo
@@ -36,6 +36,8 @@ coq/Flat2.vo: coq/Search2.vo
 coq/Stumpff.vo: coq/Model.vo coq/Surface.vo
 coq/SurfaceSearch.vo: coq/Search2.vo coq/Stumpff.vo
 coq/Kink.vo: coq/SurfaceSearch.vo
+coq/Quotient.vo: coq/Vector.vo coq/Kink.vo
+coq/SurfaceProblem.vo: coq/SurfaceSearch.vo coq/SurfaceFlow.vo
 coq/Flow.vo: coq/Range.vo coq/Jet.vo
 coq/FlowRun.vo: coq/Flow.vo
 coq/SphereFlow.vo: coq/FlowRun.vo

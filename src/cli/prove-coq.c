@@ -8,9 +8,16 @@ int
 cst__coq_reserved(const char *name)
 {
     static const char *const words[] = {
-        "R",    "fun",  "forall", "exists", "let",   "in",     "if",  "then",  "else", "match", "at",
-        "with", "end",  "as",     "fix",    "cofix", "return", "for", "where", "by",   "using", "Prop",
-        "Set",  "Type", "SProp",  "IZR",    "pow",   "struct", "D",   "u0",    "t",    "Phi"};
+        "R",       "fun",        "forall", "exists", "let",    "in",       "if",        "then",
+        "else",    "match",      "at",     "with",   "end",    "as",       "fix",       "cofix",
+        "return",  "for",        "where",  "by",     "using",  "Prop",     "Set",       "Type",
+        "SProp",   "IZR",        "pow",    "struct", "D",      "u0",       "t",         "Phi",
+        "Phi1",    "Phi2",       "A11",    "A12",    "A22",    "kinetic",  "chart",     "characteristic",
+        "T1",      "T2",         "x_",     "y_",     "p_",     "r_",       "X1",        "Y1",
+        "P1",      "R1",         "X2",     "Y2",     "P2",     "R2",       "point",     "G",
+        "V",       "I1",         "I2",     "loss",   "sigma",  "assumed",  "gradients", "along",
+        "killing", "inverse_of", "ev",     "s",      "domain", "jacobian", "Derive",    "is_derive",
+        "sum",     "tanh",       "exp",    "sin",    "cos",    "Rmax"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(name, words[i]) == 0)
@@ -56,8 +63,7 @@ cst__coq_ratio(FILE *out, const fmpq_t x)
 typedef struct
 {
     FILE *out;
-    const cst_expr_t *coordinates;
-    slong n;
+    const cst__coq_scope_t *scope;
     int as_term;
     long left; /* nodes that may still be printed */
     long depth;
@@ -184,8 +190,8 @@ inverted(cst_expr_t e)
 static const char *
 variable(printer_t *P, cst_expr_t e)
 {
-    for (slong i = 0; i < P->n; i++)
-        if (e == P->coordinates[i])
+    for (slong i = 0; i < P->scope->n; i++)
+        if (e == P->scope->names[i])
         {
             const char *name = cst_expr_name(e);
 
@@ -220,6 +226,60 @@ sum_or_product(printer_t *P, cst_expr_t e)
     return binary(P, "Mul", "*", a, b);
 }
 
+int
+cst__coq_sign(const cst__coq_scope_t *scope, cst_expr_t e)
+{
+    arf_struct *ends = flint_malloc(2 * (scope->n + 1) * sizeof *ends);
+    arf_struct *low = ends, *high = ends + scope->n;
+    arf_t least, most;
+    int sign;
+
+    if (scope->section)
+    {
+        const cst__claim_t *claim = scope->section;
+        cst__coq_scope_t inner = cst__prove_scope(claim);
+
+        flint_free(ends);
+        e = cst_expr_substitute(claim->ctx, e, claim->total->x, claim->total->section, claim->total->d);
+        return cst__coq_sign(&inner, e);
+    }
+    arf_init(least);
+    arf_init(most);
+    for (slong i = 0; i < scope->n; i++)
+    {
+        arf_init(low + i);
+        arf_init(high + i);
+        arf_fmpz_div_fmpz(low + i, fmpq_numref(scope->low + i), fmpq_denref(scope->low + i), 64,
+                          ARF_RND_FLOOR);
+        arf_fmpz_div_fmpz(high + i, fmpq_numref(scope->high + i), fmpq_denref(scope->high + i), 64,
+                          ARF_RND_CEIL);
+    }
+    cst_expr_range(least, most, e, scope->names, low, high, scope->n, 64);
+    sign = arf_sgn(least) > 0 ? 1 : arf_sgn(most) < 0 ? -1 : 0; /* a NaN has the sign 0 */
+    for (slong i = 0; i < 2 * scope->n; i++)
+        arf_clear(ends + i);
+    flint_free(ends);
+    arf_clear(least);
+    arf_clear(most);
+    return sign;
+}
+
+/* max(0, x); as a term, x or 0 */
+static const char *
+relu(printer_t *P, cst_expr_t x)
+{
+    int sign;
+
+    if (!P->as_term)
+        return unary(P, NULL, "Rmax 0", x);
+    if (!P->scope->low && !P->scope->section)
+        return "a relu";
+    sign = cst__coq_sign(P->scope, x);
+    return sign > 0   ? print(P, x)
+           : sign < 0 ? print_small(P, 0)
+                      : "a relu whose argument changes its sign on the domain";
+}
+
 static const char *
 print_node(printer_t *P, cst_expr_t e)
 {
@@ -249,6 +309,8 @@ print_node(printer_t *P, cst_expr_t e)
         return unary(P, "Cos", "cos", cst_expr_argument(e, 0));
     case CST_EXPR_TANH:
         return unary(P, "Tanh", "tanh", cst_expr_argument(e, 0));
+    case CST_EXPR_RELU:
+        return relu(P, cst_expr_argument(e, 0));
     case CST_EXPR_PI:
         return "pi";
     default:
@@ -271,9 +333,36 @@ print(printer_t *P, cst_expr_t e)
 }
 
 const char *
-cst__coq_expr(FILE *out, cst_expr_t e, const cst_expr_t *coordinates, slong n, int as_term)
+cst__coq_expr(FILE *out, cst_expr_t e, const cst__coq_scope_t *scope, int as_term)
 {
-    printer_t P = {out, coordinates, n, as_term, 100000, 0};
+    printer_t P = {out, scope, as_term, 100000, 0};
 
     return print(&P, e);
+}
+
+/* Adds to kinks, of which there are count, up to room; left bounds the work. */
+static slong
+collect(cst_expr_t *kinks, slong count, slong room, cst_expr_t e, long *left)
+{
+    slong i = 0;
+
+    if (--*left < 0)
+        return count;
+    for (int k = 0; k < cst_expr_arity(e); k++)
+        count = collect(kinks, count, room, cst_expr_argument(e, k), left);
+    if (cst_expr_kind(e) != CST_EXPR_RELU)
+        return count;
+    while (i < count && kinks[i] != cst_expr_argument(e, 0))
+        i++;
+    if (i == count && count < room)
+        kinks[count++] = cst_expr_argument(e, 0);
+    return count;
+}
+
+slong
+cst__coq_kinks(cst_expr_t *kinks, slong room, cst_expr_t e)
+{
+    long left = 100000;
+
+    return collect(kinks, 0, room, e, &left);
 }

@@ -18,8 +18,8 @@ cst__claim_fail(const cst__claim_t *claim, cst_status_t status, const char *caus
     return cst_error_set(claim->error, status, "%s", cause);
 }
 
-static void
-add_name(cst__claim_t *claim, const char *name, cst_expr_t value)
+void
+cst__claim_add_name(cst__claim_t *claim, const char *name, cst_expr_t value)
 {
     if (claim->scope == claim->room)
     {
@@ -31,8 +31,8 @@ add_name(cst__claim_t *claim, const char *name, cst_expr_t value)
     claim->values[claim->scope++] = value;
 }
 
-static cst_status_t
-expression(cst_expr_t *e, cst__claim_t *claim, const char *text)
+cst_status_t
+cst__claim_expression(cst_expr_t *e, cst__claim_t *claim, const char *text)
 {
     cst_expr_scope_t scope = {claim->names, claim->values, claim->scope};
     cst_status_t status = cst_expr_parse(e, claim->ctx, text, &scope, claim->error);
@@ -48,8 +48,8 @@ expression(cst_expr_t *e, cst__claim_t *claim, const char *text)
 
 /* The word at hand, as a name that lives as long as the context; *at goes to the next. NULL if it is too
  * long. */
-static const char *
-word(cst__claim_t *claim, const char **at)
+const char *
+cst__claim_word(cst__claim_t *claim, const char **at)
 {
     size_t n = strcspn(*at, " ");
     char name[64];
@@ -74,7 +74,7 @@ coordinates(cst__claim_t *claim, const char *at)
         if (claim->n == CST__PROVE_DIMENSION)
             return cst__claim_fail(claim, CST_REFUSED,
                                    "problems in more than two coordinates are not exported to Coq yet");
-        if (!(x = word(claim, &at)))
+        if (!(x = cst__claim_word(claim, &at)))
             return cst__claim_fail(claim, CST_BAD_INPUT, "a name is missing or too long");
         for (int k = 0; k < 3; k++)
         {
@@ -82,7 +82,7 @@ coordinates(cst__claim_t *claim, const char *at)
 
             snprintf(name, sizeof name, "%s%s", k == 0 ? "" : k == 1 ? "d" : "p_", x);
             kinds[k][claim->n] = cst_expr_variable(claim->ctx, name);
-            add_name(claim, cst_expr_name(kinds[k][claim->n]), kinds[k][claim->n]);
+            cst__claim_add_name(claim, cst_expr_name(kinds[k][claim->n]), kinds[k][claim->n]);
         }
     }
     return CST_OK;
@@ -99,9 +99,11 @@ cometric(cst__claim_t *claim, const char *at)
 
     if (a < 0 || b < a || b >= claim->n)
         return cst__claim_fail(claim, CST_BAD_INPUT, "an index out of range");
-    status = expression(&e, claim, end);
+    status = cst__claim_expression(&e, claim, end);
     if (status != CST_OK)
         return status;
+    if (claim->n == 2)
+        claim->cometric[a + b] = e;
     term = cst_expr_mul(claim->ctx, e, cst_expr_mul(claim->ctx, claim->p[a], claim->p[b]));
     if (a == b)
         term = cst_expr_div(claim->ctx, term, cst_expr_integer(claim->ctx, 2));
@@ -117,27 +119,34 @@ read_line(cst__claim_t *claim, const cst_certificate_line_t *line)
     cst_expr_t e;
 
     if (strcmp(keyword, "problem") == 0)
-        return strcmp(rest, "manifold") == 0 ? CST_OK
-               : strcmp(rest, "quotient") == 0
-                   ? cst__claim_fail(claim, CST_REFUSED, "quotient problems are not exported to Coq yet")
+    {
+        if (strcmp(rest, "quotient") == 0)
+            return cst__claim_fail(claim, CST_REFUSED, "quotient problems are not exported to Coq yet");
+        if (strcmp(rest, "quotient") == 0)
+            claim->total = flint_calloc(1, sizeof *claim->total);
+        return claim->total || strcmp(rest, "manifold") == 0
+                   ? CST_OK
                    : cst__claim_fail(claim, CST_BAD_INPUT, "an unknown kind of problem");
+    }
+    if (claim->total && cst__total_line(&status, claim, keyword, rest))
+        return status;
     if (strcmp(keyword, "coordinates") == 0)
         return coordinates(claim, rest);
     if (strcmp(keyword, "cometric") == 0)
         return cometric(claim, rest);
     if (strcmp(keyword, "metric") == 0)
-        return expression(&claim->metric, claim, rest);
+        return cst__claim_expression(&claim->metric, claim, rest);
     if (strcmp(keyword, "hamiltonian") == 0)
-        return expression(&claim->hamiltonian, claim, rest);
+        return cst__claim_expression(&claim->hamiltonian, claim, rest);
     if (strcmp(keyword, "initial") == 0)
-        return expression(&claim->initial, claim, rest);
+        return cst__claim_expression(&claim->initial, claim, rest);
     if (strcmp(keyword, "domain") == 0)
         return CST_OK;
-    if (strcmp(keyword, "let") != 0 || !(name = word(claim, &rest)))
+    if (strcmp(keyword, "let") != 0 || !(name = cst__claim_word(claim, &rest)))
         return cst__claim_fail(claim, CST_BAD_INPUT, "an unknown line");
-    status = expression(&e, claim, rest);
+    status = cst__claim_expression(&e, claim, rest);
     if (status == CST_OK)
-        add_name(claim, name, e);
+        cst__claim_add_name(claim, name, e);
     return status;
 }
 
@@ -155,6 +164,8 @@ read_statement(cst__claim_t *claim)
     if (status != CST_OK)
         return status;
     claim->line = 0;
+    if (claim->total && (status = cst__total_reduce(claim)) != CST_OK)
+        return status;
     if (fmpq_sgn(c->lower) <= 0)
         return cst__claim_fail(claim, CST_BAD_INPUT, "the claim has no lower bound above zero");
     if (c->dimension != claim->n || !claim->initial || !(claim->metric || claim->hamiltonian))
@@ -189,6 +200,7 @@ void
 cst__claim_clear(cst__claim_t *claim)
 {
     cst_certificate_clear(claim->certificate);
+    flint_free(claim->total);
     flint_free(claim->names);
     flint_free(claim->values);
     cst_expr_ctx_free(claim->ctx);

@@ -38,20 +38,28 @@ constant_matrix(fmpq_mat_t M, const cst__claim_t *claim, cst_expr_t e, const cst
     return cst_expr_is_zero(claim->ctx, rest, NULL, 0) == CST_TRUE;
 }
 
-/* The matrix A of H = A p.p/2 */
-static cst_status_t
+/* The constant matrix A of H = A p.p/2: 1; 0 if it is not constant, or the metric is degenerate. */
+static int
 flat_matrix(fmpq_mat_t A, const cst__claim_t *claim)
 {
-    if (claim->metric ? constant_matrix(A, claim, claim->metric, claim->dq, 2)
-                      : constant_matrix(A, claim, claim->hamiltonian, claim->p, 1))
-        return !claim->metric || fmpq_mat_inv(A, A)
-                   ? CST_OK
-                   : cst__claim_fail(claim, CST_BAD_INPUT, "the metric is degenerate");
-    return cst__claim_fail(claim, CST_REFUSED,
-                           claim->metric
-                               ? "a metric that is not constant is not exported to Coq yet"
-                               : "a Hamiltonian that is not a constant quadratic form in the momenta is not "
-                                 "exported to Coq yet");
+    if (claim->metric)
+        return constant_matrix(A, claim, claim->metric, claim->dq, 2) && fmpq_mat_inv(A, A);
+    return constant_matrix(A, claim, claim->hamiltonian, claim->p, 1);
+}
+
+static cst_status_t
+prove_surface(FILE *out, const cst__claim_t *claim)
+{
+    cst_expr_t A[3];
+    fmpq_t kappa;
+    cst_status_t status;
+
+    fmpq_init(kappa);
+    status = cst__claim_surface(A, kappa, claim);
+    if (status == CST_OK)
+        status = cst__prove_surface(out, claim, A, kappa);
+    fmpq_clear(kappa);
+    return status;
 }
 
 static cst_status_t
@@ -64,9 +72,7 @@ prove(FILE *out, const char *path, cst_error_t *error)
     if (status != CST_OK)
         return status;
     fmpq_mat_init(A, claim.n, claim.n);
-    status = flat_matrix(A, &claim);
-    if (status == CST_OK)
-        status = cst__prove_flat(out, &claim, A);
+    status = flat_matrix(A, &claim) ? cst__prove_flat(out, &claim, A) : prove_surface(out, &claim);
     fmpq_mat_clear(A);
     cst__claim_clear(&claim);
     return status;

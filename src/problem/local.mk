@@ -9,7 +9,7 @@ libcaustic_all_la_SOURCES += %D%/system.h %D%/system.c %D%/system-atlas.c %D%/sy
 EXTRA_DIST += examples/balanced-neuron.yaml examples/bures-wasserstein.yaml examples/factorization.yaml examples/softmax-shift.yaml \
   examples/cosine.yaml examples/egg-box.yaml examples/freidlin-wentzell.yaml examples/gaussian.yaml \
   examples/hyperbolic.yaml examples/quintic.yaml examples/relu-cone.yaml examples/relu-neuron.yaml \
-  examples/sphere-height.yaml examples/sphere-product.yaml examples/batchnorm-sphere.yaml \
+  examples/sphere-height.yaml examples/sphere-generic.yaml examples/sphere-product.yaml examples/batchnorm-sphere.yaml \
   examples/rotation-quotient.yaml examples/rotation-space.yaml examples/tanh-network.yaml \
   examples/geodesic-sphere.yaml examples/kepler.yaml examples/lorenz.yaml
 EXTRA_DIST += examples/digits-centre.csv examples/network-attention.yaml examples/network-attention-two.yaml examples/network-softmax.yaml examples/network-cnn.yaml examples/network-cnn-both.yaml examples/network-mean-field-2.yaml \

@@ -56,13 +56,34 @@ test "$(grep -c '\*)' "$d/out")" -eq "$(grep -c '(\*' "$d/out")" || fail "commen
 
 # What is not exported is refused by name
 change() { sed "$1" "$d/m.cert" >"$d/bad.cert"; }
-change 's/^metric .*/metric dx^2 + (1 + x^2)*dat^2/'; refused 'a metric that is not constant' "$d/bad.cert"
-change 's/^metric .*/hamiltonian p_x^4 + p_at^2/'; refused 'not a constant quadratic form' "$d/bad.cert"
+change 's/^metric .*/metric dx^2 + (2 + x^2)*dat^2/'; refused 'curvature is not found to be constant' "$d/bad.cert"
+change 's/^metric .*/hamiltonian p_x^4 + p_at^2/'; refused 'not quadratic in the momenta' "$d/bad.cert"
+change 's/^metric .*/hamiltonian p_x^2 + p_at^2 + x^2/'; refused 'a potential' "$d/bad.cert"
+change 's/^metric .*/metric dx^2 + sqrt(4 + x)*dat^2/'; refused 'curvature is not found to be constant' "$d/bad.cert"
+change 's/^metric .*/metric (dx^2 + dat^2)\/(at + 2)/;s/^initial .*/initial log(x + 2)/'; refused 'curvature' "$d/bad.cert"
+change 's/^initial .*/initial relu(x + 2)/'; refused 'a relu and a constant metric' "$d/bad.cert"
+sphere() { change "s/^metric .*/metric 4*(dx^2 + dat^2)\/(1 + x^2 + at^2)^2/;s/^initial .*/initial $1/"; }
+sphere 'relu(x)'; refused 'a relu whose argument changes its sign' "$d/bad.cert"
+sphere 'sqrt(x + 2)'; refused 'a root in the initial function' "$d/bad.cert"
+sphere 'pi*x'; refused 'pi in the initial function' "$d/bad.cert"
 change 's/^initial .*/initial log(x + 3)/'; refused 'a function other than' "$d/bad.cert"
 change 's/^initial .*/initial sqrt(x + 3)/'; refused 'a root' "$d/bad.cert"
 change 's/^initial .*/initial pi*x/'; refused 'pi in the initial' "$d/bad.cert"
 change 's/^coordinates .*/coordinates x at z/'; refused 'more than two coordinates' "$d/bad.cert"
 change 's/manifold/quotient/'; refused 'quotient problems' "$d/bad.cert"
+# A surface of constant curvature, given by its metric: the inverse is printed, and a relu as a maximum
+sphere 'x*at + relu(at + 2) + relu(x - 1)'
+expect 0 "$CAUSTIC" prove "$d/bad.cert"
+grep -q '^Definition K : ratio := (1%Z, 1%positive)' "$d/out" || fail "the curvature of the sphere"
+grep -q '((1 / 4) \* ((((x ^ 2) + (at_ ^ 2)) + 1) ^ 2))' "$d/out" || fail "the inverse of the metric of the sphere"
+grep -q '(Rmax 0 (at_ + 2))' "$d/out" && grep -q '(Rmax 0 (x + (-1)))' "$d/out" || fail "maxima"
+grep -q '^  (Add (Var 1) (Int 2))\]' "$d/out" || grep -q '^  (Add (Var 1) (Int 2));' "$d/out" || fail "a positive argument"
+grep -q '^  Opp (Add (Var 0) (Int (-1)))' "$d/out" || fail "a negative argument"
+grep -q 'characteristic (kinetic A11 A12 A22) u0 chart x at_ T1 ' "$d/out" || fail "the statement"
+change 's/^metric .*/metric 4*(dx^2 + dat^2)\/(9 - x^2 - at^2)^2/'
+expect 0 "$CAUSTIC" prove "$d/bad.cert"
+grep -q '^Definition K : ratio := ((-9)%Z, 1%positive)' "$d/out" || fail "the curvature of the hyperbolic plane"
+expect 0 "$CAUSTIC" prove --help
 # Bad input
 change 's/^claim .*/claim 0 1/'; refused 'lower bound' "$d/bad.cert"
 change 's/^claim .*/claim 1\/0 1/'; refused 'expected the claim' "$d/bad.cert"
