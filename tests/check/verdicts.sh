@@ -324,6 +324,53 @@ edited "a generator that is not linear" 's/^generator 1 a .*/generator 1 a -a^2/
 edited "a generator that does not vanish at the origin" 's/^generator 1 a .*/generator 1 a 1 - a/'
 seal "$d/x"; verdict "$d/x" ACCEPTED "balanced neuron"
 
+# A product (c d)(a b)^T modulo GL(2): on the balanced slice the rotation, generator 4, needs all symmetric ones.
+cat >"$d/gl" <<'END'
+caustic-certificate 1
+title A linear network with two hidden neurons
+claim 1/64 none
+problem quotient
+parameters a b c d
+coordinates z
+total-metric euclidean
+construction balanced 0
+generator 1 a a
+generator 1 c -c
+generator 2 b b
+generator 2 d -d
+generator 3 a b
+generator 3 b a
+generator 3 c -d
+generator 3 d -c
+generator 4 a -b
+generator 4 b a
+generator 4 c -d
+generator 4 d c
+discrete 1 a -a
+discrete 1 c -c
+invariant z a*c + b*d
+section a sqrt(z)
+section b 0
+section c sqrt(z)
+section d 0
+assume a*c + b*d
+loss cos(a*c + b*d)
+domain z 3/4 13/16
+evidence
+END
+"$generate" flow 40 4 2 2 2 0 0 <"$d/gl" >"$d/x" || fail "generate GL(2)"
+base=$d/x
+named() { edited "$@"; grep -q "$1" "$d/err" || fail "$1: $(cat "$d/err")"; }
+named "generator 3 keeps the balanced slice" '/^generator 2/d;s/^generator 3/generator 2/;s/^generator 4/generator 3/'
+named "not proved: the section gives back coordinate 1" 's/^invariant z .*/invariant z 2*(a*c + b*d)/'
+named "not proved: the invariants are invariant under generator 3" 's/^invariant z .*/invariant z a*c/'
+named "not proved: the loss is invariant under generator 1" 's/^loss .*/loss a*c^2 + b*d/'
+named "not proved: the loss is invariant under discrete symmetry 1" '/^discrete 1 c/d'
+named "not proved: the metric is invariant under generator 1" 's/^construction.*/construction invariant-metric/'
+named "not proved: the metric is invariant under discrete symmetry 1" 's/^\(discrete 1 [ac]\) .*/\1 2*a/;s/^loss.*/loss 1/'
+named "dimension of the orbits" '/^generator [234]/d'
+seal "$d/x"; verdict "$d/x" ACCEPTED "GL(2)"
+
 # ---- The command ----
 run() { want=$1; shift; "$check" "$@" >"$d/out" 2>"$d/err" </dev/null; test $? = "$want" || fail "$* does not exit with $want"; }
 run 0 --help; grep -q '^Usage: caustic-check' "$d/out" || fail "--help"
