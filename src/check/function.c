@@ -147,6 +147,8 @@ newton(model_t *o, const model_t *x, int f)
             circle(&t[3], &t[4], y, -1);
             model_mul(&t[5], a, &t[4]);
             model_add(&t[5], &t[5], &t[3], 1);
+            if (model_sign(&t[5]) <= 0) /* y is not within pi/2 of atan x */
+                reject("Newton's method fails");
             model_mul(d, a, &t[3]);
             model_add(&t[3], d, &t[4], -1);
             power(&t[4], &t[5], -1, 1);
@@ -166,9 +168,20 @@ static void
 error_function(model_t *value, model_t *slope, const model_t *x)
 {
     long size = whole(x), k = 1;
-    space_t *S = numbers(x->S->B + 32 + 4 * (unsigned long) (size * size));
-    model_t *t = models(5, S), *y = &t[0], *square = &t[1], *term = &t[2], *sum = &t[3];
+    space_t *S;
+    model_t *t, *y, *square, *term, *sum;
 
+    if (size > 1 && (size - 1) * (size - 1) > (long) x->S->B) /* 1 - |erf x| < exp(-x^2) */
+    {
+        set_integer(value, mpz_sgn(x->c[0]));
+        model_zero(slope);
+        mpz_set_ui(value->rad, 1);
+        mpz_set_ui(slope->rad, 2);
+        return;
+    }
+    S = numbers(x->S->B + 32 + 4 * (unsigned long) (size * size));
+    t = models(5, S);
+    y = &t[0], square = &t[1], term = &t[2], sum = &t[3];
     convert(y, x);
     model_mul(square, y, y);
     model_copy(term, y);
