@@ -20,8 +20,8 @@ typedef struct
 
 /* ---- Numbers ------------------------------------------------------------------------------------- */
 
-static void
-put_number(cst_io_json_t json, const char *key, double x)
+void
+cst__put_number(cst_io_json_t json, const char *key, double x)
 {
     char text[40];
 
@@ -82,16 +82,16 @@ put_change(cst_io_json_t json, const cst__scalar_t *s, const cst_monitor_change_
 {
     cst_io_json_begin_object(json);
     put_scalar(json, s);
-    put_number(json, "before", c->before);
-    put_number(json, "after", c->after);
-    put_number(json, "half", c->half);
-    put_number(json, "half_low", c->half_low);
-    put_number(json, "half_high", c->half_high);
+    cst__put_number(json, "before", c->before);
+    cst__put_number(json, "after", c->after);
+    cst__put_number(json, "half", c->half);
+    cst__put_number(json, "half_low", c->half_low);
+    cst__put_number(json, "half_high", c->half_high);
     cst_io_json_key(json, "crossings");
     cst_io_json_integer(json, c->crossings);
-    put_number(json, "fastest_low", c->fastest_low);
-    put_number(json, "fastest_high", c->fastest_high);
-    put_number(json, "alarm", c->alarm);
+    cst__put_number(json, "fastest_low", c->fastest_low);
+    cst__put_number(json, "fastest_high", c->fastest_high);
+    cst__put_number(json, "alarm", c->alarm);
     cst_io_json_end_object(json);
 }
 
@@ -196,15 +196,15 @@ put_record(cst_io_json_t json, const cst__scalar_t *s, const record_t *r)
     cst_io_json_integer(json, r->right);
     if (r->made > 0)
     {
-        put_number(json, "step", r->first_step);
-        put_number(json, "curvature", r->first.curvature);
-        put_number(json, "error", r->first.error);
-        put_number(json, "tau", r->first.tau);
-        put_number(json, "tau_low", r->first.tau_low);
-        put_number(json, "tau_high", r->first.tau_high);
-        put_number(json, "viscosity", r->nu);
-        put_number(json, "viscosity_needed_after", r->until);
-        put_number(json, "viscosity_now", r->first.noise);
+        cst__put_number(json, "step", r->first_step);
+        cst__put_number(json, "curvature", r->first.curvature);
+        cst__put_number(json, "error", r->first.error);
+        cst__put_number(json, "tau", r->first.tau);
+        cst__put_number(json, "tau_low", r->first.tau_low);
+        cst__put_number(json, "tau_high", r->first.tau_high);
+        cst__put_number(json, "viscosity", r->nu);
+        cst__put_number(json, "viscosity_needed_after", r->until);
+        cst__put_number(json, "viscosity_now", r->first.noise);
     }
     cst_io_json_end_object(json);
 }
@@ -310,9 +310,9 @@ conservation(const forecast_t *f, const cst__scalars_t *scalars)
             cst_io_json_begin_object(f->json);
             cst_io_json_key(f->json, "layer");
             cst_io_json_string(f->json, s->layer);
-            put_number(f->json, "conserved", size);
-            put_number(f->json, "drift", drift);
-            put_number(f->json, "predicted", predicted);
+            cst__put_number(f->json, "conserved", size);
+            cst__put_number(f->json, "drift", drift);
+            cst__put_number(f->json, "predicted", predicted);
             cst_io_json_end_object(f->json);
             continue;
         }
@@ -423,16 +423,16 @@ neurons(const forecast_t *f, const swarm_t *w)
         if (f->json)
         {
             cst_io_json_begin_object(f->json);
-            put_number(f->json, "step", w->step[i]);
-            put_number(f->json, "tau", s.tau);
-            put_number(f->json, "tau_low", s.tau_low);
-            put_number(f->json, "tau_high", s.tau_high);
-            put_number(f->json, "least", s.least);
-            put_number(f->json, "median", s.median);
-            put_number(f->json, "asymmetry", s.asymmetry);
-            put_number(f->json, "unexplained", s.unexplained);
-            put_number(f->json, "deformation", left);
-            put_number(f->json, "deformation_step", at);
+            cst__put_number(f->json, "step", w->step[i]);
+            cst__put_number(f->json, "tau", s.tau);
+            cst__put_number(f->json, "tau_low", s.tau_low);
+            cst__put_number(f->json, "tau_high", s.tau_high);
+            cst__put_number(f->json, "least", s.least);
+            cst__put_number(f->json, "median", s.median);
+            cst__put_number(f->json, "asymmetry", s.asymmetry);
+            cst__put_number(f->json, "unexplained", s.unexplained);
+            cst__put_number(f->json, "deformation", left);
+            cst__put_number(f->json, "deformation_step", at);
             cst_io_json_end_object(f->json);
             continue;
         }
@@ -531,9 +531,9 @@ cst__forecast(FILE *out, const cst__forecast_request_t *request, const cst_obser
             if (request->json)
             {
                 cst_io_json_begin_object(json);
-                put_number(json, "from", f.from);
-                put_number(json, "to", f.to);
-                put_number(json, "reference_half", f.reference_half);
+                cst__put_number(json, "from", f.from);
+                cst__put_number(json, "to", f.to);
+                cst__put_number(json, "reference_half", f.reference_half);
             }
             changes(&f, &scalars);
             potentials(&f, &scalars);

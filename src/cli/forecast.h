@@ -44,6 +44,9 @@ typedef struct
 cst_status_t cst__forecast(FILE *out, const cst__forecast_request_t *request, const cst_observe_table_t table,
                            const cst__run_list_t *list, cst_io_node_t settings, cst_error_t *error);
 
+/* "key": x, or null where it is not finite. */
+void cst__put_number(cst_io_json_t json, const char *key, double x);
+
 /* Writes what neighbouring runs say of the Jacobian of their velocities: folders, with steps in common. */
 cst_status_t cst__neighbours(FILE *out, char *const *folders, slong count, int json, cst_error_t *error);
 

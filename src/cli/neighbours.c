@@ -181,16 +181,6 @@ step_after(const herd_t *h, slong i, double tau)
 }
 
 static void
-put_number(cst_io_json_t json, const char *key, double x)
-{
-    char text[40];
-
-    cst_io_json_key(json, key);
-    snprintf(text, sizeof text, "%.12g", x);
-    cst_io_json_number(json, isfinite(x) ? text : NULL);
-}
-
-static void
 put_row(FILE *out, cst_io_json_struct *json, long step, const cst_monitor_neighbours_t *c, double left,
         long at)
 {
@@ -206,16 +196,16 @@ put_row(FILE *out, cst_io_json_struct *json, long step, const cst_monitor_neighb
         return;
     }
     cst_io_json_begin_object(json);
-    put_number(json, "step", (double) step);
-    put_number(json, "rank", (double) c->rank);
-    put_number(json, "tau", c->tau);
-    put_number(json, "tau_low", c->tau_low);
-    put_number(json, "tau_high", c->tau_high);
-    put_number(json, "least", c->least);
-    put_number(json, "asymmetry", c->asymmetry);
-    put_number(json, "outside", c->outside);
-    put_number(json, "deformation", left);
-    put_number(json, "deformation_step", isfinite(left) ? (double) at : (double) NAN);
+    cst__put_number(json, "step", (double) step);
+    cst__put_number(json, "rank", (double) c->rank);
+    cst__put_number(json, "tau", c->tau);
+    cst__put_number(json, "tau_low", c->tau_low);
+    cst__put_number(json, "tau_high", c->tau_high);
+    cst__put_number(json, "least", c->least);
+    cst__put_number(json, "asymmetry", c->asymmetry);
+    cst__put_number(json, "outside", c->outside);
+    cst__put_number(json, "deformation", left);
+    cst__put_number(json, "deformation_step", isfinite(left) ? (double) at : (double) NAN);
     cst_io_json_end_object(json);
 }
 

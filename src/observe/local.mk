@@ -10,6 +10,6 @@ libcaustic_all_la_SOURCES += %D%/census.c %D%/forecast.c %D%/swarm.c %D%/weights
 libcaustic_all_la_SOURCES += %D%/transformer-distance.c %D%/transformer-step.c %D%/vertical.c %D%/vertical.h
 libcaustic_all_la_SOURCES += %D%/linear.c %D%/linear-deep.c %D%/linear.h
 libcaustic_all_la_SOURCES += %D%/transformer-gains.c
-libcaustic_all_la_SOURCES += %D%/orbit.c %D%/orbit-couple.c %D%/orbit-search.c %D%/orbit.h %D%/transformer-orbit.c \
+libcaustic_all_la_SOURCES += %D%/orbit.c %D%/orbit-problem.c %D%/orbit-couple.c %D%/orbit-search.c %D%/orbit.h %D%/transformer-orbit.c \
                              %D%/transformer-parts.c %D%/transformer-orbit.h
 libcaustic_all_la_SOURCES += %D%/neighbours.c %D%/rates.h

@@ -82,15 +82,21 @@ times(double **a, slong n, const double *x, CBLAS_TRANSPOSE side, slong k)
     *a = y;
 }
 
+static int
+is_zero(const double *x, slong length)
+{
+    return length == 0 || fabs(x[cblas_idamax((int) length, x, 1)]) == 0;
+}
+
 /* 0: a couple cannot be balanced. */
 static int
 gather_couple(const search_t *s, const cst__couple_struct *c)
 {
     slong k = c->a.cols, n = cst__side_rows(&c->a, s->orbit), m = cst__side_rows(&c->b, s->orbit);
     double *a = moved(s, &c->a), *b = moved(s, &c->b), *x;
-    int done = 1;
+    int done = 1, nothing = is_zero(a, n * k) || is_zero(b, m * k);
 
-    if (!c->mixed)
+    if (nothing || !c->mixed)
         balance_columns(a, n, b, m, k);
     else
     {
@@ -103,7 +109,7 @@ gather_couple(const search_t *s, const cst__couple_struct *c)
         }
         flint_free(x);
     }
-    if (done)
+    if (done && !nothing) /* else both come to nothing */
     {
         gather(s, &c->a, a);
         gather(s, &c->b, b);
@@ -216,7 +222,7 @@ imbalance(const search_t *s, double *sum)
 }
 
 #define ROUNDS 400
-#define NEAR 1e-12
+#define NEAR 1e-10 /* what is proved is off by the square */
 #define OVER 1.4
 
 static int
@@ -251,7 +257,7 @@ search(search_t *s)
         if (!gather_all(s))
             return;
         off = imbalance(s, &sum);
-        if (off <= NEAR)
+        if (off <= NEAR || !isfinite(off))
             return;
         stuck = off < 0.9 * best ? 0 : stuck + 1;
         best = fmin(best, off);

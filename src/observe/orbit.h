@@ -54,6 +54,9 @@ cst__couple_struct *cst__orbit_couple(cst__orbit_t orbit, int mixed);
 void cst__side_init(cst__side_struct *side, const cst__orbit_t orbit, cst__stream_t stream, slong stacks,
                     slong extra, slong cols);
 
+/* Adds the squared norm of all entries as they are. */
+void cst__orbit_add_square(arb_t square, const cst__orbit_t orbit);
+
 /* The infimum; indeterminate if it was not found. */
 void cst__orbit_least(arb_t square, const cst__orbit_t orbit);
 

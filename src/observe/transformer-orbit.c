@@ -6,6 +6,13 @@
 
 /* ---- A normalized stream ------------------------------------------------------------------------ */
 
+/* Biases of values, and shifts: they can be settled in another place, which costs more or less. */
+static int
+has_constants(const cst__model_struct *m)
+{
+    return m->blocks > 0 && (m->block->bv.tensor || m->block->shift1.tensor);
+}
+
 static void
 emit(const cst__seen_t *v, const char *layer, const char *observable, const arb_t square, const arb_t raw,
      unsigned respects)
@@ -18,7 +25,8 @@ emit(const cst__seen_t *v, const char *layer, const char *observable, const arb_
     arb_sqrt(x, x, OBS_PREC);
     arb_nonnegative_part(y, raw);
     arb_sqrt(y, y, OBS_PREC);
-    cst__emit(v->sink, layer, observable, x, y, respects, NULL);
+    cst__emit(v->sink, layer, observable, x, y, respects,
+              has_constants(v->model) ? "with the constants settled beforehand" : NULL);
     arb_clear(x);
     arb_clear(y);
 }
@@ -77,7 +85,7 @@ begin_part(cst__part_t *b, cst__mat_t gain, cst__view_t view)
 
 /* Attention or units of a block: its row; its least square is added to the sum, with the constants. */
 static void
-normalized_part(arb_t sum, cst__seen_t *v, slong n, int units)
+normalized_part(arb_t sum, arb_t given, cst__seen_t *v, slong n, int units)
 {
     const cst__block_t *block = v->model->block + n;
     cst__orbit_t orbit;
@@ -107,6 +115,8 @@ normalized_part(arb_t sum, cst__seen_t *v, slong n, int units)
          ALL & ~(unsigned) CST_OBSERVE_BASIS);
     arb_add(sum, sum, least, OBS_PREC);
     cst__add_square(sum, constant);
+    cst__orbit_add_square(given, orbit);
+    cst__add_square(given, constant);
     cst__mat_clear(gain);
     cst__mat_clear(constant);
     cst__orbit_clear(orbit);
@@ -117,13 +127,14 @@ normalized_part(arb_t sum, cst__seen_t *v, slong n, int units)
 /* The last gain g and the unembedding after it: 2 sum |g_i| |U_i|. One that is tied to the words is not free.
  */
 static void
-last_gain(arb_t sum, cst__seen_t *v)
+last_gain(arb_t sum, arb_t given, cst__seen_t *v)
 {
     const cst__model_struct *m = v->model;
     cst__mat_t g, centred, mean;
     arb_t t, u;
 
     cst__load_beside(g, v->loader, m->gain, 1, 1, m->width);
+    cst__add_square(given, g);
     if (m->unembed.tensor == m->embed.tensor)
         cst__add_square(sum, g);
     else
@@ -131,6 +142,7 @@ last_gain(arb_t sum, cst__seen_t *v)
         arb_init(t);
         arb_init(u);
         cst__load_centred(centred, mean, v->loader, m->unembed, m->outputs);
+        cst__add_square(given, centred);
         if (!m->gain.tensor)
             cst__add_square(sum, centred);
         for (slong i = 0; i < m->width && m->gain.tensor; i++)
@@ -273,7 +285,7 @@ add_constant(const cst__part_t *b, const cst__mat_t bias)
 }
 
 static void
-least_of_free(arb_t least, cst__seen_t *v)
+least_of_free(arb_t least, arb_t given, cst__seen_t *v)
 {
     const cst__model_struct *m = v->model;
     cst__orbit_t orbit;
@@ -293,24 +305,26 @@ least_of_free(arb_t least, cst__seen_t *v)
         cst__mat_clear(bias);
     }
     cst__orbit_least(least, orbit);
+    cst__orbit_add_square(given, orbit);
     cst__orbit_clear(orbit);
 }
 
 static void
-least_of_normalized(arb_t least, cst__seen_t *v)
+least_of_normalized(arb_t least, arb_t given, cst__seen_t *v)
 {
     cst__mat_t fixed;
 
     arb_zero(least);
     for (slong n = 0; n < v->model->blocks; n++)
     {
-        normalized_part(least, v, n, 0);
-        normalized_part(least, v, n, 1);
+        normalized_part(least, given, v, n, 0);
+        normalized_part(least, given, v, n, 1);
     }
     load_fixed(fixed, v);
     cst__add_square(least, fixed);
+    cst__add_square(given, fixed);
     cst__mat_clear(fixed);
-    last_gain(least, v);
+    last_gain(least, given, v);
 }
 
 /* Products of balls that it takes, about; beyond the limit only on request. */
@@ -333,7 +347,7 @@ cst__observe_transformer_orbit(cst__seen_t *v, const cst_io_checkpoint_t checkpo
     const cst__model_struct *m = v->model;
     /* a tied unembedding is no reader of its own: with a free basis it would be moved both ways */
     int tied = m->unembed.tensor == m->embed.tensor, normalized = m->norm != OBS_NO_NORM;
-    arb_t least, raw, ratio;
+    arb_t least, raw, given, ratio;
 
     if (tied && !normalized)
         return;
@@ -344,14 +358,19 @@ cst__observe_transformer_orbit(cst__seen_t *v, const cst_io_checkpoint_t checkpo
     }
     arb_init(least);
     arb_init(raw);
+    arb_init(given);
     arb_init(ratio);
-    (normalized ? least_of_normalized : least_of_free)(least, v);
     cst__weights_square(raw, checkpoint);
+    if (arb_is_finite(raw))
+        (normalized ? least_of_normalized : least_of_free)(least, given, v);
+    else
+        arb_indeterminate(least);
     emit(v, "network", "orbit-norm", least, raw, normalized ? ALL & ~(unsigned) CST_OBSERVE_BASIS : ALL);
-    arb_div(ratio, raw, least, OBS_PREC);
+    arb_div(ratio, given, least, OBS_PREC);
     arb_sqrt(ratio, ratio, OBS_PREC);
     cst__emit(v->sink, "network", "orbit-distortion", ratio, NULL, CST_OBSERVE_PERMUTATIONS, NULL);
     arb_clear(least);
     arb_clear(raw);
+    arb_clear(given);
     arb_clear(ratio);
 }
