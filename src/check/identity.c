@@ -218,12 +218,6 @@ ratio(poly p, poly q)
 }
 
 static int
-equal(poly p, poly q)
-{
-    return p == q || (p && q && ratio(p, q) == ex_int(1));
-}
-
-static int
 sign(ex c)
 {
     return c < 0 ? 0 : mpq_sgn(ex_value(c));
@@ -259,7 +253,8 @@ atom(int kind, int variable, poly argument, int k)
     atom_t *x = ring.atom;
 
     for (; a < ring.atoms; a++, x++)
-        if (x->kind == kind && x->variable == variable && equal(x->argument, argument))
+        if (x->kind == kind && x->variable == variable &&
+            (!argument || ratio(x->argument, argument) == one->t->c))
             return shifted(one, a, k);
     square = kind == E_COS ? atom(E_SIN, 0, argument, 2 * ring.Q) : NULL;
     a = ring.atoms++;
@@ -301,13 +296,15 @@ integer_power(poly p, long k)
     return o;
 }
 
-/* c^(num/den), where c > 0 if den > 1: with a rational root, or with c as an atom */
+/* c^(num/den), with a rational root, or with c as an atom */
 static poly
 constant_power(ex c, long num, long den)
 {
     poly p;
     mpq_t root;
 
+    if (den > 1 && sign(c) < 0)
+        give_up();
     mpq_init(root);
     if (mpz_root(mpq_numref(root), mpq_numref(ex_value(c)), (unsigned long) den) &&
         mpz_root(mpq_denref(root), mpq_denref(ex_value(c)), (unsigned long) den))
