@@ -125,9 +125,9 @@ static void
 newton(model_t *o, const model_t *x, int f)
 {
     long P = (long) x->S->B, n = f == E_LOG ? (long) mpz_sizeinbase(x->c[0], 2) - P : 0;
-    space_t *S = numbers((unsigned long) (P + labs(n) + 32));
+    space_t *S = numbers((unsigned long) (P + 2 * labs(n) + 32)); /* d is not known better than 2^(n - B) */
     model_t *t = models(6, S), *a = &t[0], *y = &t[1], *d = &t[2];
-    int large = mpz_sizeinbase(x->c[0], 2) > x->S->B;
+    int large = mpz_sizeinbase(x->c[0], 2) > x->S->B, steps = 0;
 
     convert(a, x);
     set_integer(y, f == E_LOG ? n * 45426 : large * mpz_sgn(x->c[0]) * 65536);
@@ -135,6 +135,8 @@ newton(model_t *o, const model_t *x, int f)
     do
     {
         mpz_set_ui(y->rad, 0);
+        if (steps++ > 64)
+            reject("Newton's method fails");
         if (f == E_LOG)
         {
             model_ratio(&t[3], y, -1, 1);
