@@ -17,7 +17,7 @@ typedef struct
     slong width;
     arb_mat_t x, inverse; /* a column each where X is diagonal */
     arb_mat_t fixed, writes, reads;
-    arb_t square, loss, off;
+    arb_t square, loss, off, fixed_off;
     arb_ptr rows; /* diagonal: what each entry of writes - reads may be off by */
     int failed;
 } proof_t;
@@ -58,13 +58,53 @@ squares(arb_t sum, arb_srcptr x, slong length)
     arb_dot(sum, NULL, 0, x, 1, x, 1, length, OBS_PREC);
 }
 
+static double *
+middles(const arb_mat_t a)
+{
+    slong n = arb_mat_nrows(a), k = arb_mat_ncols(a);
+    double *x = flint_malloc((size_t) (n * k + 1) * sizeof *x);
+
+    for (slong i = 0; i < n; i++)
+        for (slong j = 0; j < k; j++)
+            x[i * k + j] = arf_get_d(arb_midref(arb_mat_entry(a, i, j)), ARF_RND_NEAR);
+    return x;
+}
+
+/* sum += y y', by BLAS: error bounds what is off in the Frobenius norm. */
+static void
+add_gram(arb_mat_t sum, arb_t error, const arb_mat_t y)
+{
+    slong d = arb_mat_nrows(y), k = arb_mat_ncols(y);
+    double *x = middles(y), *g = flint_calloc((size_t) (d * d) + 1, sizeof *g), size = cst__norm_x(x, d * k),
+           radius = 0;
+    arb_t t;
+
+    arb_init(t);
+    for (slong i = 0; i < d; i++)
+        for (slong j = 0; j < k; j++)
+            radius += pow(mag_get_d(arb_radref(arb_mat_entry(y, i, j))), 2);
+    radius = cst__up(sqrt(radius) * (1 + 1e-9) + OBS_U * size);
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int) d, (int) k, 1, x, (int) k, 0, g, (int) d);
+    for (slong i = 0; i < d; i++)
+        for (slong j = 0; j < d; j++)
+        {
+            cst__ball(t, g[i < j ? i * d + j : j * d + i], 0);
+            arb_add(arb_mat_entry(sum, i, j), arb_mat_entry(sum, i, j), t, OBS_PREC);
+        }
+    cst__ball(t, cst__up(cst__gamma(k + 2) * size * size + (2 * size + radius) * radius), 0);
+    arb_add(error, error, t, OBS_PREC);
+    arb_clear(t);
+    flint_free(x);
+    flint_free(g);
+}
+
 /* Adds a moved side to sum and to p->square; where it is known up to relative and off, says so. */
 static void
 gather(proof_t *p, arb_mat_t sum, const arb_mat_t y, const cst__side_struct *side, const arb_t off,
        const arb_t relative)
 {
     slong d = p->width, cols = side->cols, rows = arb_mat_nrows(y);
-    arb_mat_t part, turned, product;
+    arb_mat_t part;
     arb_t t;
 
     arb_init(t);
@@ -82,22 +122,13 @@ gather(proof_t *p, arb_mat_t sum, const arb_mat_t y, const cst__side_struct *sid
             arb_add(p->rows + i % d, p->rows + i % d, t, OBS_PREC);
         }
     }
-    if (p->orbit->full)
+    for (slong n = 0; n < side->stacks && p->orbit->full; n++)
     {
-        arb_mat_init(turned, cols, d);
-        arb_mat_init(product, d, d);
-        for (slong n = 0; n < side->stacks; n++)
-        {
-            arb_mat_window_init(part, y, n * d, 0, (n + 1) * d, cols);
-            arb_mat_transpose(turned, part);
-            arb_mat_mul(product, part, turned, OBS_PREC);
-            arb_mat_add(sum, sum, product, OBS_PREC);
-            arb_mat_window_clear(part);
-            if (off)
-                arb_add(p->off, p->off, off, OBS_PREC);
-        }
-        arb_mat_clear(turned);
-        arb_mat_clear(product);
+        arb_mat_window_init(part, y, n * d, 0, (n + 1) * d, cols);
+        add_gram(sum, sum == p->fixed ? p->fixed_off : p->off, part);
+        arb_mat_window_clear(part);
+        if (off)
+            arb_add(p->off, p->off, off, OBS_PREC);
     }
     arb_clear(t);
 }
@@ -140,18 +171,6 @@ balance_columns(arb_mat_t a, arb_mat_t b)
     arb_clear(p);
     arb_clear(q);
     return done;
-}
-
-static double *
-middles(const arb_mat_t a)
-{
-    slong n = arb_mat_nrows(a), k = arb_mat_ncols(a);
-    double *x = flint_malloc((size_t) (n * k + 1) * sizeof *x);
-
-    for (slong i = 0; i < n; i++)
-        for (slong j = 0; j < k; j++)
-            x[i * k + j] = arf_get_d(arb_midref(arb_mat_entry(a, i, j)), ARF_RND_NEAR);
-    return x;
 }
 
 static int
@@ -344,6 +363,8 @@ full_loss(proof_t *p)
     arb_init(lambda);
     arb_init(q);
     least_eigenvalue(lambda, p->fixed);
+    arb_sub(lambda, lambda, p->fixed_off, OBS_PREC);
+    arb_add(p->off, p->off, p->fixed_off, OBS_PREC);
     positive = arb_is_positive(lambda);
     arb_mat_add(p->writes, p->writes, p->fixed, OBS_PREC);
     arb_mat_sub(p->writes, p->writes, p->reads, OBS_PREC);
@@ -391,6 +412,7 @@ proof_init(proof_t *p, const cst__orbit_t orbit, const double *x)
     arb_init(p->square);
     arb_init(p->loss);
     arb_init(p->off);
+    arb_init(p->fixed_off);
     p->rows = _arb_vec_init(d);
 }
 
@@ -404,6 +426,7 @@ proof_clear(proof_t *p)
     arb_clear(p->square);
     arb_clear(p->loss);
     arb_clear(p->off);
+    arb_clear(p->fixed_off);
     _arb_vec_clear(p->rows, p->width);
 }
 
