@@ -6,7 +6,6 @@
 /* Networks beyond these sizes are not written out. */
 #define MOST_PARAMETERS 100000
 #define MOST_INPUTS 1000000
-#define OPEN_CONTEXT 8 /* positions are enough, where what comes later is not seen */
 
 cst_expr_t *
 cst__net_new(slong count)
@@ -443,46 +442,6 @@ parameters_of(const cst_arch_t arch, cst_expr_ctx_t ctx, slong more)
     for (slong p = 0; p < arch->parameters; p++)
         parameters[p] = cst_arch_parameter(ctx, arch, p);
     return parameters;
-}
-
-int
-cst__arch_is_batched(const cst_arch_t arch)
-{
-    for (slong l = 0; arch->spec->kind == CST_ARCH_CNN && l < arch->spec->convolutions; l++)
-        if (arch->spec->convolution[l].norm == CST_ARCH_NORM_BATCH)
-            return 1;
-    return 0;
-}
-
-slong
-cst__arch_open_batch(const cst_arch_t arch)
-{
-    return cst__arch_is_batched(arch) ? 2 : 1;
-}
-
-slong
-cst__arch_open_context(const cst_arch_t arch)
-{
-    const cst_arch_spec_struct *s = arch->spec;
-
-    if (s->kind == CST_ARCH_TRANSFORMER && s->causal && s->position != CST_ARCH_POSITION_LEARNED)
-        return FLINT_MIN(s->context, OPEN_CONTEXT);
-    return s->context;
-}
-
-slong
-cst__arch_open_size(const cst_arch_t arch)
-{
-    return arch->spec->kind == CST_ARCH_TRANSFORMER ? cst__arch_open_context(arch) * arch->spec->width
-                                                    : cst__arch_open_batch(arch) * cst_arch_input_size(arch);
-}
-
-slong
-cst__arch_open_outputs(const cst_arch_t arch)
-{
-    return arch->spec->kind == CST_ARCH_TRANSFORMER
-               ? cst__arch_open_context(arch) * arch->spec->output_vocabulary
-               : cst__arch_open_batch(arch) * cst_arch_output_size(arch);
 }
 
 cst_status_t

@@ -1,10 +1,52 @@
-/* arch/input.c -- random inputs of open tapes. */
+/* arch/input.c -- sizes and random inputs of open tapes. */
 #include <math.h>
 #include <string.h>
 
 #include "arch/forward.h"
 #include "arch/input.h"
 #include "arch/rank.h"
+
+#define OPEN_CONTEXT 8 /* positions are enough, where what comes later is not seen */
+
+int
+cst__arch_is_batched(const cst_arch_t arch)
+{
+    for (slong l = 0; arch->spec->kind == CST_ARCH_CNN && l < arch->spec->convolutions; l++)
+        if (arch->spec->convolution[l].norm == CST_ARCH_NORM_BATCH)
+            return 1;
+    return 0;
+}
+
+slong
+cst__arch_open_batch(const cst_arch_t arch)
+{
+    return cst__arch_is_batched(arch) ? 2 : 1;
+}
+
+slong
+cst__arch_open_context(const cst_arch_t arch)
+{
+    const cst_arch_spec_struct *s = arch->spec;
+
+    if (s->kind == CST_ARCH_TRANSFORMER && s->causal && s->position != CST_ARCH_POSITION_LEARNED)
+        return FLINT_MIN(s->context, OPEN_CONTEXT);
+    return s->context;
+}
+
+slong
+cst__arch_open_size(const cst_arch_t arch)
+{
+    return arch->spec->kind == CST_ARCH_TRANSFORMER ? cst__arch_open_context(arch) * arch->spec->width
+                                                    : cst__arch_open_batch(arch) * cst_arch_input_size(arch);
+}
+
+slong
+cst__arch_open_outputs(const cst_arch_t arch)
+{
+    return arch->spec->kind == CST_ARCH_TRANSFORMER
+               ? cst__arch_open_context(arch) * arch->spec->output_vocabulary
+               : cst__arch_open_batch(arch) * cst_arch_output_size(arch);
+}
 
 void
 cst__input_init(cst__input_t *input, const cst_arch_t arch)
