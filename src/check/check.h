@@ -110,14 +110,16 @@ enum
 {
     COORDINATE = 1,
     MOMENTUM = 2,
-    OTHER = 4, /* R, W, M and the time of the static rule */
+    OTHER = 4, /* R, W, M, C and the time of the static rule */
     PARAMETER = 8,
     DIFFERENTIAL = 16,
     COORDINATES = 0,
     MOMENTA = MAX_N,
     STATE = 2 * MAX_N,
     TIME = STATE + MAX_STATE,
-    PARAMETERS,
+    SHIFTS, /* the diagonal of C, and of its inverse */
+    INVERSES = SHIFTS + MAX_N,
+    PARAMETERS = INVERSES + MAX_N,
     DIFFERENTIALS = PARAMETERS + MAX_PARAMETERS,
     VARIABLES = DIFFERENTIALS + MAX_PARAMETERS
 };
@@ -174,8 +176,9 @@ typedef struct
     int has_upper;
     char *coordinate[MAX_N];
     mpq_t lo[MAX_N], hi[MAX_N];
-    list_t initial; /* du0 and the upper triangle of its second derivative; then what must be defined */
-    list_t field;   /* the derivative of the state (q, p, R, W, M), as variables in this order */
+    /* Each list ends with what must be defined and positive where it is evaluated. */
+    list_t initial; /* the state (q, p, R, W, M) at time 0 */
+    list_t field;   /* its derivative */
     list_t still;   /* the upper triangle of F of the static rule */
 } problem_t;
 

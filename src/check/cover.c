@@ -52,49 +52,35 @@ set_box(model_t *q, mpq_t *lo, mpq_t *hi)
     mpq_clear(t);
 }
 
-/* q, du0, Hess u0 + C, I, C^-1 */
-static void
-set_state(const model_t *q, const machine_t *M)
-{
-    int n = problem.n, r = 2 * n, w = r + n * (n + 1) / 2, m = w + n * n;
-    mpq_t number;
-
-    mpq_init(number);
-    for (int i = 0; i < w; i++)
-        model_copy(&rule.state[i], i < n ? &q[i] : machine_value(M, i - n));
-    for (int i = 0; i < n; r += n - i, m += n - i, w += n + 1, i++)
-    {
-        model_constant(rule.work, rule.c[i]);
-        model_add(&rule.state[r], &rule.state[r], rule.work, 1);
-        mpq_set_ui(number, 1, 1);
-        model_constant(&rule.state[w], number);
-        mpq_inv(number, rule.c[i]);
-        model_constant(&rule.state[m], number);
-    }
-    mpq_clear(number);
-}
-
 /* The state at time 0, or F of the static rule */
 static void
 start(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
 {
-    int n = problem.n;
-    model_t *q = models(n + 1, rule.Z);
+    int n = problem.n, first = rule.flow ? 0 : (int) (rule.F - rule.state);
+    model_t *x = models(3 * n + 1, rule.Z);
     machine_t M;
 
-    set_box(q, lo, hi);
-    model_constant(&q[n], duration);
     machine_start(&M, rule.Z, rule.flow ? &problem.initial : &problem.still);
+    set_box(x, lo, hi);
+    model_constant(&x[3 * n], duration);
+    machine_bind(&M, TIME, &x[3 * n]);
     for (int i = 0; i < n; i++)
-        machine_bind(&M, COORDINATES + i, &q[i]);
-    machine_bind(&M, TIME, &q[n]);
+    {
+        machine_bind(&M, COORDINATES + i, &x[i]);
+        machine_bind(&M, SHIFTS + i, &x[n + i]);
+        machine_bind(&M, INVERSES + i, &x[2 * n + i]);
+        if (rule.flow)
+        {
+            model_constant(&x[n + i], rule.c[i]);
+            mpq_inv(rule.c[i], rule.c[i]);
+            model_constant(&x[2 * n + i], rule.c[i]);
+        }
+    }
     machine_run(&M);
-    if (rule.flow)
-        set_state(q, &M);
-    for (int f = 0; f < n * (n + 1) / 2 && !rule.flow; f++)
-        model_copy(&rule.F[f], machine_value(&M, f));
+    for (int i = first; i < problem.N; i++)
+        model_copy(&rule.state[i], machine_value(&M, i - first));
     machine_end(&M);
-    models_free(q, n + 1);
+    models_free(x, 3 * n + 1);
 }
 
 /* ---- Steps ---- */

@@ -1,6 +1,6 @@
 /* From the text of the problem to expressions: the state at time 0, its derivative, the matrix of the static
-   rule. Each list ends with what must be defined and positive where it is evaluated: the formulas as they are
-   written, and the pivots. */
+   rule; and what must be defined and positive where they are evaluated: the formulas as they are written, and
+   the pivots. */
 #include "check.h"
 
 #include <string.h>
@@ -330,18 +330,29 @@ build_field(void)
         append(f, guards.e[i]);
 }
 
-/* du0 and U, its second derivative */
+/* q, du0, U + C with the second derivative U of u0, I, C^-1 */
 static void
 build_initial(ex text)
 {
+    int n = problem.n;
     list_t *f = &problem.initial;
     ex u0 = ex_substitute(text, map);
 
-    for (int i = 0; i < problem.n; i++)
+    for (int i = 0; i < n; i++)
+        append(f, ex_var(COORDINATES + i));
+    for (int i = 0; i < n; i++)
         append(f, ex_partial(u0, COORDINATES + i));
-    for (int i = 0; i < problem.n; i++)
-        for (int j = i; j < problem.n; j++)
-            append(f, U[i][j] = U[j][i] = ex_partial(f->e[i], COORDINATES + j));
+    for (int i = 0; i < n; i++)
+        for (int j = i; j < n; j++)
+        {
+            U[i][j] = U[j][i] = ex_partial(f->e[n + i], COORDINATES + j);
+            append(f, i == j ? ex_add(U[i][i], ex_var(SHIFTS + i)) : U[i][j]);
+        }
+    for (int i = 0; i < n * n; i++)
+        append(f, ex_int(i % (n + 1) == 0));
+    for (int i = 0; i < n; i++)
+        for (int j = i; j < n; j++)
+            append(f, i == j ? ex_var(INVERSES + i) : ex_int(0));
     append(f, ex_rebuild(text, map, 0));
 }
 
@@ -376,7 +387,7 @@ build_still(void)
     if (!problem.flat)
         return;
     memcpy(momenta, none, sizeof momenta);
-    memcpy(momenta + MOMENTA, problem.initial.e, (size_t) n * sizeof(ex));
+    memcpy(momenta + MOMENTA, problem.initial.e + n, (size_t) n * sizeof(ex));
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
             A[i][j] = ex_substitute(A[i][j], momenta);
@@ -388,8 +399,7 @@ build_still(void)
             append(&problem.still, ex_add(A[i][j], ex_mul(ex_var(TIME), dot(A, i, 0, X, j))));
     for (int i = 0; i < guards.length; i++)
         append(&problem.still, ex_rebuild(guards.e[i], momenta, 0));
-    for (int i = 0; i < problem.initial.length; i++)
-        append(&problem.still, problem.initial.e[i]);
+    append(&problem.still, problem.initial.e[problem.initial.length - 1]);
 }
 
 static void

@@ -45,16 +45,27 @@ static void
 prepare(int m)
 {
     int D = m ? K / weight : 0;
+    mpq_t c;
 
     Z = space_new(B, m, D, 1, D, 0);
     TZ = space_new(B, m, K, weight, D, 1);
     machine_start(&start, Z, &problem.initial);
     machine_start(&field, TZ, &problem.field);
-    q = models(problem.n, Z);
+    q = models(3 * problem.n, Z);
     phi = models(problem.N, TZ);
     state = models(problem.N, Z);
+    mpq_init(c);
     for (int i = 0; i < problem.n; i++)
+    {
         machine_bind(&start, COORDINATES + i, &q[i]);
+        machine_bind(&start, SHIFTS + i, &q[problem.n + i]);
+        machine_bind(&start, INVERSES + i, &q[2 * problem.n + i]);
+        mpq_set_str(c, c_text, 10);
+        model_constant(&q[problem.n + i], c);
+        mpq_inv(c, c);
+        model_constant(&q[2 * problem.n + i], c);
+    }
+    mpq_clear(c);
     for (int i = 0; i < problem.N; i++)
     {
         mpz_init(after[i]);
@@ -151,33 +162,6 @@ inflate(const mpz_t h)
     return good;
 }
 
-/* q, du0, U + cI, I, I/c */
-static void
-set_state(void)
-{
-    int n = problem.n, r = 2 * n, w = r + n * (n + 1) / 2, m = w + n * n;
-    model_t *value = models(1, Z);
-    mpq_t c;
-
-    mpq_init(c);
-    for (int i = 0; i < n; i++)
-        model_copy(&state[i], &q[i]);
-    for (int i = n; i < w; i++)
-        model_copy(&state[i], machine_value(&start, i - n));
-    for (int i = 0; i < n; r += n - i, m += n - i, w += n + 1, i++)
-    {
-        mpq_set_str(c, c_text, 10);
-        model_constant(value, c);
-        model_add(&state[r], &state[r], value, 1);
-        mpq_inv(c, c);
-        model_constant(&state[m], c);
-        mpq_set_ui(c, 1, 1);
-        model_constant(&state[w], c);
-    }
-    models_free(value, 1);
-    mpq_clear(c);
-}
-
 static void
 run_flow(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
 {
@@ -204,7 +188,8 @@ run_flow(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
         model_settle(&q[i]);
     }
     machine_run(&start);
-    set_state();
+    for (int i = 0; i < problem.N; i++)
+        model_copy(&state[i], machine_value(&start, i));
     fprintf(out, "flow %lu %d %d %d", B, K, hi ? weight : 1, hi ? K / weight : 0);
     for (int i = 0; i < problem.n; i++)
         fprintf(out, " %s", c_text);

@@ -40,9 +40,12 @@ run(double *values, const list_t *list, int outputs, const double *inputs, int l
 {
     space_t *S = space_new(100, 0, 0, 1, 0, 0);
     machine_t M;
-    model_t *x = models(length, S);
+    model_t *x = models(length + 1, S);
 
     machine_start(&M, S, list);
+    model_zero(&x[length]); /* no shift */
+    machine_bind(&M, SHIFTS, &x[length]);
+    machine_bind(&M, INVERSES, &x[length]);
     for (int i = 0; i < length; i++)
     {
         mpq_t q;
@@ -62,7 +65,7 @@ run(double *values, const list_t *list, int outputs, const double *inputs, int l
         cr_assert_lt(ldexp(mpz_get_d(o->rad), -100), 1e-20 * (1 + fabs(values[i])));
     }
     machine_end(&M);
-    models_free(x, length);
+    models_free(x, length + 1);
     space_free(S);
 }
 
@@ -298,7 +301,7 @@ Test(problem, derivatives_are_those_of_closed_forms)
 {
     static const double points[] = {.3, .71, .046875, .9375};
     char text[500];
-    double v[2], x;
+    double v[5], x;
 
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
     {
@@ -309,11 +312,12 @@ Test(problem, derivatives_are_those_of_closed_forms)
         for (size_t k = 0; k < sizeof points / sizeof *points; k++)
         {
             x = points[k];
-            run(v, &problem.initial, 2, &x, 1);
-            cr_assert_float_eq(v[0], functions[i].first(x), 1e-12 * (1 + fabs(v[0])), "%s at %g: %.17g",
-                               functions[i].text, x, v[0]);
-            cr_assert_float_eq(v[1], functions[i].second(x), 1e-11 * (1 + fabs(v[1])), "%s at %g: %.17g",
+            run(v, &problem.initial, 5, &x, 1);
+            cr_assert_float_eq(v[0], x, 1e-15);
+            cr_assert_float_eq(v[1], functions[i].first(x), 1e-12 * (1 + fabs(v[1])), "%s at %g: %.17g",
                                functions[i].text, x, v[1]);
+            cr_assert_float_eq(v[2], functions[i].second(x), 1e-11 * (1 + fabs(v[2])), "%s at %g: %.17g",
+                               functions[i].text, x, v[2]);
         }
     }
 }
