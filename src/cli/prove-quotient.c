@@ -93,9 +93,13 @@ print_array(FILE *out, const cst__claim_t *claim, const char *name, const cst_ex
     }
     fprintf(out, "Lemma %s_value %s point : %s %s point = ev (%s_term %s) point.\nProof. ", name, index, name,
             index, name, index);
-    fprintf(out, "do %ld (destruct i as [|i]; [%s|])%s. Qed.\n", (long) d,
-            columns ? "repeat (destruct j as [|j]; [reflexivity|]); reflexivity" : "reflexivity",
-            "; reflexivity");
+    if (columns)
+        fprintf(out,
+                "do %ld (destruct i as [|i]; [do %ld (destruct j as [|j]; [reflexivity|]); reflexivity|]); ",
+                (long) d, (long) d);
+    else
+        fprintf(out, "do %ld (destruct i as [|i]; [reflexivity|]); ", (long) d);
+    fputs("reflexivity. Qed.\n", out);
     return wrong;
 }
 
@@ -305,13 +309,17 @@ print_tactics(FILE *out, const cst__claim_t *claim)
                 "c (xi%ld_value "
                 "i)) by side\n",
                 (long) k, (long) k, (long) k, (long) k);
-    fprintf(
-        out,
+    fputs(
         "  | |- context [partial ?c I1 ?y] => rewrite (is_partial I1 I1_term y c I1_value) by side\n"
         "  | |- context [partial ?c I2 ?y] => rewrite (is_partial I2 I2_term y c I2_value) by side\n  end.\n"
-        "Ltac formula := cbn; field; side.\n"
-        "Ltac split_index i := do %ld (destruct i as [|i]; [|]); [..|exfalso; lia].\n",
-        (long) X->d);
+        "Ltac formula := cbn; field; side.\nLtac split_index i := destruct i as ",
+        out);
+    for (slong a = 0; a < X->d; a++)
+        fputs("[|", out);
+    fputs("i", out);
+    for (slong a = 0; a < X->d; a++)
+        fputs("]", out);
+    fputs("; [..|exfalso; lia].\n", out);
 }
 
 static void

@@ -70,7 +70,56 @@ change 's/^initial .*/initial log(x + 3)/'; refused 'a function other than' "$d/
 change 's/^initial .*/initial sqrt(x + 3)/'; refused 'a root' "$d/bad.cert"
 change 's/^initial .*/initial pi*x/'; refused 'pi in the initial' "$d/bad.cert"
 change 's/^coordinates .*/coordinates x at z/'; refused 'more than two coordinates' "$d/bad.cert"
-change 's/manifold/quotient/'; refused 'quotient problems' "$d/bad.cert"
+cat >"$d/q.cert" <<'END'
+caustic-certificate 1
+title A neuron
+claim 1/4 1
+problem quotient
+parameters w1 w2 point
+coordinates z1 z2
+total-metric point^2*(dw1^2 + dw2^2) + (w1^2 + w2^2)*dpoint^2
+construction invariant-metric
+generator 1 w1 w1
+generator 1 w2 w2
+generator 1 point -point
+invariant z1 point*w1
+invariant z2 point*w2
+section w1 z1
+section w2 z2
+section point 1
+assume point
+assume w1^2 + w2^2
+loss tanh(point*relu(w1 + 2*w2))
+domain z1 1/2 1
+domain z2 1 2
+evidence
+witness
+point 3/4 1
+direction 3 -1f
+static 58 0
+cover
+static 58 4
+positive 1 1 0 0 1
+end
+END
+expect 0 "$CAUSTIC" prove "$d/q.cert"
+grep -q '^  | 2%nat, 2%nat => (1 / ((w1 ^ 2) + (w2 ^ 2)))' "$d/out" || fail "the inverse of the metric on the parameters"
+grep -q '^  | 2%nat => (- point_)' "$d/out" || fail "the generator"
+grep -q '^  (tanh (point_ \* (Rmax 0 (w1 + (2 \* w2)))))\.' "$d/out" || fail "the loss"
+grep -q '^Definition A12 (z1 z2 : R) : R :=' "$d/out" && grep -q '^   A12 q1 q2 = gradients 3 V I1 I2 (sigma q1 q2)' "$d/out" ||
+    fail "the co-metric of the quotient"
+grep -q 'killing 3 G xi1 point /. along 3 xi1 I1 point = 0' "$d/out" || fail "the symmetry"
+change() { sed "$1" "$d/q.cert" >"$d/bad.cert"; }
+change 's/invariant-metric/balanced 0/'; refused 'balanced quotients' "$d/bad.cert"
+change 's/^loss .*/loss sqrt(point*w1)/'; refused 'a root' "$d/bad.cert"
+change 's/w1 + 2/w1 - 2/;s/^domain z2 1 2/domain z2 1\/4 1/'; refused 'changes its sign' "$d/bad.cert"
+change '/^section w2/d'; refused 'too little' "$d/bad.cert"
+change '/^invariant z2/d'; refused 'too little' "$d/bad.cert"
+change '/^parameters/d'; refused '' "$d/bad.cert"
+change 's/^generator 1 w2/generator 7 w2/'; refused 'out of range' "$d/bad.cert"
+change 's/^invariant z1/invariant z7/'; refused 'unknown name' "$d/bad.cert"
+change 's/^total-metric .*/total-metric dw1^2/'; refused 'degenerate' "$d/bad.cert"
+change() { sed "$1" "$d/m.cert" >"$d/bad.cert"; }
 # A surface of constant curvature, given by its metric: the inverse is printed, and a relu as a maximum
 sphere 'x*at + relu(at + 2) + relu(x - 1)'
 expect 0 "$CAUSTIC" prove "$d/bad.cert"
