@@ -13,6 +13,20 @@ has_constants(const cst__model_struct *m)
     return m->blocks > 0 && (m->block->bv.tensor || m->block->shift1.tensor);
 }
 
+/* What is minimized over, less what activations leave besides: a second scale of units behind a homogeneous
+   gate, any mixing of linear units. */
+static unsigned
+respected(const cst__model_struct *m)
+{
+    unsigned respects = m->norm == OBS_NO_NORM ? ALL : ALL & ~(unsigned) CST_OBSERVE_BASIS;
+
+    if (m->activation == OBS_LINEAR || (m->gated && m->activation == OBS_HOMOGENEOUS))
+        respects &= ~(unsigned) CST_OBSERVE_RESCALINGS;
+    if (m->activation == OBS_LINEAR && !m->gated)
+        respects &= ~(unsigned) CST_OBSERVE_LINEAR;
+    return respects;
+}
+
 static void
 emit(const cst__seen_t *v, const char *layer, const char *observable, const arb_t square, const arb_t raw,
      unsigned respects)
@@ -111,8 +125,7 @@ normalized_part(arb_t sum, arb_t given, cst__seen_t *v, slong n, int units)
     }
     cst__orbit_least(least, orbit);
     snprintf(name, sizeof name, "blocks.%ld", (long) n);
-    emit(v, name, units ? "mlp-orbit-norm" : "attention-orbit-norm", least, raw,
-         ALL & ~(unsigned) CST_OBSERVE_BASIS);
+    emit(v, name, units ? "mlp-orbit-norm" : "attention-orbit-norm", least, raw, respected(v->model));
     arb_add(sum, sum, least, OBS_PREC);
     cst__add_square(sum, constant);
     cst__orbit_add_square(given, orbit);
@@ -328,7 +341,7 @@ least_of_normalized(arb_t least, arb_t given, cst__seen_t *v)
 }
 
 /* Products of balls that it takes, about; beyond the limit only on request. */
-#define ORBIT_LIMIT 1e8
+#define ORBIT_LIMIT 3e7
 
 static double
 cost(const cst__model_struct *m)
@@ -365,7 +378,7 @@ cst__observe_transformer_orbit(cst__seen_t *v, const cst_io_checkpoint_t checkpo
         (normalized ? least_of_normalized : least_of_free)(least, given, v);
     else
         arb_indeterminate(least);
-    emit(v, "network", "orbit-norm", least, raw, normalized ? ALL & ~(unsigned) CST_OBSERVE_BASIS : ALL);
+    emit(v, "network", "orbit-norm", least, raw, respected(m));
     arb_div(ratio, given, least, OBS_PREC);
     arb_sqrt(ratio, ratio, OBS_PREC);
     cst__emit(v->sink, "network", "orbit-distortion", ratio, NULL, CST_OBSERVE_PERMUTATIONS, NULL);
