@@ -251,4 +251,10 @@ Proof.
     (eapply Rle_trans; [eassumption|]); (eapply Rle_trans; [apply Rmult_le_compat_l; [left; eassumption | left; exact Es]|]); lra.
 Qed.
 End Solutions.
+Lemma characteristic_shorter H u0 chart x0 y0 T T' x y p r X1 Y1 P1 R1 X2 Y2 P2 R2 : T' <= T ->
+  characteristic H u0 chart x0 y0 T x y p r X1 Y1 P1 R1 X2 Y2 P2 R2 -> characteristic H u0 chart x0 y0 T' x y p r X1 Y1 P1 R1 X2 Y2 P2 R2.
+Proof.
+  intros HT (K & L1 & L2 & I). split; [intros t Ht; apply K; lra|]. split; [intros t Ht; apply L1; lra|].
+  split; [intros t Ht; apply L2; lra | exact I].
+Qed.
 Print Assumptions surface_solutions.

@@ -3,7 +3,7 @@
 # It wants their full names: write `From Coq Require FunctionalExtensionality.` without Import.
 #
 # A file joins one of the lists, in an order that respects its imports, and names them below:
-# coq_quick (`make coq-quick`, some two minutes) or coq_slow. Files import each other as `From Caustic Require Import X.`
+# coq_quick (`make coq-quick`, some four minutes) or coq_slow. Files import each other as `From Caustic Require Import X.`
 coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Definite.vo coq/Linear.vo coq/DefinitePath.vo \
   coq/MonotoneMatrix.vo coq/Smooth.vo coq/Characteristic.vo coq/HamiltonJacobi.vo \
   coq/Static.vo coq/Burgers.vo coq/Solution.vo coq/Shock.vo coq/Determinant.vo \

@@ -183,7 +183,7 @@ cst__prove_flat(FILE *out, const cst__claim_t *claim, const fmpq_mat_t A)
         if (two)
             cst__prove_ratio(out, "P2", claim->certificate->point + 1);
     }
-    cst__prove_box(out, claim);
+    cst__prove_box(out, "domain", claim->certificate->low, claim->certificate->high, claim->n);
     print_checks(out, claim);
     fprintf(out,
             "\nLtac numbers := unfold ratioR, L, %sT1%s, %s in *; cbn [fst snd] in *; lra.\n"

@@ -133,19 +133,19 @@ cst__prove_domain(FILE *out, const cst__claim_t *claim)
     }
 }
 
-/* The domain as a box of coq/Cover.v: the ends over one denominator */
+/* A box of coq/Cover.v: the ends over one denominator */
 void
-cst__prove_box(FILE *out, const cst__claim_t *claim)
+cst__prove_box(FILE *out, const char *name, const fmpq *low, const fmpq *high, slong n)
 {
     fmpz_t d, a, b;
 
     fmpz_init(d);
     fmpz_init(a);
     fmpz_init(b);
-    fputs("Definition domain : box :=\n  [", out);
-    for (slong i = 0; i < claim->n; i++)
+    fprintf(out, "Definition %s : box :=\n  [", name);
+    for (slong i = 0; i < n; i++)
     {
-        const fmpq *lo = claim->certificate->low + i, *hi = claim->certificate->high + i;
+        const fmpq *lo = low + i, *hi = high + i;
         char *s;
 
         fmpz_lcm(d, fmpq_denref(lo), fmpq_denref(hi));

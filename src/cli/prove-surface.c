@@ -15,7 +15,7 @@ static const char prelude[] =
     "(* Made by caustic prove. Compile with coqc -R coq Caustic, against the library of `make coq`. *)\n"
     "From Coq Require Import Reals Lra ZArith List.\nFrom Coquelicot Require Import Coquelicot.\n"
     "From Caustic Require Import Expr Cover Flat Search2 Surface SurfaceSearch Kink "
-    "SurfaceProblem.\n"
+    "SurfaceProblem SurfaceRoom.\n"
     "Import ListNotations.\nOpen Scope R_scope.\n\n";
 
 static const char curvature[] =
@@ -33,6 +33,12 @@ static void
 print_parameters(FILE *out, const cst__claim_t *claim)
 {
     fprintf(out, "%ld %d A11_term A12_term A22_term", (long) claim->bits, DEGREE);
+}
+
+static void
+print_search(FILE *out, const cst__claim_t *claim)
+{
+    fprintf(out, "%ld %d %d A11_term A12_term A22_term", (long) claim->bits, DEGREE, DEPTH);
 }
 
 static void
@@ -66,18 +72,59 @@ print_numbers(FILE *out, const cst__claim_t *claim, const fmpq_t kappa)
         cst__prove_ratio(out, "W1", c->point);
         cst__prove_ratio(out, "W2", c->point + 1);
     }
-    cst__prove_box(out, claim);
+    cst__prove_box(out, "domain", c->low, c->high, claim->n);
 }
 
-/* The chart, and "for all curves that are the characteristic from a point of the domain, ..." */
+/* "(exists curves, characteristic ...) /\ forall curves, characteristic ... -> ": the curves that are the
+   characteristic from a point of the domain and its derivative. Where it is not known that there are any,
+   only the second part. */
 static void
-print_curves(FILE *out, const cst__claim_t *claim, const char *time)
+print_curves(FILE *out, const cst__claim_t *claim, const char *time, int exist)
 {
     fputs("chart", out);
     cst__prove_names(out, claim);
-    fprintf(out, " /\\\n   forall %s,\n   characteristic (kinetic A11 A12 A22) u0 chart", curves);
-    cst__prove_names(out, claim);
-    fprintf(out, " %s %s ->\n   ", time, curves);
+    for (int k = exist ? 0 : 1; k < 2; k++)
+    {
+        fprintf(out, " /\\\n   %s %s,\n   %scharacteristic (kinetic A11 A12 A22) u0 chart",
+                k ? "forall" : "(exists", curves, k ? "" : " ");
+        cst__prove_names(out, claim);
+        fprintf(out, k ? " %s %s ->\n   " : " %s %s)", time, curves);
+    }
+}
+
+/* The characteristics from the box `start` exist until U, or L. */
+static void
+print_room(FILE *out, const cst__claim_t *claim, cst__room_t *room)
+{
+    const char *last = claim->certificate->has_upper ? "U" : "L";
+
+    if (room->whole)
+        fputs("Definition start : box := domain.\n", out);
+    else
+        cst__prove_box(out, "start", room->low[0], room->high[0], claim->n);
+    cst__prove_ratio(out, "speed", room->sigma);
+    fputs("Definition steps : list step :=\n  [", out);
+    for (slong k = 0; k < room->count; k++)
+        for (int i = 0; i < 3; i++)
+        {
+            fputs(i ? ", " : k ? ";\n   (" : "(", out);
+            cst__coq_ratio(out, room->steps[k][i]);
+            fputs(i == 2 ? ")" : "", out);
+        }
+    fputs("].\nLemma room_found : room ", out);
+    print_search(out, claim);
+    fprintf(out,
+            " u0_term speed %s start steps = true.\nProof. vm_cast_no_check (eq_refl true). Qed.\n"
+            "Lemma solutions q1 q2 : within start 0 (env2 q1 q2) ->\n  exists %s,\n"
+            "  characteristic (kinetic A11 A12 A22) u0 chart q1 q2 (ratioR %s) %s.\nProof.\n"
+            "  apply (surface_solutions A11 A12 A22 u0 ",
+            last, curves, last, curves);
+    print_search(out, claim);
+    fprintf(
+        out,
+        " u0_term speed\n    A11_value A12_value A22_value %s start steps); [numbers | exact room_found |].\n"
+        "  intros p1 p2 H. apply initial. cbn [within start domain env2] in *. repeat split; lra.\nQed.\n",
+        last);
 }
 
 static int
@@ -111,7 +158,7 @@ print_initial(FILE *out, const cst__claim_t *claim)
 }
 
 static void
-print_statement(FILE *out, const cst__claim_t *claim)
+print_statement(FILE *out, const cst__claim_t *claim, const cst__room_t *room)
 {
     int upper = claim->certificate->has_upper;
 
@@ -125,7 +172,7 @@ print_statement(FILE *out, const cst__claim_t *claim)
     fputs(", ", out);
     cst__prove_domain(out, claim);
     fputs(" ->\n   ", out);
-    print_curves(out, claim, "T1");
+    print_curves(out, claim, "T1", room && room->whole);
     fputs("forall t, 0 <= t <= T1 -> 0 < X1 t * Y2 t - X2 t * Y1 t)", out);
     if (upper)
     {
@@ -134,14 +181,27 @@ print_statement(FILE *out, const cst__claim_t *claim)
         fputs(", (", out);
         cst__prove_domain(out, claim);
         fputs(") /\\\n   ", out);
-        print_curves(out, claim, "T2");
+        print_curves(out, claim, "T2", room != NULL);
         fputs("exists t, 0 < t <= T2 /\\ X1 t * Y2 t - X2 t * Y1 t = 0)", out);
     }
     fputs(".\n", out);
 }
 
+/* The first part of print_curves */
 static void
-print_proof(FILE *out, const cst__claim_t *claim)
+print_solution(FILE *out, const char *inside)
+{
+    fprintf(out,
+            "    split; [destruct (solutions _ _ %s) as (x_ & y_ & p_ & r_ & X1 & Y1 & P1 & R1 & X2 & Y2 & "
+            "P2 & R2 & S);\n"
+            "      exists x_, y_, p_, r_, X1, Y1, P1, R1, X2, Y2, P2, R2; apply characteristic_shorter with "
+            "(2 := S); "
+            "clear; numbers|].\n",
+            inside);
+}
+
+static void
+print_proof(FILE *out, const cst__claim_t *claim, const cst__room_t *room)
 {
     int upper = claim->certificate->has_upper;
     const char *facts =
@@ -151,30 +211,45 @@ print_proof(FILE *out, const cst__claim_t *claim)
     fprintf(
         out,
         "Proof.\n  %sintros q1 q2 H. assert (B : within domain 0 (env2 q1 q2)) by the_box.\n"
-        "    split; [exact (in_chart A11_term A12_term A22_term %ld %d %d domain metric_found q1 q2 B)|].\n"
-        "    replace T1 with (ratioR L) by numbers.\n"
-        "    apply (surface_domain %s\n      %ld %d %d domain metric_found initial L); [numbers | exact "
-        "covered | exact B].\n",
-        upper ? "split.\n  - " : "", (long) claim->bits, DEGREE, DEPTH, facts, (long) claim->bits, DEGREE,
-        DEPTH);
+        "    split; [exact (in_chart A11_term A12_term A22_term %ld %d %d domain metric_found q1 q2 B)|].\n",
+        upper ? "split.\n  - " : "", (long) claim->bits, DEGREE, DEPTH);
+    if (room && room->whole)
+        print_solution(out, "B");
+    fprintf(out,
+            "    replace T1 with (ratioR L) by numbers.\n"
+            "    apply (surface_domain %s\n      %ld %d %d domain metric_found initial L); [numbers | exact "
+            "covered | exact B].\n",
+            facts, (long) claim->bits, DEGREE, DEPTH);
     if (upper)
+    {
         fprintf(
             out,
             "  - assert (B : within domain 0 (env2 (ratioR W1) (ratioR W2))) by (cbn [within domain env2]; "
             "repeat split; numbers).\n"
             "    exists (ratioR W1), (ratioR W2). split; [numbers|].\n"
-            "    split; [exact (in_chart A11_term A12_term A22_term %ld %d %d domain metric_found _ _ B)|].\n"
-            "    replace T2 with (ratioR U) by numbers.\n"
-            "    eapply (surface_point %s\n      %ld %d %d domain metric_found initial U); "
-            "[numbers | exact B | exact witnessed].\n",
-            (long) claim->bits, DEGREE, DEPTH, facts, (long) claim->bits, DEGREE, DEPTH);
+            "    split; [exact (in_chart A11_term A12_term A22_term %ld %d %d domain metric_found _ _ "
+            "B)|].\n",
+            (long) claim->bits, DEGREE, DEPTH);
+        if (room && !room->whole)
+            fputs("    assert (W : within start 0 (env2 (ratioR W1) (ratioR W2))) by (cbn [within start "
+                  "env2]; repeat split; numbers).\n",
+                  out);
+        if (room)
+            print_solution(out, room->whole ? "B" : "W");
+        fprintf(out,
+                "    replace T2 with (ratioR U) by numbers.\n"
+                "    eapply (surface_point %s\n      %ld %d %d domain metric_found initial U); "
+                "[numbers | exact B | exact witnessed].\n",
+                facts, (long) claim->bits, DEGREE, DEPTH);
+    }
     fputs("Qed.\nPrint Assumptions first_focal_time.\n", out);
 }
 
 cst_status_t
 cst__prove_surface(FILE *out, const cst__claim_t *claim, const cst_expr_t *A, const fmpq_t kappa)
 {
-    int upper = claim->certificate->has_upper;
+    int upper = claim->certificate->has_upper, exist;
+    cst__room_t room;
     cst_status_t status = CST_OK;
 
     fputs(prelude, out);
@@ -207,8 +282,12 @@ cst__prove_surface(FILE *out, const cst__claim_t *claim, const cst_expr_t *A, co
             "Ltac the_box := cbn [within domain env2]; repeat split; lra.\n",
             upper ? ", U, T2, W1, W2" : "");
     print_initial(out, claim);
-    print_statement(out, claim);
-    print_proof(out, claim);
+    exist = cst__room_init(&room, claim, A);
+    if (exist)
+        print_room(out, claim, &room);
+    print_statement(out, claim, exist ? &room : NULL);
+    print_proof(out, claim, exist ? &room : NULL);
+    cst__room_clear(&room);
     if (claim->total)
     {
         char search[60];

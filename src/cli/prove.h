@@ -93,7 +93,7 @@ void cst__prove_list(FILE *out, const cst__claim_t *claim, int spaced);
 void cst__prove_names(FILE *out, const cst__claim_t *claim);
 void cst__prove_comment(FILE *out, const char *text);
 void cst__prove_domain(FILE *out, const cst__claim_t *claim);
-void cst__prove_box(FILE *out, const cst__claim_t *claim);
+void cst__prove_box(FILE *out, const char *name, const fmpq *low, const fmpq *high, slong n);
 void cst__prove_ratio(FILE *out, const char *name, const fmpq_t x);
 void cst__prove_time(FILE *out, const char *name, const fmpq_t x);
 
@@ -125,6 +125,22 @@ cst_status_t cst__claim_surface(cst_expr_t *A, fmpq_t kappa, const cst__claim_t 
    their terms; after that, that the reduced problem is its quotient, as a theorem. */
 cst_status_t cst__prove_total(FILE *out, const cst__claim_t *claim);
 void cst__prove_reduced(FILE *out, const cst__claim_t *claim, const char *search);
+
+#define CST__ROOM_STEPS 64
+
+/* For coq/SurfaceRoom.v: the characteristics from a box exist until a time, since s2 < sigma on it and steps (d, m, h)
+ * reach that time. The box is the domain, or a small one about the witness. */
+typedef struct
+{
+    int whole;
+    fmpq_t low[CST__PROVE_DIMENSION], high[CST__PROVE_DIMENSION], sigma;
+    slong count;
+    fmpq_t steps[CST__ROOM_STEPS][3];
+} cst__room_t;
+
+/* 0, if no such steps are found; what is found is for Coq to check. The metric has the inverse A11, A12, A22. */
+int cst__room_init(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A);
+void cst__room_clear(cst__room_t *room);
 
 /* The theorem for a Hamiltonian A p.p/2 whose metric has the constant curvature kappa. */
 cst_status_t cst__prove_surface(FILE *out, const cst__claim_t *claim, const cst_expr_t *A,

@@ -125,6 +125,7 @@ sphere 'x*at + relu(at + 2) + relu(x - 1)'
 expect 0 "$CAUSTIC" prove "$d/bad.cert"
 grep -q '^Definition K : ratio := (1%Z, 1%positive)' "$d/out" || fail "the curvature of the sphere"
 grep -q '((1 / 4) \* ((((x ^ 2) + (at_ ^ 2)) + 1) ^ 2))' "$d/out" || fail "the inverse of the metric of the sphere"
+test "$(grep -c '^   (exists x_ y_' "$d/out")" -eq 1 || fail "curves exist at the witness"
 grep -q '(Rmax 0 (at_ + 2))' "$d/out" && grep -q '(Rmax 0 (x + (-1)))' "$d/out" || fail "maxima"
 grep -q '^  (Add (Var 1) (Int 2))\]' "$d/out" || grep -q '^  (Add (Var 1) (Int 2));' "$d/out" || fail "a positive argument"
 grep -q '^  Opp (Add (Var 0) (Int (-1)))' "$d/out" || fail "a negative argument"
@@ -132,6 +133,10 @@ grep -q 'characteristic (kinetic A11 A12 A22) u0 chart x at_ T1 ' "$d/out" || fa
 change 's/^metric .*/metric 4*(dx^2 + dat^2)\/(9 - x^2 - at^2)^2/'
 expect 0 "$CAUSTIC" prove "$d/bad.cert"
 grep -q '^Definition K : ratio := ((-9)%Z, 1%positive)' "$d/out" || fail "the curvature of the hyperbolic plane"
+grep -q '(exists x_ y_' "$d/out" && fail "far curves are not known to exist"
+sphere 'x*at\/8'
+expect 0 "$CAUSTIC" prove "$d/bad.cert"
+test "$(grep -c '^   (exists x_ y_' "$d/out")" -eq 2 || fail "curves exist on the domain"
 expect 0 "$CAUSTIC" prove --help
 # Bad input
 change 's/^claim .*/claim 0 1/'; refused 'lower bound' "$d/bad.cert"
