@@ -91,3 +91,31 @@ cst__claim_surface(cst_expr_t *entries, fmpq_t kappa, const cst__claim_t *claim)
     cst_geom_matrix_clear(A);
     return status;
 }
+
+cst_status_t
+cst__prove_metric(FILE *out, const cst__claim_t *claim)
+{
+    static const char *const names[] = {"g11", "g12", "g22"};
+    cst_geom_matrix_t G;
+    cst_status_t status;
+
+    if (!claim->metric)
+        return CST_OK;
+    cst_geom_matrix_init(G, claim->ctx, 2, 2);
+    status = cst_geom_metric_from_form(G, claim->ctx, claim->metric, claim->dq, claim->error);
+    fputs("\n(* The metric that the problem gives is the inverse of A. *)\n", out);
+    for (int i = 0; i < 3 && status == CST_OK; i++)
+        status = cst__prove_function(out, claim, names[i], AT(G, i / 2, (i + 1) / 2), "the metric");
+    fputs("Theorem metric_inverse q1 q2 : chart q1 q2 ->\n"
+          "  A11 q1 q2 * g11 q1 q2 + A12 q1 q2 * g12 q1 q2 = 1 /\\ A11 q1 q2 * g12 q1 q2 + A12 q1 q2 * g22 "
+          "q1 q2 = 0 "
+          "/\\\n"
+          "  A12 q1 q2 * g11 q1 q2 + A22 q1 q2 * g12 q1 q2 = 0 /\\ A12 q1 q2 * g12 q1 q2 + A22 q1 q2 * g22 "
+          "q1 q2 = 1.\n"
+          "Proof.\n  intros (D & P & Q). unfold A11, A12, A22, g11, g12, g22. cbn in *.\n"
+          "  repeat split; field; repeat split; try lra; try nonzero; try (apply Rgt_not_eq; nra); "
+          "let E := fresh in intro E; nra.\nQed.\nPrint Assumptions metric_inverse.\n",
+          out);
+    cst_geom_matrix_clear(G);
+    return status;
+}

@@ -295,5 +295,5 @@ cst__prove_surface(FILE *out, const cst__claim_t *claim, const cst_expr_t *A, co
         snprintf(search, sizeof search, "%ld %d %d", (long) claim->bits, DEGREE, DEPTH);
         cst__prove_reduced(out, claim, search);
     }
-    return CST_OK;
+    return cst__prove_metric(out, claim);
 }

@@ -142,6 +142,9 @@ typedef struct
 int cst__room_init(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A);
 void cst__room_clear(cst__room_t *room);
 
+/* The metric by its formulas, if the problem gives it, and that A is its inverse, as a theorem. */
+cst_status_t cst__prove_metric(FILE *out, const cst__claim_t *claim);
+
 /* The theorem for a Hamiltonian A p.p/2 whose metric has the constant curvature kappa. */
 cst_status_t cst__prove_surface(FILE *out, const cst__claim_t *claim, const cst_expr_t *A,
                                 const fmpq_t kappa);
