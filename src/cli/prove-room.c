@@ -4,7 +4,7 @@
 
 #include "cli/prove.h"
 
-#define CELLS 12      /* a side, for the metric */
+#define CELLS 32      /* a side, for the metric */
 #define FINE_CELLS 40 /* for the speed */
 #define UNIT 1024
 
