@@ -193,7 +193,7 @@ void read_problem(void);
 typedef struct
 {
     int D, fields, maps, balanced;
-    ex metric[MAX_PARAMETERS][MAX_PARAMETERS];           /* i <= j */
+    ex metric;                                           /* in parameters and differentials */
     ex (*field)[MAX_PARAMETERS], (*map)[MAX_PARAMETERS]; /* generators; discrete symmetries */
     ex invariant[MAX_N], loss;                           /* loss < 0: there is none */
     const ex *section;                                   /* the substitution of the parameters */

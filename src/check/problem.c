@@ -209,14 +209,16 @@ read_components(const char *keyword, ex (**list)[MAX_PARAMETERS], char **paramet
 static void
 read_quotient(quotient_t *Q, char **parameter)
 {
-    int n = problem.n, D = Q->D, euclidean;
-    ex metric = -1, text[MAX_N], section;
+    int n = problem.n, D = Q->D;
+    ex metric = ex_int(0), text[MAX_N], section;
 
     read_lets();
     need("total-metric");
-    euclidean = accept("euclidean");
     declare_all("", parameter, D, PARAMETER, PARAMETERS);
-    if (!euclidean)
+    if (accept("euclidean"))
+        for (int a = 0; a < D; a++)
+            metric = ex_add(metric, ex_mul(ex_var(DIFFERENTIALS + a), ex_var(DIFFERENTIALS + a)));
+    else
     {
         declare_all("d", parameter, D, DIFFERENTIAL, DIFFERENTIALS);
         metric = expression(rest(), PARAMETER | DIFFERENTIAL);
@@ -249,14 +251,11 @@ read_quotient(quotient_t *Q, char **parameter)
         append(&Q->assumed, expression(rest(), PARAMETER));
     for (int i = 0; i < Q->assumed.length; i++)
         append(&guards, ex_make(E_POSITIVE, ex_rebuild(Q->assumed.e[i], map, 0), -1));
-    if (!euclidean)
-        metric_matrix(metric, D);
+    metric_matrix(metric, D);
+    Q->metric = ex_substitute(metric, none);
     for (int a = 0; a < D; a++)
         for (int b = a; b < D; b++)
-        {
-            Q->metric[a][b] = euclidean ? ex_int(a == b) : g[a][b];
-            g[a][b] = ex_substitute(Q->metric[a][b], map);
-        }
+            g[a][b] = ex_substitute(g[a][b], map);
     for (int i = 0; i < n; i++)
     {
         append(&guards, ex_rebuild(text[i], map, 0));
