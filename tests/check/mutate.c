@@ -432,15 +432,20 @@ without_constant(const char *line)
     return end > s && *end == '-' ? end : s;
 }
 
+/* Spaces, and two signs in front of a factor or an argument, change nothing. */
 static int
 same_but_for_spaces(const char *a, const char *b)
 {
+    char last = '(';
+
     a = without_constant(a);
     b = without_constant(b);
-    for (; *a || *b; a++, b++)
+    for (; *a || *b; last = *a, a++, b++)
     {
         a += strspn(a, " ");
         b += strspn(b, " ");
+        if (strchr("(*/", last) && a[0] == '-' && a[1] == '-')
+            a += 2;
         if (*a != *b)
             return 0;
         if (!*a)
