@@ -180,9 +180,9 @@ find_witness(search_t *s)
     for (slong more = 0; more <= MOST_WITNESS_BITS;
          more += 32) /* a characteristic may lose many bits on its way */
     {
-        status =
-            cst__prove_witness(end, direction, &text, &s->tapes, point, fmin(focal_time, 2 * s->focal_time),
-                               slack, s->grid, r->bits + more, should_stop_here, s);
+        status = cst__prove_witness(end, direction, &text, &s->tapes, point,
+                                    fmin(focal_time, 2 * s->focal_time), slack, s->grid, r->bits + more,
+                                    more + 32 > MOST_WITNESS_BITS, should_stop_here, s);
         if (status != CST_UNDECIDED)
             break;
     }

@@ -45,9 +45,10 @@ cst_status_t cst__prove_positive(cst__cert_text_t *text, const cst_model_struct 
 void cst__focal_matrix_middle(double *middle, const cst_model_struct *f, slong n);
 
 /* A focal time before some end close to the focal time of the given place: sets end, direction (n integers)
-   and appends the "witness" evidence. end lies on the grid 2^-grid. */
+   and appends the "witness" evidence. end lies on the grid 2^-grid. CST_UNDECIDED: more bits are needed; but
+   with `any`, a time that is proved will do, however late. */
 cst_status_t cst__prove_witness(fmpq_t end, fmpz *direction, cst__cert_text_t *text,
                                 const cst__tapes_t *tapes, const fmpq *point, double focal_time, double slack,
-                                slong grid, slong bits, int (*stop)(void *data), void *stop_data);
+                                slong grid, slong bits, int any, int (*stop)(void *data), void *stop_data);
 
 #endif

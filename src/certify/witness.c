@@ -72,14 +72,15 @@ try_end(double *lambda, int *proved, fmpz *direction, cst__cert_text_t *text, si
 }
 
 /* Newton's method on the least eigenvalue, from above: it is decreasing, and nearly linear close to its zero.
- */
+   Where the enclosure is too wide for that, it is left undecided, or any time that is proved will do. */
 static cst_status_t
 search_end(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes_t *tapes,
-           const cst__box_t *box, double focal_time, double slack, slong grid, const cst__effort_t *effort)
+           const cst__box_t *box, double focal_time, double slack, slong grid, const cst__effort_t *effort,
+           int any)
 {
     size_t start = text->length;
     double t = focal_time + slack, lambda, last_t = 0, last_lambda = NAN;
-    int proved = 0;
+    int proved = 0, wide = 0;
 
     for (int trial = 0; trial < 40; trial++)
     {
@@ -95,6 +96,9 @@ search_end(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes
 
             if (proved && t - root < 2 * slack)
                 return CST_OK;
+            wide += !proved && t - root > slack / 2;
+            if (wide == 3 && !any)
+                return CST_UNDECIDED;
             last_t = t;
             last_lambda = lambda;
             if (isfinite(root) && root > 0 && fabs(root - t) < 0.1 * focal_time)
@@ -120,7 +124,7 @@ search_end(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes
 
 cst_status_t
 cst__prove_witness(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cst__tapes_t *tapes,
-                   const fmpq *point, double focal_time, double slack, slong grid, slong bits,
+                   const fmpq *point, double focal_time, double slack, slong grid, slong bits, int any,
                    int (*stop)(void *data), void *stop_data)
 {
     slong n = tapes->dimension;
@@ -131,7 +135,7 @@ cst__prove_witness(fmpq_t end, fmpz *direction, cst__cert_text_t *text, const cs
     cst_status_t status;
 
     cst__cert_init(&evidence);
-    status = search_end(end, direction, &evidence, tapes, &box, focal_time, slack, grid, &effort);
+    status = search_end(end, direction, &evidence, tapes, &box, focal_time, slack, grid, &effort, any);
     if (status == CST_OK)
     {
         cst__cert_printf(text, "witness\npoint");

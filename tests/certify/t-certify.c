@@ -181,6 +181,22 @@ Test(certify, a_determinant_that_touches_zero_is_no_obstacle)
     flint_cleanup();
 }
 
+/* u0 = -cosh on a geodesic of the hyperbolic plane: t* = (1 - x^2)/(1 + x^2) at x = -1/2. So close to the
+   infimum, the enclosure of the witness must be narrower than at first. */
+Test(certify, a_witness_close_to_the_infimum_takes_more_bits)
+{
+    arb_t t;
+
+    arb_init(t);
+    arb_set_ui(t, 3);
+    arb_div_ui(t, t, 5, 200);
+    expect_time("caustic: 1\ntitle: test\nmanifold: {coordinates: [x], metric: 4*dx^2/(1 - x^2)^2}\n"
+                "initial: -(1 + x^2)/(1 - x^2)\ndomain: {x: [-1/2, -1/4]}\ncertify: {tolerance: 1e-10}\n",
+                t, 1e-10);
+    arb_clear(t);
+    flint_cleanup();
+}
+
 /* H = -x p + p^2/2, u0 = -3 x^2/2 (Freidlin and Wentzell): exp(-t) = 3 sinh t, so t* = log(5/3)/2. */
 Test(certify, a_drift_is_part_of_the_hamiltonian)
 {
