@@ -422,14 +422,17 @@ static const char *
 without_constant(const char *line)
 {
     const char *s = strchr(line, ' '), *end;
+    size_t digits;
 
     if (!s || !(starts(line, "initial") || starts(line, "loss") || starts(line, "hamiltonian")))
         return line;
     s += strspn(s, " ");
-    end = s + strspn(s, "0123456789");
-    if (end > s && *end == 'e')
+    end = s + (*s == '-');
+    digits = strspn(end, "0123456789");
+    end += digits;
+    if (digits > 0 && *end == 'e')
         end += 1 + strspn(end + 1, "0123456789");
-    return end > s && *end == '-' ? end : s;
+    return digits > 0 && *end == '-' ? end : s;
 }
 
 /* Spaces, and two signs in front of a factor or an argument, change nothing. */
