@@ -110,7 +110,7 @@ gather(proof_t *p, arb_mat_t sum, const arb_mat_t y, const cst__side_struct *sid
     arb_init(t);
     for (slong i = 0; i < rows; i++)
     {
-        squares(t, y->rows[i], cols);
+        squares(t, arb_mat_entry(y, i, 0), cols);
         arb_add(p->square, p->square, t, OBS_PREC);
         if (i >= side->stacks * d || p->orbit->full)
             continue;
@@ -370,7 +370,7 @@ full_loss(proof_t *p)
     arb_mat_sub(p->writes, p->writes, p->reads, OBS_PREC);
     for (slong i = 0; i < d; i++)
     {
-        squares(q, p->writes->rows[i], d);
+        squares(q, arb_mat_entry(p->writes, i, 0), d);
         arb_add(n, n, q, OBS_PREC);
     }
     arb_sqrtpos(n, n, OBS_PREC);
