@@ -8,6 +8,7 @@
 #include <caustic/certify.h>
 
 #include "certify/exact.h"
+#include "certify/grid.h"
 #include "certify/resume.h"
 #include "core/symmetric.h"
 
@@ -90,56 +91,6 @@ hunt(search_t *s, double horizon)
         &s->tapes, s->lower, s->upper, horizon, cst__fmpq_to_double(s->tolerance) / 64, should_stop_here, s};
 }
 
-/* q (a double) as an exact point of the domain with `fine` bits of its width, at its end when it is close to
- * it. */
-static void
-exact_point(fmpq_t x, double q, const fmpq_t lower, const fmpq_t upper, double width, int fine)
-{
-    double lo = cst__fmpq_to_double(lower), hi = cst__fmpq_to_double(upper);
-
-    if (q - lo < 1e-7 * width)
-        fmpq_set(x, lower);
-    else if (hi - q < 1e-7 * width)
-        fmpq_set(x, upper);
-    else
-    {
-        double unit = ldexp(1, (int) floor(log2(width)) - fine);
-
-        fmpz_set_d(fmpq_numref(x), floor(q / unit + 0.5));
-        fmpz_one(fmpq_denref(x));
-        if (unit < 1)
-            fmpq_div_2exp(x, x, (ulong) - (int) log2(unit));
-        else
-            fmpq_mul_2exp(x, x, (ulong) (int) log2(unit));
-    }
-}
-
-/* lower = the claim's grid value at or below x. */
-static void
-round_down_to_grid(fmpq_t y, const fmpq_t x, slong grid)
-{
-    fmpz_t n;
-
-    fmpz_init(n);
-    fmpz_mul_2exp(n, fmpq_numref(x), (ulong) grid);
-    fmpz_fdiv_q(fmpq_numref(y), n, fmpq_denref(x));
-    fmpz_one_2exp(fmpq_denref(y), (ulong) grid);
-    fmpq_canonicalise(y);
-    fmpz_clear(n);
-}
-
-static void
-round_up_to_grid(fmpq_t y, const fmpq_t x, slong grid)
-{
-    fmpq_t minus;
-
-    fmpq_init(minus);
-    fmpq_neg(minus, x);
-    round_down_to_grid(minus, minus, grid);
-    fmpq_neg(y, minus);
-    fmpq_clear(minus);
-}
-
 /* The simplest point near s->place whose focal time is as good within slack; returns that time. */
 static double
 simple_point(fmpq *point, const search_t *s, double slack)
@@ -151,8 +102,8 @@ simple_point(fmpq *point, const search_t *s, double slack)
     {
         for (slong i = 0; i < n; i++)
         {
-            exact_point(point + i, s->place[i], s->problem->lower + i, s->problem->upper + i,
-                        s->upper[i] - s->lower[i], fine);
+            cst__grid_point(point + i, s->place[i], s->problem->lower + i, s->problem->upper + i,
+                            s->upper[i] - s->lower[i], fine);
             at[i] = cst__fmpq_to_double(point + i);
         }
         focal_time = cst__guide_focal_time(&s->tapes, at, 2 * s->focal_time, CST__GUIDE_FINE);
@@ -344,7 +295,7 @@ prove_no_shock(search_t *s)
     cst_status_t status = CST_OK;
 
     fmpq_init(end);
-    round_up_to_grid(end, s->horizon, s->grid);
+    cst__grid_above(end, s->horizon, s->grid);
     answer = settle_up_to(s, end, end);
     if (answer == CST__COVER_DONE)
     {

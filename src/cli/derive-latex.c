@@ -2,193 +2,19 @@
 #include <string.h>
 
 #include "cli/derive.h"
+#include "cli/formula.h"
 
 #define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
-#define WIDTH 78 /* of a line, in symbols, about */
-
-typedef struct
-{
-    FILE *out;
-    const cst_derivation_struct *d;
-    cst_expr_ctx_t ctx;
-    int column;
-    cst_expr_t *named; /* the jets, and how they are written */
-    char **texts;
-    slong named_length;
-} writer_t;
-
-/* Formulas ------------------------------------------------------------------- */
-
-static char *
-latex_of(const writer_t *w, cst_expr_t e)
-{
-    return cst_expr_print_latex_named(w->ctx, e, w->named, (const char *const *) w->texts, w->named_length);
-}
-
-/* About how many symbols a text shows: a command counts as one. */
-static int
-width_of(const char *text)
-{
-    int width = 0;
-
-    while (*text)
-        if (*text == '\\')
-        {
-            size_t word = strspn(text + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-
-            width += strncmp(text, "\\left", 5) != 0 && strncmp(text, "\\right", 6) != 0 &&
-                     strncmp(text, "\\frac", 5) != 0;
-            text += word ? word + 1 : 2;
-        }
-        else
-            width += !strchr("{}^_ ", *text++);
-    return width;
-}
-
-static void
-put(writer_t *w, const char *text)
-{
-    int width = width_of(text);
-
-    if (w->column > 4 && w->column + width > WIDTH)
-    {
-        fputs("\\\\\n&\\qquad{}", w->out);
-        w->column = 4;
-    }
-    fputs(text, w->out);
-    w->column += width;
-}
-
-/* A term with its sign. "(\partial_x u)" at the end needs no parentheses. */
-static void
-put_term(writer_t *w, const char *sign, const char *term)
-{
-    size_t length = strlen(sign) + strlen(term);
-    char *text = strcat(strcpy(flint_malloc(length + 1), sign), term), *open = strstr(text, "(\\partial"),
-         *next;
-
-    while (open && (next = strstr(open + 1, "(\\partial")))
-        open = next;
-    if (open && open[strcspn(open, ")")] && open + strcspn(open, ")") == text + length - 1)
-    {
-        text[length - 1] = '\0';
-        memmove(open, open + 1, strlen(open));
-    }
-    put(w, text);
-    flint_free(text);
-}
-
-static void put_sum(writer_t *w, cst_expr_t e, int first);
-
-/* The longest sum among the factors of a product, or NULL; *rest is the product of the others. */
-static cst_expr_t
-longest_sum(const writer_t *w, cst_expr_t e, cst_expr_t *rest)
-{
-    cst_expr_t best = NULL, factor;
-    size_t most = 0;
-
-    *rest = cst_expr_integer(w->ctx, 1);
-    for (int more = 1; more;)
-    {
-        char *text;
-
-        more = cst_expr_kind(e) == CST_EXPR_MUL;
-        factor = more ? cst_expr_argument(e, 0) : e;
-        e = more ? cst_expr_argument(e, 1) : e;
-        text = cst_expr_kind(factor) == CST_EXPR_ADD ? cst_expr_print(w->ctx, factor) : NULL;
-        if (text && strlen(text) > most)
-        {
-            most = strlen(text);
-            *rest = best ? cst_expr_mul(w->ctx, *rest, best) : *rest;
-            best = factor;
-        }
-        else
-            *rest = cst_expr_mul(w->ctx, *rest, factor);
-        flint_free(text);
-    }
-    return best;
-}
-
-static void
-put_product(writer_t *w, const char *sign, cst_expr_t e)
-{
-    char *text = latex_of(w, e);
-    cst_expr_t rest, sum = text && width_of(text) <= WIDTH - 4 ? NULL : longest_sum(w, e, &rest);
-
-    if (!sum)
-        put_term(w, sign, text ? text : "\\cdots");
-    else
-    {
-        char *before = cst_expr_is_integer_value(rest, 1) ? NULL : latex_of(w, rest);
-
-        put_term(w, sign, before ? before : "");
-        put(w, "\\bigl(");
-        put_sum(w, sum, 1);
-        put(w, "\\bigr)");
-        flint_free(before);
-    }
-    flint_free(text);
-}
-
-/* The terms of a sum, each with its sign. */
-static void
-put_sum(writer_t *w, cst_expr_t e, int first)
-{
-    char *text;
-    int minus;
-
-    while (cst_expr_kind(e) == CST_EXPR_ADD)
-    {
-        put_sum(w, cst_expr_argument(e, 0), first);
-        e = cst_expr_argument(e, 1);
-        first = 0;
-    }
-    text = latex_of(w, e);
-    minus = text && *text == '-';
-    put_product(w, minus ? "-" : first ? "" : "+", minus ? cst_expr_neg(w->ctx, e) : e);
-    flint_free(text);
-}
-
-static void
-begin(writer_t *w)
-{
-    fputs("\\begin{align*}\n", w->out);
-}
-
-static void
-line(writer_t *w, int first)
-{
-    fputs(first ? "&" : "\\\\\n&", w->out);
-    w->column = 0;
-}
-
-static void
-end(writer_t *w)
-{
-    fputs("\n\\end{align*}\n", w->out);
-}
-
-static void
-put_labelled(writer_t *w, const char *label, cst_expr_t e)
-{
-    begin(w);
-    line(w, 1);
-    put(w, label);
-    put_sum(w, e, 1);
-    end(w);
-}
 
 /* The name of a coordinate, in LaTeX; the caller frees it. */
 static char *
-name_of(const writer_t *w, slong i)
+name_of(const cst_derivation_struct *d, slong i)
 {
-    return cst_expr_print_latex(w->ctx, w->d->chart.coordinates[i]);
+    return cst_expr_print_latex(d->chart.ctx, d->chart.coordinates[i]);
 }
 
-/* Sections ------------------------------------------------------------------- */
-
 static void
-put_components(writer_t *w, const cst_lie_chart_t *chart, const cst_expr_t *field, int is_map)
+put_components(cst__formula_t *w, const cst_lie_chart_t *chart, const cst_expr_t *field, int is_map)
 {
     int first = 1;
 
@@ -199,45 +25,45 @@ put_components(writer_t *w, const cst_lie_chart_t *chart, const cst_expr_t *fiel
         if (is_map ? field[a] == chart->coordinates[a] : cst_expr_is_integer_value(field[a], 0))
             continue;
         name = cst_expr_print_latex(w->ctx, chart->coordinates[a]);
-        text = latex_of(w, field[a]);
+        text = cst__formula_text(w, field[a]);
         if (is_map)
         {
-            put(w, first ? "" : ",\\ ");
-            put(w, name);
-            put(w, "\\mapsto ");
-            put_product(w, "", field[a]);
+            cst__formula_put(w, first ? "" : ",\\ ");
+            cst__formula_put(w, name);
+            cst__formula_put(w, "\\mapsto ");
+            cst__formula_put_product(w, "", field[a]);
         }
         else if (cst_expr_kind(field[a]) == CST_EXPR_ADD)
         {
-            put(w, first ? "\\bigl(" : "+\\bigl(");
-            put_sum(w, field[a], 1);
-            put(w, "\\bigr)");
+            cst__formula_put(w, first ? "\\bigl(" : "+\\bigl(");
+            cst__formula_put_sum(w, field[a], 1);
+            cst__formula_put(w, "\\bigr)");
         }
         else
         {
             int minus = text && *text == '-';
             cst_expr_t e = minus ? cst_expr_neg(w->ctx, field[a]) : field[a];
 
-            put(w, minus ? "-" : first ? "" : "+");
+            cst__formula_put(w, minus ? "-" : first ? "" : "+");
             if (!cst_expr_is_integer_value(e, 1))
-                put_product(w, "", e);
+                cst__formula_put_product(w, "", e);
         }
         if (!is_map)
         {
-            put(w, "\\,\\partial_{");
-            put(w, name);
-            put(w, "}");
+            cst__formula_put(w, "\\,\\partial_{");
+            cst__formula_put(w, name);
+            cst__formula_put(w, "}");
         }
         flint_free(name);
         flint_free(text);
         first = 0;
     }
     if (first)
-        put(w, is_map ? "\\mathrm{id}" : "0");
+        cst__formula_put(w, is_map ? "\\mathrm{id}" : "0");
 }
 
 static void
-put_group(writer_t *w, const cst_problem_total_t *total)
+put_group(cst__formula_t *w, const cst_problem_total_t *total)
 {
     char label[64];
 
@@ -261,84 +87,85 @@ put_group(writer_t *w, const cst_problem_total_t *total)
     fputs(total->generator_count + total->discrete_count ? ", which is given by\n" : ".\n", w->out);
     if (total->generator_count + total->discrete_count == 0)
         return;
-    begin(w);
+    cst__formula_begin(w);
     for (slong i = 0; i < total->generator_count; i++)
     {
-        line(w, i == 0);
+        cst__formula_line(w, i == 0);
         snprintf(label, sizeof label, "\\xi_{%ld}=", (long) i + 1);
-        put(w, label);
+        cst__formula_put(w, label);
         put_components(w, &total->chart, total->generators[i], 0);
     }
     for (slong i = 0; i < total->discrete_count; i++)
     {
-        line(w, i == 0 && total->generator_count == 0);
+        cst__formula_line(w, i == 0 && total->generator_count == 0);
         snprintf(label, sizeof label, "h_{%ld}\\colon ", (long) i + 1);
-        put(w, label);
+        cst__formula_put(w, label);
         put_components(w, &total->chart, total->discrete[i], 1);
     }
-    end(w);
+    cst__formula_end(w);
 }
 
 static void
-put_quotient(writer_t *w, const cst_problem_total_t *total)
+put_quotient(cst__formula_t *w, const cst_derivation_struct *d, const cst_problem_total_t *total)
 {
     fprintf(w->out, "\\section{Quotient}\nIts dimension is $%ld$, and its coordinates are the invariants\n",
-            (long) w->d->chart.dimension);
-    begin(w);
-    for (slong i = 0; i < w->d->chart.dimension; i++)
+            (long) d->chart.dimension);
+    cst__formula_begin(w);
+    for (slong i = 0; i < d->chart.dimension; i++)
     {
-        char *name = name_of(w, i);
+        char *name = name_of(d, i);
 
-        line(w, i == 0);
-        put(w, name);
-        put(w, "=");
-        put_sum(w, total->invariants[i], 1);
+        cst__formula_line(w, i == 0);
+        cst__formula_put(w, name);
+        cst__formula_put(w, "=");
+        cst__formula_put_sum(w, total->invariants[i], 1);
         flint_free(name);
     }
-    end(w);
+    cst__formula_end(w);
 }
 
 /* The entries that are not zero, of the upper triangle. */
 static void
-put_matrix(writer_t *w, const char *title, const char *letter, const cst_geom_matrix_struct *m)
+put_matrix(cst__formula_t *w, const cst_derivation_struct *d, const char *title, const char *letter,
+           const cst_geom_matrix_struct *m)
 {
     int first = 1;
 
     fprintf(w->out, "%s\n", title);
-    begin(w);
+    cst__formula_begin(w);
     for (slong i = 0; i < m->rows; i++)
         for (slong j = i; j < m->columns; j++)
         {
-            char *a = name_of(w, i), *b = name_of(w, j);
+            char *a = name_of(d, i), *b = name_of(d, j);
 
             if (!cst_expr_is_integer_value(AT(m, i, j), 0))
             {
-                line(w, first);
-                put(w, letter);
-                put(w, "{");
-                put(w, a);
-                put(w, b);
-                put(w, "}=");
-                put_sum(w, AT(m, i, j), 1);
+                cst__formula_line(w, first);
+                cst__formula_put(w, letter);
+                cst__formula_put(w, "{");
+                cst__formula_put(w, a);
+                cst__formula_put(w, b);
+                cst__formula_put(w, "}=");
+                cst__formula_put_sum(w, AT(m, i, j), 1);
                 first = 0;
             }
             flint_free(a);
             flint_free(b);
         }
-    end(w);
+    cst__formula_end(w);
 }
 
 static void
-put_christoffel(writer_t *w)
+put_christoffel(cst__formula_t *w, const cst_derivation_struct *d)
 {
-    slong n = w->d->chart.dimension;
+    slong n = d->chart.dimension;
     int shown = 0;
 
     for (slong i = 0; i < n; i++)
         for (slong j = 0; j < n; j++)
             for (slong k = j; k < n; k++)
             {
-                cst_expr_t e = w->d->christoffel[(i * n + j) * n + k];
+                cst_expr_t e = d->christoffel[(i * n + j) * n + k];
                 char *a, *b, *c;
 
                 if (cst_expr_is_integer_value(e, 0))
@@ -346,42 +173,40 @@ put_christoffel(writer_t *w)
                 if (!shown)
                 {
                     fputs("The Christoffel symbols that do not vanish are\n", w->out);
-                    begin(w);
+                    cst__formula_begin(w);
                 }
-                line(w, !shown++);
-                a = name_of(w, i), b = name_of(w, j), c = name_of(w, k);
-                put(w, "\\Gamma^{");
-                put(w, a);
-                put(w, "}_{");
-                put(w, b);
-                put(w, c);
-                put(w, "}=");
-                put_sum(w, e, 1);
+                cst__formula_line(w, !shown++);
+                a = name_of(d, i), b = name_of(d, j), c = name_of(d, k);
+                cst__formula_put(w, "\\Gamma^{");
+                cst__formula_put(w, a);
+                cst__formula_put(w, "}_{");
+                cst__formula_put(w, b);
+                cst__formula_put(w, c);
+                cst__formula_put(w, "}=");
+                cst__formula_put_sum(w, e, 1);
                 flint_free(a);
                 flint_free(b);
                 flint_free(c);
             }
     if (shown)
-        end(w);
+        cst__formula_end(w);
     else
         fputs("All Christoffel symbols vanish.\n", w->out);
 }
 
 static void
-put_geometry(writer_t *w)
+put_geometry(cst__formula_t *w, const cst_derivation_struct *d)
 {
-    const cst_derivation_struct *d = w->d;
-
     fputs("\\section{Metric}\n", w->out);
-    put_matrix(w, "The co-metric has the entries (those not shown vanish)", "g^", d->cometric);
-    put_matrix(w, "and the metric", "g_", d->metric);
+    put_matrix(w, d, "The co-metric has the entries (those not shown vanish)", "g^", d->cometric);
+    put_matrix(w, d, "and the metric", "g_", d->metric);
     fputs("with\n", w->out);
-    put_labelled(w, "\\det g=", d->determinant);
+    cst__formula_put_labelled(w, "\\det g=", d->determinant);
     if (d->christoffel)
     {
-        put_christoffel(w);
+        put_christoffel(w, d);
         fputs("The scalar curvature is\n", w->out);
-        put_labelled(w, "R=", d->scalar_curvature);
+        cst__formula_put_labelled(w, "R=", d->scalar_curvature);
     }
     else
         fputs("The curvature is too large to be written.\n", w->out);
@@ -390,7 +215,7 @@ put_geometry(writer_t *w)
     if (d->orbit_volume)
     {
         fputs("and the volume of the orbits, up to a factor,\n", w->out);
-        put_labelled(w, "V=", d->orbit_volume);
+        cst__formula_put_labelled(w, "V=", d->orbit_volume);
     }
     if (d->is_unimodular == CST_FALSE)
         fputs("The group is not unimodular: $\\mathcal L$ below is the projected Laplacian, which is not the "
@@ -400,37 +225,35 @@ put_geometry(writer_t *w)
 }
 
 static void
-put_equation(writer_t *w, slong k, int first)
+put_equation(cst__formula_t *w, const cst_derivation_struct *d, slong k, int first)
 {
-    cst__sides_t sides = cst__derive_sides(w->d, k);
-    char *text = latex_of(w, sides.time), *nu = latex_of(w, w->d->jets->viscosity);
+    cst__sides_t sides = cst__derive_sides(d, k);
+    char *text = cst__formula_text(w, sides.time), *nu = cst__formula_text(w, d->jets->viscosity);
 
-    line(w, first);
-    put_term(w, "", text);
+    cst__formula_line(w, first);
+    cst__formula_put_term(w, "", text);
     if (!cst_expr_is_integer_value(sides.transport, 0))
-        put_sum(w, sides.transport, 0);
+        cst__formula_put_sum(w, sides.transport, 0);
     if (cst_expr_is_integer_value(sides.viscous, 0))
-        put(w, "=0");
+        cst__formula_put(w, "=0");
     else
     {
-        line(w, 0);
-        put(w, "\\qquad=");
-        put(w, nu);
-        put(w, "\\,\\bigl(");
-        put_sum(w, sides.viscous, 1);
-        put(w, "\\bigr)");
+        cst__formula_line(w, 0);
+        cst__formula_put(w, "\\qquad=");
+        cst__formula_put(w, nu);
+        cst__formula_put(w, "\\,\\bigl(");
+        cst__formula_put_sum(w, sides.viscous, 1);
+        cst__formula_put(w, "\\bigr)");
     }
     flint_free(text);
     flint_free(nu);
 }
 
 static void
-put_equations(writer_t *w)
+put_equations(cst__formula_t *w, const cst_derivation_struct *d)
 {
-    const cst_derivation_struct *d = w->d;
-
     fputs("\\section{Hamiltonian}\n", w->out);
-    put_labelled(w, "H=", d->hamiltonian);
+    cst__formula_put_labelled(w, "H=", d->hamiltonian);
     if (d->has_metric)
         fputs("\\section{Viscous Hamilton--Jacobi equation}\n"
               "This is $\\partial_tu+\\tfrac12g^{ij}\\partial_iu\\,\\partial_ju=\\nu\\,\\mathcal Lu$ with "
@@ -441,16 +264,16 @@ put_equations(writer_t *w)
     else
         fputs("\\section{Hamilton--Jacobi equation}\nNo metric is given, so viscosity is not defined.\n",
               w->out);
-    begin(w);
-    put_equation(w, -1, 1);
-    end(w);
+    cst__formula_begin(w);
+    put_equation(w, d, -1, 1);
+    cst__formula_end(w);
     fputs("\\section{Burgers equation}\nFor $v=du$, which is closed, so that "
           "$\\partial_iv_j=\\partial_jv_i$:\n",
           w->out);
-    begin(w);
+    cst__formula_begin(w);
     for (slong k = 0; k < d->chart.dimension; k++)
-        put_equation(w, k, k == 0);
-    end(w);
+        put_equation(w, d, k, k == 0);
+    cst__formula_end(w);
     if (d->has_metric)
         fputs("Covariantly, with $X=\\nabla\\log V$ (in general, what $\\mathcal L$ adds to $\\Delta_g$),\n"
               "\\begin{align*}\n&\\partial_tv+\\nabla_vv=\\nu\\bigl(\\Delta_Bv+\\nabla_Xv-\\operatorname{Ric}"
@@ -460,17 +283,17 @@ put_equations(writer_t *w)
     if (d->conserved_count == 0)
         return;
     fputs("\\section{Conserved quantities}\nGradient flow of the loss upstairs conserves\n", w->out);
-    begin(w);
+    cst__formula_begin(w);
     for (slong k = 0; k < d->conserved_count; k++)
     {
-        line(w, k == 0);
-        put_sum(w, d->conserved[k], 1);
+        cst__formula_line(w, k == 0);
+        cst__formula_put_sum(w, d->conserved[k], 1);
     }
-    end(w);
+    cst__formula_end(w);
 }
 
 static void
-put_checks(writer_t *w)
+put_checks(cst__formula_t *w, const cst_derivation_struct *d)
 {
     static const char *const words[] = {
         [CST_FALSE] = "Not so", [CST_TRUE] = "Proved", [CST_UNKNOWN] = "Undecided"};
@@ -479,10 +302,10 @@ put_checks(writer_t *w)
           "the "
           "coordinates and in the derivatives of $u$.\n\\begin{enumerate}\n",
           w->out);
-    for (slong k = 0; k < w->d->check_count; k++)
+    for (slong k = 0; k < d->check_count; k++)
     {
-        fprintf(w->out, "\\item %s: ", words[w->d->checks[k].holds]);
-        cst__print_latex_text(w->out, w->d->checks[k].identity);
+        fprintf(w->out, "\\item %s: ", words[d->checks[k].holds]);
+        cst__print_latex_text(w->out, d->checks[k].identity);
         fputs(".\n", w->out);
     }
     fputs("\\end{enumerate}\n", w->out);
@@ -502,9 +325,9 @@ jet_text(const cst_hj_jets_t jets, slong place, int gradient)
 }
 
 static void
-name_jets(writer_t *w)
+name_jets(cst__formula_t *w, const cst_derivation_struct *d)
 {
-    const cst_hj_jets_struct *jets = w->d->jets;
+    const cst_hj_jets_struct *jets = d->jets;
 
     w->named = flint_malloc((size_t) (2 * jets->length) * sizeof *w->named);
     w->texts = flint_malloc((size_t) (2 * jets->length) * sizeof *w->texts);
@@ -522,9 +345,9 @@ name_jets(writer_t *w)
 void
 cst__derive_latex(FILE *out, const cst_derivation_t d)
 {
-    writer_t w = {.out = out, .d = d, .ctx = d->chart.ctx};
+    cst__formula_t w = {.out = out, .ctx = d->chart.ctx};
 
-    name_jets(&w);
+    name_jets(&w, d);
     fputs("\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath}"
           "\n\\allowdisplaybreaks\n"
           "\\setcounter{secnumdepth}{0}\n\\title{",
@@ -534,12 +357,12 @@ cst__derive_latex(FILE *out, const cst_derivation_t d)
     if (d->problem->total)
     {
         put_group(&w, d->problem->total);
-        put_quotient(&w, d->problem->total);
+        put_quotient(&w, d, d->problem->total);
     }
     if (d->has_metric)
-        put_geometry(&w);
-    put_equations(&w);
-    put_checks(&w);
+        put_geometry(&w, d);
+    put_equations(&w, d);
+    put_checks(&w, d);
     fputs("\\end{document}\n", out);
     for (slong i = 0; i < w.named_length; i++)
         flint_free(w.texts[i]);

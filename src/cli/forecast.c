@@ -327,137 +327,6 @@ conservation(const forecast_t *f, const cst__scalars_t *scalars)
     end(f);
 }
 
-/* ---- Neurons ------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-    slong length, count, dimension;
-    int odd;
-    double *step, **x; /* at each checkpoint of the window */
-} swarm_t;
-
-static void
-swarm_clear(swarm_t *w)
-{
-    for (slong i = 0; i < w->length; i++)
-        flint_free(w->x[i]);
-    flint_free(w->x);
-    flint_free(w->step);
-}
-
-/* Stays empty for other networks. */
-static cst_status_t
-swarm_read(swarm_t *w, const forecast_t *f, const cst__run_list_t *list, cst_io_node_t settings,
-           cst_error_t *error)
-{
-    cst_status_t status = CST_OK;
-
-    memset(w, 0, sizeof *w);
-    w->x = flint_malloc((size_t) (list->length + 1) * sizeof *w->x);
-    w->step = flint_malloc((size_t) (list->length + 1) * sizeof *w->step);
-    for (slong i = 0; i < list->length && status == CST_OK; i++)
-    {
-        cst_io_checkpoint_t checkpoint;
-        slong count = w->count, dimension = w->dimension;
-
-        status = cst_io_checkpoint_open(checkpoint, list->paths[i], error);
-        if (status != CST_OK)
-            break;
-        w->step[w->length] = (double) checkpoint->step;
-        if ((double) checkpoint->step >= f->from && (double) checkpoint->step <= f->to)
-        {
-            status = cst_monitor_particles(w->x + w->length, &count, &dimension, &w->odd, checkpoint,
-                                           settings, error);
-            w->length += status == CST_OK;
-        }
-        cst_io_checkpoint_clear(checkpoint);
-        if (status == CST_OK && w->length > 1 && (count != w->count || dimension != w->dimension))
-            status = cst_error_set(error, CST_BAD_INPUT,
-                                   "%s: its neurons are not those of the checkpoint before", list->paths[i]);
-        w->count = count;
-        w->dimension = dimension;
-    }
-    if (status == CST_REFUSED)
-    {
-        cst_error_clear(error);
-        status = CST_OK;
-    }
-    return status;
-}
-
-/* What is left, at the checkpoint nearest to tau after checkpoint i, of the deformation that is to vanish. */
-static double
-what_is_left(double *at, const swarm_t *w, slong i, const cst_monitor_swarm_t *s)
-{
-    slong j = i;
-
-    *at = (double) NAN;
-    if (!isfinite(s->tau) || w->step[w->length - 1] < w->step[i] + s->tau)
-        return (double) NAN;
-    while (j + 1 < w->length &&
-           fabs(w->step[j + 1] - w->step[i] - s->tau) <= fabs(w->step[j] - w->step[i] - s->tau))
-        j++;
-    if (j == i)
-        return (double) NAN;
-    *at = w->step[j];
-    return cst_monitor_deformation(w->x[i], w->x[j], w->count, w->dimension, w->odd, 0, s->worst);
-}
-
-static void
-neurons(const forecast_t *f, const swarm_t *w)
-{
-    double *v = flint_malloc((size_t) (w->count * w->dimension + 1) * sizeof *v);
-    int any = 0;
-
-    begin(f, "neurons");
-    for (slong i = 0; i + 1 < w->length; i++)
-    {
-        cst_monitor_swarm_t s;
-        double steps = w->step[i + 1] - w->step[i], left, at;
-
-        for (slong k = 0; k < w->count * w->dimension; k++)
-            v[k] = (w->x[i + 1][k] - w->x[i][k]) / steps;
-        if (!(steps > 0) || !cst_monitor_swarm(&s, w->x[i], v, steps, w->count, w->dimension, w->odd, 0, 1))
-            continue;
-        left = what_is_left(&at, w, i, &s);
-        if (f->json)
-        {
-            cst_io_json_begin_object(f->json);
-            cst__put_number(f->json, "step", w->step[i]);
-            cst__put_number(f->json, "tau", s.tau);
-            cst__put_number(f->json, "tau_low", s.tau_low);
-            cst__put_number(f->json, "tau_high", s.tau_high);
-            cst__put_number(f->json, "least", s.least);
-            cst__put_number(f->json, "median", s.median);
-            cst__put_number(f->json, "asymmetry", s.asymmetry);
-            cst__put_number(f->json, "unexplained", s.unexplained);
-            cst__put_number(f->json, "deformation", left);
-            cst__put_number(f->json, "deformation_step", at);
-            cst_io_json_end_object(f->json);
-            continue;
-        }
-        if (!any++)
-            fprintf(
-                f->out,
-                "\nneurons as particles: tau = -1/min eigenvalue of the Jacobian of their velocities, by "
-                "local "
-                "linear regression\nassumed: velocities are a smooth gradient field; a shock is where they "
-                "would meet if they kept them\nleft: least singular value of the deformation that was really "
-                "seen after tau (0: a shock)\n?: no gradient field at this resolution, or faster than the "
-                "checkpoints follow one another\n %8s %10s %-22s %10s %10s %9s %9s %6s %8s\n",
-                "step", "tau", "90 % of bootstraps", "least", "median", "asymmetry", "unexpl.", "left", "at");
-        fprintf(f->out, " %8.0f %10.4g%c[%9.4g, %9.4g] %10.3g %10.3g %9.2f %9.2g ", w->step[i], s.tau,
-                s.asymmetry > CST__MOST_ASYMMETRY || !isfinite(s.least) ? '?' : ' ', s.tau_low, s.tau_high,
-                s.least, s.median, s.asymmetry, s.unexplained);
-        if (isfinite(left))
-            fprintf(f->out, "%6.2f %8.0f\n", left, at);
-        else
-            fprintf(f->out, "%6s %8s\n", "-", "-");
-    }
-    end(f);
-    flint_free(v);
-}
-
 /* ---- All of it ----------------------------------------------------------------------------------- */
 
 static const cst__scalar_t *
@@ -513,7 +382,7 @@ cst__forecast(FILE *out, const cst__forecast_request_t *request, const cst_obser
     cst_io_json_t json;
     forecast_t f = {request, 0, 0, NULL, (double) NAN, out, request->json ? json : NULL};
     cst__scalars_t scalars;
-    swarm_t swarm;
+    cst__swarm_t swarm;
     cst_status_t status;
 
     strcpy(slash ? slash : folder, slash ? "" : ".");
@@ -524,7 +393,7 @@ cst__forecast(FILE *out, const cst__forecast_request_t *request, const cst_obser
     status = find_window(&f, &scalars, error);
     if (status == CST_OK)
     {
-        status = swarm_read(&swarm, &f, list, settings, error);
+        status = cst__swarm_read(&swarm, list, f.from, f.to, settings, error);
         if (status == CST_OK)
         {
             cst_io_json_init(json);
@@ -538,7 +407,7 @@ cst__forecast(FILE *out, const cst__forecast_request_t *request, const cst_obser
             changes(&f, &scalars);
             potentials(&f, &scalars);
             conservation(&f, &scalars);
-            neurons(&f, &swarm);
+            cst__swarm_forecast(out, f.json, &swarm);
             if (request->json)
             {
                 cst_io_json_end_object(json);
@@ -546,7 +415,7 @@ cst__forecast(FILE *out, const cst__forecast_request_t *request, const cst_obser
             }
             cst_io_json_clear(json);
         }
-        swarm_clear(&swarm);
+        cst__swarm_clear(&swarm);
     }
     cst__scalars_clear(&scalars);
     return status;

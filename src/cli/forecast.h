@@ -47,6 +47,21 @@ cst_status_t cst__forecast(FILE *out, const cst__forecast_request_t *request, co
 /* "key": x, or null where it is not finite. */
 void cst__put_number(cst_io_json_t json, const char *key, double x);
 
+/* The neurons of one hidden layer at each checkpoint from one step to another; empty for other networks. */
+typedef struct
+{
+    slong length, count, dimension;
+    int odd;
+    double *step, **x; /* at each checkpoint */
+} cst__swarm_t;
+
+/* To be cleared whatever the status. */
+cst_status_t cst__swarm_read(cst__swarm_t *swarm, const cst__run_list_t *list, double from, double to,
+                             cst_io_node_t settings, cst_error_t *error);
+void cst__swarm_clear(cst__swarm_t *swarm);
+/* As text, or (json not NULL) as the array "neurons". */
+void cst__swarm_forecast(FILE *out, cst_io_json_struct *json, const cst__swarm_t *swarm);
+
 /* Writes what neighbouring runs say of the Jacobian of their velocities: folders, with steps in common. */
 cst_status_t cst__neighbours(FILE *out, char *const *folders, slong count, int json, cst_error_t *error);
 

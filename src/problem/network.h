@@ -113,6 +113,25 @@ void cst__network_block_field(cst_expr_t *field, const cst__network_t *net, cons
 cst_expr_t cst__network_reduced(const cst__network_t *net, slong a);
 cst_expr_t cst__network_differential(cst__network_t *net, slong a);
 
+/* A generator E_r scales one group of parameters by a power alpha > 0, the other by -beta < 0; groups of
+   different generators have nothing in common. */
+typedef struct
+{
+    fmpq *rate;         /* alpha, beta; 0: an empty group */
+    cst_expr_t sums[2]; /* of the squares of the parameters of each group */
+    cst_expr_t here[2]; /* the same where the pivots are +-1 */
+} cst__network_balance_t;
+
+/* network-metric.c: the groups of generator r. CST_REFUSED where they are not as said. */
+cst_status_t cst__network_balance(cst__network_balance_t *balance, cst__network_t *net, slong r);
+/* sum_a f_a dtheta_a^2, invariant; over N for a mean-field network */
+cst_expr_t cst__network_metric(cst__network_t *net, const cst__network_balance_t *balances);
+/* Where <theta, E_r theta> = 0 on the orbit of a point of the gauge: theta_a = gauge_a prod_r lambda_r^E_ra
+   with lambda_r = (beta N/(alpha P))^(1/(2 (alpha + beta))). In the section, names[r] stands for scales[r],
+   the square root of beta N/(alpha P). */
+cst_status_t cst__network_balanced_section(cst_expr_t *section, cst_expr_t *names, cst_expr_t *scales,
+                                           cst__network_t *net, const cst__network_balance_t *balances);
+
 /* The text of the quotient problem. */
 cst_status_t cst__network_write(cst__text_t *text, cst__network_t *net);
 
