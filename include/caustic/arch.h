@@ -112,6 +112,7 @@ typedef struct
     slong convolutions;
     cst_arch_convolution_t convolution[CST_ARCH_MOST_LAYERS];
     slong classes; /* outputs of the dense layer at the end; 0: all channels and positions are outputs */
+    int running;   /* BatchNorm in evaluation mode: its statistics are fixed numbers, not those of the batch */
 
     /* transformer, attention */
     slong vocabulary, context; /* V, T */
@@ -224,6 +225,9 @@ typedef struct
     arb_t log10_order;
     cst_arch_basis_t basis;
     const char *reason; /* for CST_ARCH_LOWER_BOUND: why */
+    /* Of BatchNorm in evaluation mode, for the channels of all convolutions one after the other; NULL: 0 and
+       1. Set by cst_arch_set_statistics. */
+    double *running_mean, *running_variance;
 } cst_arch_struct;
 typedef cst_arch_struct cst_arch_t[1];
 
@@ -231,6 +235,13 @@ typedef cst_arch_struct cst_arch_t[1];
    to clear. */
 CST_API cst_status_t cst_arch_init(cst_arch_t arch, const cst_arch_spec_t spec, cst_error_t *error);
 CST_API void cst_arch_clear(cst_arch_t arch);
+
+/* Sets what the BatchNorm of a convolution (from 0) subtracts and, with epsilon added, divides by the root of,
+   in evaluation mode (spec->running): constants, no parameters, so that the symmetries move none of them. The
+   counts do not depend on them; the function does, and with it the generators. CST_BAD_INPUT (no place) for a
+   convolution without BatchNorm, and numbers that are no mean and no positive variance (0, with epsilon). */
+CST_API cst_status_t cst_arch_set_statistics(cst_arch_t arch, slong convolution, const double *mean,
+                                             const double *variance, cst_error_t *error);
 
 /* effective = P - redundancy, the dimension of the set of functions near a generic one. */
 CST_API void cst_arch_effective(fmpz_t effective, const cst_arch_t arch);

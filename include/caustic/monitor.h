@@ -30,6 +30,11 @@ CST_API cst_status_t cst_monitor_weights(double *weights, const cst_arch_t arch,
                                          const cst_io_checkpoint_t checkpoint, cst_io_node_t settings,
                                          cst_error_t *error);
 
+/* Sets the running means and variances of BatchNorm (cst_arch_set_statistics) to those of the checkpoint,
+   exactly: the function that it computes in evaluation mode is the one of arch then. */
+CST_API cst_status_t cst_monitor_statistics(cst_arch_t arch, const cst_io_checkpoint_t checkpoint,
+                                            cst_io_node_t settings, cst_error_t *error);
+
 /* ---- Change points ---------------------------------------------------------------------------- */
 
 /* A scalar along a run: value[i] at step[i], ascending. Borrowed, not owned. */

@@ -1,5 +1,5 @@
 /* arch/cnn.c -- convolutional networks: symmetries of channels and of their normalizations. */
-#include "arch/model.h"
+#include "arch/batchnorm.h"
 
 /* The tensors of a convolution: weights c, bias d, gain g, shift s; or -1. */
 typedef struct
@@ -37,6 +37,16 @@ add_norm(cst_arch_t arch, slong l, const stage_t *stage)
 
     if (conv->norm == CST_ARCH_NORM_NONE)
         return;
+    if (conv->norm == CST_ARCH_NORM_BATCH && arch->spec->running)
+    {
+        cst__arch_running(arch, &(cst__normed_t){.convolution = l,
+                                                 .channels = stage->out,
+                                                 .weight = stage->weight,
+                                                 .bias = stage->bias,
+                                                 .gain = stage->gain,
+                                                 .shift = stage->shift});
+        return;
+    }
     if (weight || fmpq_is_zero(arch->spec->epsilon))
     {
         cst__fact_t fact = weight  ? CST__FACT_WEIGHT_NORM

@@ -1,4 +1,5 @@
 /* arch/forward-cnn.c -- convolutional networks, written out. */
+#include "arch/batchnorm.h"
 #include "arch/forward.h"
 
 /* A batch of images: entry (b, c, y, x). */
@@ -97,6 +98,30 @@ normalize_list(const cst__net_t *net, slong l, cst_expr_t **places, const slong 
     flint_free(values);
 }
 
+/* Evaluation mode: each channel less its running mean, divided by its running deviation. */
+static void
+normalize_running(const cst__net_t *net, slong l, const image_t *image)
+{
+    const cst_arch_tensor_t *gain = cst__net_tensor(net, "g", l + 1),
+                            *shift = cst__net_tensor(net, "s", l + 1);
+
+    for (slong c = 0; c < image->channels; c++)
+    {
+        cst_expr_t mean = cst__running_mean(net->ctx, net->arch, l, c);
+        cst_expr_t factor = cst_expr_mul(net->ctx, cst__running_factor(net->ctx, net->arch, l, c),
+                                         cst__net_entry(net, gain, c));
+
+        for (slong b = 0; b < image->batch; b++)
+            for (slong p = 0; p < image->height * image->width; p++)
+            {
+                cst_expr_t *x = at(image, b, c, 0, 0) + p;
+
+                *x = cst__net_addmul(net, cst__net_entry(net, shift, c), factor,
+                                     cst_expr_sub(net->ctx, *x, mean));
+            }
+    }
+}
+
 /* Statistics of BatchNorm are of one channel over the batch; of GroupNorm, of a group in one image. */
 static void
 normalize(const cst__net_t *net, slong l, image_t *image)
@@ -110,6 +135,11 @@ normalize(const cst__net_t *net, slong l, image_t *image)
 
     if (!batch && conv->norm != CST_ARCH_NORM_GROUP)
         return;
+    if (batch && net->spec->running)
+    {
+        normalize_running(net, l, image);
+        return;
+    }
     places = flint_malloc((size_t) total * sizeof *places);
     channels = flint_malloc((size_t) total * sizeof *channels);
     for (slong list = 0; list < lists; list++)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/batchnorm.h"
 #include "arch/kernel.h"
 
 void
@@ -209,6 +210,25 @@ add_renorm(cst__field_t *field, const cst__slot_t *slot, slong i, slong value)
 }
 
 static void
+add_mean(cst__field_t *field, const cst__slot_t *slot, slong i, slong value)
+{
+    cst__field_add(
+        field, slot->tensor, i,
+        times(field, value * slot->factor, cst__running_mean(field->ctx, field->arch, slot->convolution, i)));
+}
+
+static void
+add_fold(cst__field_t *field, const cst__slot_t *slot, slong i, slong value)
+{
+    cst_expr_t e = cst_expr_mul(field->ctx, cst__field_entry(field, slot->source - 1, i),
+                                cst__running_factor(field->ctx, field->arch, slot->convolution, i));
+
+    if (slot->over)
+        e = cst_expr_mul(field->ctx, e, cst__running_mean(field->ctx, field->arch, slot->convolution, i));
+    cst__field_add(field, slot->tensor, i, times(field, value * slot->factor, e));
+}
+
+static void
 add_entry(cst__field_t *field, const cst__slot_t *slot, slong copy, entry_t a)
 {
     slong offset = slot->offset + copy * slot->step;
@@ -239,6 +259,12 @@ add_entry(cst__field_t *field, const cst__slot_t *slot, slong copy, entry_t a)
         break;
     case CST__SLOT_OUTER:
         add_outer(field, slot, offset + a.i, a.value);
+        break;
+    case CST__SLOT_MEAN:
+        add_mean(field, slot, offset + a.i, a.value);
+        break;
+    case CST__SLOT_FOLD:
+        add_fold(field, slot, offset + a.i, a.value);
         break;
     case CST__SLOT_RENORM:
         add_renorm(field, slot, offset + a.i, a.value);

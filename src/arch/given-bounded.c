@@ -218,22 +218,21 @@ typedef struct
     cst__bounded_t *entries;
 } below_t;
 
-/* The entries of a generator at the weights, scaled like the columns and to a length of about 1; 0 if one is
-   not finite. */
+/* The entries of a generator at a point, times 2^exponents of their parameters (NULL: 1) and scaled to a
+   length of about 1; 0 if one is not finite. */
 static int
-set_entries(below_t *below, const cst_tape_t tape, const cst_arch_generator_t generator)
+set_entries(cst__bounded_t *entries, arb_srcptr point, const int *exponents, const cst_tape_t tape,
+            const cst_arch_generator_t generator)
 {
-    const bounded_t *b = below->b;
-    cst__bounded_t *entries = below->entries;
     arb_ptr values = _arb_vec_init(generator->length + 1);
     double sum = 0;
     int finite = 1, e;
 
-    cst_tape_eval_arb(values, tape, b->point, PREC);
+    cst_tape_eval_arb(values, tape, point, PREC);
     for (slong i = 0; i < generator->length && finite; i++)
     {
         finite = cst__bounded_set_arb(entries + i, values + i);
-        e = b->exponents[generator->parameters[i]];
+        e = exponents ? exponents[generator->parameters[i]] : 0;
         entries[i].centre = ldexp(entries[i].centre, e);
         entries[i].bound = ldexp(SLACK * (entries[i].bound + fabs(entries[i].rest)), e);
         sum += entries[i].centre * entries[i].centre;
@@ -255,7 +254,7 @@ add_generator(void *data, const cst_tape_t tape, const cst_arch_generator_t gene
     below_t *below = data;
     int all = below->total != below->independent;
 
-    if (!set_entries(below, tape, generator))
+    if (!set_entries(below->entries, below->b->point, below->b->exponents, tape, generator))
         return 0;
     for (slong r = all ? 0 : below->done; r < (all ? below->independent : below->done + 1); r++)
     {
@@ -293,6 +292,56 @@ add_generators(bounded_t *b, slong independent)
     flint_free(below.entries);
     flint_free(below.bounds);
     return finite;
+}
+
+/* ---- Generators alone --------------------------------------------------------------------------- */
+
+typedef struct
+{
+    arb_ptr point;
+    slong total, done;
+    double *x, *error; /* a parameter a row, a generator a column; bounds of the rows' distances */
+    cst__bounded_t *entries;
+} columns_t;
+
+static int
+add_column(void *data, const cst_tape_t tape, const cst_arch_generator_t generator)
+{
+    columns_t *c = data;
+
+    if (!set_entries(c->entries, c->point, NULL, tape, generator))
+        return 0;
+    for (slong i = 0; i < generator->length; i++)
+    {
+        slong row = generator->parameters[i];
+
+        c->x[row * c->total + c->done] = c->entries[i].centre;
+        c->error[row] += SLACK * c->entries[i].bound;
+    }
+    c->done++;
+    return 1;
+}
+
+slong
+cst__given_independent(const cst_arch_t arch, const double *weights)
+{
+    slong count = arch->parameters, rank = 0;
+    columns_t c = {.point = _arb_vec_init(count)};
+
+    for (slong s = 0; s < arch->symmetry_count; s++)
+        c.total += fmpz_get_si(arch->symmetries[s].generators);
+    for (slong p = 0; p < count; p++)
+        arb_set_d(c.point + p, weights[p]);
+    c.x = flint_calloc((size_t) (count * c.total + 1), sizeof *c.x);
+    c.error = flint_calloc((size_t) count + 1, sizeof *c.error);
+    c.entries = flint_malloc((size_t) (count + 1) * sizeof *c.entries);
+    if (c.total <= count && cst__arch_each_generator(arch, add_column, &c))
+        rank = cst__certified_columns(c.x, c.error, count, c.total);
+    flint_free(c.entries);
+    flint_free(c.error);
+    flint_free(c.x);
+    _arb_vec_clear(c.point, count);
+    return rank;
 }
 
 /* ---- The rank ------------------------------------------------------------------------------------ */

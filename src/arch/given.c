@@ -141,7 +141,7 @@ generator_row(void *data, const cst_tape_t tape, const cst_arch_generator_t gene
            cst__given_go_on(g->proof, g->watch, &(cst_arch_progress_t){0, count, 0, count});
 }
 
-/* Their rank, and the tangents. */
+/* Their rank (-1 where they have no image), and the tangents. */
 static cst__image_status_t
 take_generators(given_t *g)
 {
@@ -151,7 +151,7 @@ take_generators(given_t *g)
     if (cst__arch_each_generator(g->arch, generator_row, &all))
         flush(g, all.e);
     g->batched = 0;
-    g->proof->independent = all.e->rank;
+    g->proof->independent = all.status == CST__IMAGE_DEFINED ? all.e->rank : -1;
     cst__elimination_clear(all.e);
     return all.status;
 }
@@ -350,6 +350,8 @@ numerically(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tap
             "a network of %ld parameters with normalizations or functions of exponentials is too "
             "large for a certified rank",
             (long) arch->parameters);
+    if (proof->independent < 0)
+        proof->independent = cst__given_independent(arch, weights);
     cst__given_bounded(proof, arch, tape, weights, cst__arch_draw(&seed, 0), watch);
     if (proof->stopped || proof->rank > 0 || arch->parameters > MOST_IN_BALLS)
         return CST_OK;

@@ -16,6 +16,10 @@ int cst__given_bounded_fits(const cst_arch_t arch);
 void cst__given_bounded(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tape,
                         const double *weights, ulong seed, const cst_arch_watch_t *watch);
 
+/* A certain lower bound of the rank of the generators at these weights, also where their entries are no
+   rational numbers. */
+slong cst__given_independent(const cst_arch_t arch, const double *weights);
+
 /* given-test.c: do random sums of the generators annihilate random sums of the outputs at a random point
    modulo a prime near 2^61? Right but for a chance of about degree/2^61. */
 cst_truth_t cst__given_annihilates(const cst_arch_t arch, const cst_tape_t tape, ulong seed);

@@ -11,7 +11,8 @@
 int
 cst__arch_is_batched(const cst_arch_t arch)
 {
-    for (slong l = 0; arch->spec->kind == CST_ARCH_CNN && l < arch->spec->convolutions; l++)
+    for (slong l = 0;
+         arch->spec->kind == CST_ARCH_CNN && !arch->spec->running && l < arch->spec->convolutions; l++)
         if (arch->spec->convolution[l].norm == CST_ARCH_NORM_BATCH)
             return 1;
     return 0;

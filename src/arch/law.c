@@ -109,6 +109,16 @@ cst_arch_law_count(const cst_arch_t arch, slong symmetry)
     return total;
 }
 
+/* The value at 0 of an entry of a field. Only the parameter that it moves stands beside a constant there. */
+static cst_expr_t
+constant_part(cst_expr_ctx_t ctx, cst_expr_t coefficient, cst_expr_t x)
+{
+    cst_expr_t zero = cst_expr_integer(ctx, 0);
+    cst_expr_t at_zero = cst_expr_substitute(ctx, coefficient, &x, &zero, 1);
+
+    return cst_expr_kind(at_zero) == CST_EXPR_RATIONAL ? at_zero : zero;
+}
+
 /* x.(xi(x) + xi(0))/2 for xi = A x + c: its gradient is xi. */
 static cst_expr_t
 potential(cst_expr_ctx_t ctx, const cst_arch_t arch, const cst_arch_generator_t xi)
@@ -123,11 +133,10 @@ potential(cst_expr_ctx_t ctx, const cst_arch_t arch, const cst_arch_generator_t 
     for (slong i = 0; i < xi->length; i++)
     {
         cst_expr_t x = cst_arch_parameter(ctx, arch, xi->parameters[i]);
-        cst_expr_t e = cst_expr_mul(ctx, x, xi->coefficients[i]);
+        cst_expr_t c = xi->coefficients[i];
 
-        if (cst_expr_kind(xi->coefficients[i]) != CST_EXPR_RATIONAL)
-            e = cst_expr_mul(ctx, half, e);
-        sum = cst_expr_add(ctx, sum, e);
+        c = cst_expr_add(ctx, c, constant_part(ctx, c, x));
+        sum = cst_expr_add(ctx, sum, cst_expr_mul(ctx, half, cst_expr_mul(ctx, x, c)));
     }
     return sum;
 }

@@ -309,6 +309,8 @@ cst_arch_clear(cst_arch_t arch)
     }
     flint_free(arch->symmetries);
     flint_free(arch->tensors);
+    flint_free(arch->running_mean);
+    flint_free(arch->running_variance);
     fmpz_clear(arch->redundancy);
     fmpz_clear(arch->conserved);
     fmpz_clear(arch->order);

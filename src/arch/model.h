@@ -22,6 +22,9 @@ typedef enum
     CST__FACT_BATCH_SCALE,
     CST__FACT_GROUP_SCALE,
     CST__FACT_PRENORM_BIAS,
+    CST__FACT_RUNNING_SCALE,
+    CST__FACT_RUNNING_SCALE_UNBIASED,
+    CST__FACT_RUNNING_BIAS,
     CST__FACT_CHANNEL,
     CST__FACT_QK,
     CST__FACT_VO,
@@ -81,6 +84,8 @@ typedef enum
     CST__SLOT_COLUMN,   /* x_r += factor A_ii source_(r, i), for all r; the offset is in source */
     CST__SLOT_RATIO,    /* x_i += factor A_ii sum_j source_j/gain_j */
     CST__SLOT_OUTER,    /* x_(r, j) += factor A_ii x_(r, i)/gain_j, for all r and j */
+    CST__SLOT_MEAN,     /* x_i += factor A_ii m_i, m the running means of a convolution */
+    CST__SLOT_FOLD,     /* x_i += factor A_ii source_i/s_i (over: times m_i), s their deviations */
     CST__SLOT_RENORM    /* x = g' of w' = g' v'/|v'|: x_r += factor A_ii x_r |v'_(r, i)|^2/|v'_r|^2 */
 } cst__slot_mode_t;
 
@@ -96,7 +101,8 @@ typedef struct
      */
     slong gain;
     int over;
-    slong source; /* 1 + a tensor */
+    slong source;      /* 1 + a tensor */
+    slong convolution; /* MEAN, FOLD: from 0 */
 } cst__slot_t;
 
 struct cst__arch_action

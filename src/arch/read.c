@@ -14,6 +14,7 @@ static const char *const norms[] = {"none", "layer", "rms", "batch", "group", "w
 static const char *const positions[] = {"none", "learned", "rotary", "alibi", NULL};
 static const char *const pools[] = {"none", "max", "average", NULL};
 static const char *const outputs[] = {"linear", "softmax", NULL};
+static const char *const modes[] = {"training", "evaluation", NULL};
 static const char *const gates[] = {"softmax", "sigmoid", NULL};
 
 const char *
@@ -62,6 +63,7 @@ static const option_t options[] = {
     {"norm", K(MLP) | K(TRANSFORMER), TYPE_WORD, AT(norm), norms},
     {"frozen", K(LINEAR), TYPE_TRUTH, AT(frozen), NULL},
     {"classes", K(CNN), TYPE_COUNT, AT(classes), NULL},
+    {"batchnorm", K(CNN), TYPE_WORD, AT(running), modes},
     {"vocabulary", K(TRANSFORMER), TYPE_SIZE, AT(vocabulary), NULL},
     {"output-vocabulary", K(TRANSFORMER), TYPE_SIZE, AT(output_vocabulary), NULL},
     {"context", HEADS, TYPE_SIZE, AT(context), NULL},

@@ -131,12 +131,39 @@ print_proof(FILE *out, const cst_arch_t arch, const cst_arch_proof_t *proof)
                 (long) (arch->parameters - proof->rank - proof->independent), (long) proof->idle);
 }
 
+/* The statistics that BatchNorm is taken with, as a word; NULL if there is none. */
+static const char *
+batchnorm_of(const cst_arch_t arch)
+{
+    const cst_arch_spec_struct *spec = arch->spec;
+
+    for (slong l = 0; spec->kind == CST_ARCH_CNN && l < spec->convolutions; l++)
+        if (spec->convolution[l].norm == CST_ARCH_NORM_BATCH)
+            return spec->running ? "evaluation" : "training";
+    return NULL;
+}
+
+static void
+print_batchnorm(FILE *out, const char *mode)
+{
+    if (mode && strcmp(mode, "training") == 0)
+        fputs("BatchNorm in training mode, with the statistics of the batch; --batchnorm evaluation counts "
+              "with "
+              "the running ones\n",
+              out);
+    else if (mode)
+        fputs("BatchNorm in evaluation mode; running means and variances are constants, not counted as "
+              "parameters\n",
+              out);
+}
+
 static void
 print_text(FILE *out, const cst__census_request_t *request, const cst_arch_t arch, const char *note,
            const proof_t *proof)
 {
     fprintf(out, "%s: %s\n", request->path, cst_arch_kind_word(arch->spec->kind));
     cst_arch_census_print(out, arch, request->every);
+    print_batchnorm(out, batchnorm_of(arch));
     if (note)
         fprintf(out, "%s\n", note);
     if (!proof)
@@ -194,6 +221,8 @@ print_json(FILE *out, const cst_arch_t arch, const char *note, const proof_t *pr
     cst_io_json_init(json);
     cst_io_json_begin_object(json);
     cst_arch_census_members(json, arch);
+    cst_io_json_key(json, "batchnorm");
+    cst_io_json_string(json, batchnorm_of(arch));
     cst_io_json_key(json, "note");
     cst_io_json_string(json, note);
     cst_io_json_key(json, "proof");
@@ -230,6 +259,30 @@ write_answer(const cst__census_request_t *request, const cst_arch_t arch, const 
     return status;
 }
 
+/* --batchnorm overrides what the architecture says. */
+static cst_status_t
+set_batchnorm(cst_arch_spec_t spec, const char *mode, cst_error_t *error)
+{
+    if (mode && strcmp(mode, "training") != 0 && strcmp(mode, "evaluation") != 0)
+        return cst_error_set(error, CST_BAD_INPUT,
+                             "--batchnorm: expected training or evaluation, found '%.60s'", mode);
+    if (mode)
+        spec->running = strcmp(mode, "evaluation") == 0;
+    return CST_OK;
+}
+
+/* The numbers of a checkpoint that the function depends on. */
+static cst_status_t
+read_numbers(double *weights, cst_arch_t arch, const cst_io_checkpoint_t checkpoint, cst_io_node_t settings,
+             cst_error_t *error)
+{
+    cst_status_t status = cst_monitor_weights(weights, arch, checkpoint, settings, error);
+
+    if (status == CST_OK && arch->spec->running)
+        status = cst_monitor_statistics(arch, checkpoint, settings, error);
+    return status;
+}
+
 /* checkpoint: NULL if there is none. */
 static cst_status_t
 answer(const cst__census_request_t *request, const cst_arch_spec_t spec, const char *note,
@@ -247,7 +300,7 @@ answer(const cst__census_request_t *request, const cst_arch_spec_t spec, const c
     if (request->prove && checkpoint)
     {
         proof.weights = weights = flint_malloc((size_t) (arch->parameters + 1) * sizeof *weights);
-        status = cst_monitor_weights(weights, arch, checkpoint, settings, error);
+        status = read_numbers(weights, arch, checkpoint, settings, error);
         if (status == CST_OK)
             status = cst_arch_prove(&proof.proof, arch, weights, 1, &(cst_arch_watch_t){show_progress, &wait},
                                     error);
@@ -278,7 +331,9 @@ answer_checkpoint(const cst__census_request_t *request, const char *path, cst_io
     status = cst_monitor_architecture(spec, &note, checkpoint, settings, error);
     if (status == CST_OK)
     {
-        status = answer(request, spec, note, checkpoint, settings, error);
+        status = set_batchnorm(spec, request->batchnorm, error);
+        if (status == CST_OK)
+            status = answer(request, spec, note, checkpoint, settings, error);
         cst_arch_spec_clear(spec);
     }
     cst_io_checkpoint_clear(checkpoint);
@@ -328,7 +383,9 @@ cst__census_of_problem(int *code, const cst__census_request_t *request)
     status = cst_arch_spec_read(spec, yaml, node, &error);
     if (status == CST_OK)
     {
-        status = answer(request, spec, NULL, NULL, NULL, &error);
+        status = set_batchnorm(spec, request->batchnorm, &error);
+        if (status == CST_OK)
+            status = answer(request, spec, NULL, NULL, NULL, &error);
         if (status != CST_OK && error.line == 0)
             cst_io_yaml_place(&error, yaml, node, 0);
         cst_arch_spec_clear(spec);

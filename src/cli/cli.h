@@ -110,6 +110,7 @@ char *cst__path_join(const char *folder, const char *name);
 typedef struct
 {
     const char *path, *output, *architecture;
+    const char *batchnorm; /* "training", "evaluation", or NULL: as the architecture says */
     int json, quiet, prove, every;
     double time_limit; /* of a proof at given weights, which then says how far it is; 0: none */
 } cst__census_request_t;

@@ -13,6 +13,8 @@ static const char usage[] =
     "their dimensions.\n\n"
     "      --discover          look for symmetries even if some are given\n"
     "      --architecture FILE of a checkpoint: what its names do not say\n"
+    "      --batchnorm MODE    of a checkpoint: with the statistics of the batch (training,\n"
+    "                          the default) or the running ones (evaluation)\n"
     "      --prove             of a checkpoint: certify the count by a rank\n"
     "      --every             of a checkpoint: equal layers are not joined\n"
     "      --json              print one JSON object\n"
@@ -28,7 +30,7 @@ static const char usage[] =
 typedef struct
 {
     const char *problem;
-    const char *output, *architecture;
+    const char *output, *architecture, *batchnorm;
     int json, quiet, discover, prove, every;
     double time_limit; /* 0: none */
 } request_t;
@@ -42,6 +44,7 @@ read_options(request_t *request, int argc, char **argv)
         {"json", CST__OPTION_FLAG, &request->json, 0, 0},
         {"discover", CST__OPTION_FLAG, &request->discover, 0, 0},
         {"architecture", CST__OPTION_TEXT, &request->architecture, 0, 0},
+        {"batchnorm", CST__OPTION_TEXT, &request->batchnorm, 0, 0},
         {"prove", CST__OPTION_FLAG, &request->prove, 0, 0},
         {"every", CST__OPTION_FLAG, &request->every, 0, 0},
         {"time-limit", CST__OPTION_SECONDS, &request->time_limit, 0, 0},
@@ -408,9 +411,9 @@ cst__verb_symmetries(int argc, char **argv)
     if (code >= 0)
         return code;
     cst__limit_time(request.time_limit, request.quiet);
-    census =
-        (cst__census_request_t){request.problem, request.output, request.architecture, request.json,
-                                request.quiet,   request.prove,  request.every,        request.time_limit};
+    census = (cst__census_request_t){request.problem,   request.output, request.architecture,
+                                     request.batchnorm, request.json,   request.quiet,
+                                     request.prove,     request.every,  request.time_limit};
     if (cst__is_checkpoint(request.problem))
         return cst__census(&census);
     if (cst__census_of_problem(&code, &census))

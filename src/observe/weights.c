@@ -150,6 +150,35 @@ place_transformer(placer_t *p, const cst__model_struct *m)
         place_view(p, "wun", -1, m->unembed, 1, m->outputs, d, AS_IT_IS);
 }
 
+static cst_status_t
+set_statistics(cst_arch_t arch, slong convolution, const cst__link_t *link, cst_error_t *error)
+{
+    double *mean = flint_malloc((size_t) (2 * link->out + 1) * sizeof *mean), *variance = mean + link->out;
+    cst_status_t status;
+
+    (void) cst_io_tensor_read(mean, link->mean, 0, link->out);
+    (void) cst_io_tensor_read(variance, link->variance, 0, link->out);
+    status = cst_arch_set_statistics(arch, convolution, mean, variance, error);
+    flint_free(mean);
+    return status;
+}
+
+cst_status_t
+cst_monitor_statistics(cst_arch_t arch, const cst_io_checkpoint_t checkpoint, cst_io_node_t settings,
+                       cst_error_t *error)
+{
+    cst__model_t model;
+    cst_status_t status = cst__model_init(model, checkpoint, settings, error);
+
+    if (status != CST_OK)
+        return status;
+    for (slong l = 0; l < model->links && status == CST_OK; l++)
+        if (model->link[l].gain)
+            status = set_statistics(arch, l, model->link + l, error);
+    cst__model_clear(model);
+    return status == CST_OK ? CST_OK : cst__model_refuse(checkpoint, error, "%s", error->message);
+}
+
 cst_status_t
 cst_monitor_weights(double *weights, const cst_arch_t arch, const cst_io_checkpoint_t checkpoint,
                     cst_io_node_t settings, cst_error_t *error)

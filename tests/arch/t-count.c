@@ -42,6 +42,20 @@ static const struct
     {"{kind: cnn, input: [2, 5, 5], convolutions: [{channels: 4, kernel: 2, norm: batch, bias: true}, "
      "{channels: 2, kernel: 2}]}",
      76, 12, 12},
+    {"{kind: cnn, input: [2, 5, 5], batchnorm: evaluation, convolutions: [{channels: 4, kernel: 2, norm: "
+     "batch, "
+     "bias: true}, {channels: 2, kernel: 2}]}",
+     76, 12, 8},
+    {"{kind: cnn, input: [2, 5, 5], batchnorm: evaluation, convolutions: [{channels: 4, kernel: 2, norm: "
+     "batch}, {channels: 2, kernel: 2}]}",
+     72, 8, 4},
+    /* digits: 305 of 3842, and 3537 as for the same network with biases instead of BatchNorm */
+    {"{kind: cnn, input: [1, 8, 8], batchnorm: evaluation, epsilon: 1e-5, convolutions: [{channels: 8, "
+     "kernel: "
+     "3, padding: 1, norm: batch}, {channels: 16, kernel: 3, padding: 1, stride: 2, norm: batch}], classes: "
+     "10, "
+     "bias: true, output: softmax}",
+     3842, 2 * (8 + 16) + 256 + 1, 8 + 16 + 256 + 1},
     {"{kind: cnn, input: [2, 5, 5], convolutions: [{channels: 4, kernel: 2, norm: group, groups: 2, bias: "
      "true}, "
      "{channels: 2, kernel: 2}]}",

@@ -54,7 +54,8 @@ Test(arch_verify, linear_chains)
 }
 
 #define CNN "{kind: cnn, input: [2, 5, 5], convolutions: ["
-#define LAST "{channels: 2, kernel: 2, activation: identity}]}"
+#define TAIL "{channels: 2, kernel: 2, activation: identity}]"
+#define LAST TAIL "}"
 
 Test(arch_verify, convolutions)
 {
@@ -88,6 +89,27 @@ Test(arch_verify, convolutions)
              "classes: 3, "
              "epsilon: 1/10}",
          8},
+    };
+
+    ASSERT_CLAIMS(claims);
+}
+
+/* With fixed statistics a convolution with its bias, and the gain and shift behind it, have two parameters a
+   channel too many, without a bias one; relu takes one more of each. */
+Test(arch_verify, batchnorm_in_evaluation_mode)
+{
+    static const claim_t claims[] = {
+        {CNN "{channels: 4, kernel: 2, norm: batch, bias: true}, " TAIL ", batchnorm: evaluation}", 4 * 3},
+        {CNN "{channels: 4, kernel: 2, norm: batch}, " TAIL ", batchnorm: evaluation, epsilon: 1/10}", 4 * 2},
+        {CNN "{channels: 3, kernel: 2, norm: batch, activation: gelu, bias: true}, " TAIL
+             ", batchnorm: evaluation}",
+         3 * 2},
+        {CNN "{channels: 3, kernel: 2, norm: batch, bias: true}, {channels: 2, kernel: 2, norm: batch}], "
+             "classes: 3, epsilon: 1/10, batchnorm: evaluation}",
+         3 * 3 + 2 * 2},
+        {CNN "{channels: 3, kernel: 2, norm: batch}, {depthwise: true, kernel: 2, norm: batch}, " TAIL
+             ", batchnorm: evaluation}",
+         3 * 2 + 3 * 2},
     };
 
     ASSERT_CLAIMS(claims);

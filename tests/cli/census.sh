@@ -51,6 +51,26 @@ expect 1 "$CAUSTIC" symmetries --prove --architecture "$d/gelu.yaml" "$d/equal.s
 grep -q 'at these weights: at least 2, certified in doubles$' "$d/out" || fail "the rank that is left"
 grep -q '^room for more: 2 dimensions; 0 parameters' "$d/out" || fail "units that are equal are told apart"
 
+# BatchNorm: one channel, relu, two outputs: the scale of the channel alone, or also that of the convolution against the gain
+printf '\000\002\0\0\0\0\0\0%-512s' '{"conv.weight":{"dtype":"F32","shape":[1,1,1,1],"data_offsets":[0,4]},"bn.weight":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"bn.bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"bn.running_mean":{"dtype":"F32","shape":[1],"data_offsets":[12,16]},"bn.running_var":{"dtype":"F32","shape":[1],"data_offsets":[16,20]},"fc.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[20,28]}}' >"$d/bn.safetensors"
+cp "$d/bn.safetensors" "$d/negative.safetensors"
+printf '\0\0\200\077\0\0\0\100\0\0\200\077\0\0\100\077\0\0\0\100\0\0\200\077\0\0\300\277' >>"$d/bn.safetensors" # 1; 2, 1; 3/4, 2; 1, -3/2
+printf '\0\0\200\077\0\0\0\100\0\0\200\077\0\0\100\077\0\0\300\277\0\0\200\077\0\0\300\277' >>"$d/negative.safetensors"
+expect 0 "$CAUSTIC" symmetries --architecture "$d/relu.json" "$d/bn.safetensors"
+grep -q '^continuous redundancy 1 ' "$d/out" || fail "training mode"
+grep -q 'training mode.*--batchnorm evaluation' "$d/out" || fail "the mode is not said"
+expect 0 "$CAUSTIC" symmetries --batchnorm evaluation --prove --architecture "$d/relu.json" "$d/bn.safetensors"
+grep -q '^layer 1 .*convolution and gain of BatchNorm .* 1  (channels)' "$d/out" || fail "the family is not named"
+grep -q '^continuous redundancy 2 ' "$d/out" || fail "evaluation mode"
+grep -q 'at these weights: at least 3, as modulo' "$d/out" || fail "rank in evaluation mode"
+grep -q '^proved: there are no other' "$d/out" || fail "no proof in evaluation mode"
+expect 0 "$CAUSTIC" symmetries --batchnorm training --json --architecture "$d/relu.json" "$d/bn.safetensors"
+grep -q '"redundancy":1,.*"batchnorm":"training",' "$d/out" || fail "the mode in JSON"
+expect 2 "$CAUSTIC" symmetries --batchnorm testing --architecture "$d/relu.json" "$d/bn.safetensors"
+grep -q "expected training or evaluation, found 'testing'" "$d/err" || fail "no cause"
+expect 2 "$CAUSTIC" symmetries --batchnorm evaluation --prove --architecture "$d/relu.json" "$d/negative.safetensors"
+grep -q 'channel 1 of convolution 1: no mean and variance' "$d/err" || fail "a negative variance is taken"
+
 # refused: what the catalogue does not have, and tensors that are left over
 printf 'activation: swishish\n' >"$d/odd.yaml"
 expect 2 "$CAUSTIC" symmetries --architecture "$d/odd.yaml" "$data/mlp-f32.safetensors"
