@@ -60,6 +60,7 @@ add_norm(cst_arch_t arch, slong l, const stage_t *stage)
         cst__arch_group(symmetry, "R+^%ld", (long) copies);
         cst__arch_conserve(symmetry, copies);
     }
+    cst__arch_add_signs(arch, l + 1, copies);
     if (stage->bias < 0 || weight)
         return;
     symmetry = cst__arch_symmetry(arch, CST__FACT_PRENORM_BIAS, "layer", l + 1);

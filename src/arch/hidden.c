@@ -100,6 +100,15 @@ add_exponential(cst_arch_t arch, const cst__hidden_t *hidden)
 }
 
 void
+cst__arch_add_signs(cst_arch_t arch, slong layer, slong count)
+{
+    cst_arch_symmetry_t *symmetry = cst__arch_symmetry(arch, CST__FACT_NORM_SIGN, "layer", layer);
+
+    cst__arch_group(symmetry, "{+-1}^%ld", (long) count);
+    cst__arch_copies(symmetry, 2, count);
+}
+
+void
 cst__arch_hidden(cst_arch_t arch, const cst__hidden_t *hidden)
 {
     switch (hidden->fixed ? CST_ARCH_ACTIVATION_COUNT : hidden->activation)

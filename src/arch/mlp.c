@@ -67,7 +67,10 @@ add_hidden(cst_arch_t arch, slong l, layer_t own, layer_t next)
     if (hidden.fixed)
         add_lengths(arch, CST__FACT_UNIT, l, own.weight);
     if (own.gain >= 0)
+    {
         add_lengths(arch, CST__FACT_WEIGHT_NORM, l, own.weight);
+        cst__arch_add_signs(arch, l, spec->widths[l]);
+    }
     cst__arch_hidden(arch, &hidden);
 }
 

@@ -21,6 +21,7 @@ typedef enum
     CST__FACT_WEIGHT_NORM,
     CST__FACT_BATCH_SCALE,
     CST__FACT_GROUP_SCALE,
+    CST__FACT_NORM_SIGN,
     CST__FACT_PRENORM_BIAS,
     CST__FACT_RUNNING_SCALE,
     CST__FACT_RUNNING_SCALE_UNBIASED,
@@ -178,6 +179,9 @@ typedef struct
 
 /* A dense layer of outputs under a softmax: a constant to all of them. bias may be -1. */
 void cst__arch_add_softmax(cst_arch_t arch, slong weight, slong bias);
+
+/* Signs between normalized weights and the gain behind them, of so many units, channels or groups. */
+void cst__arch_add_signs(cst_arch_t arch, slong layer, slong count);
 
 void cst__arch_hidden(cst_arch_t arch, const cst__hidden_t *hidden);
 cst_status_t cst__arch_mlp(cst_arch_t arch, cst_error_t *error);

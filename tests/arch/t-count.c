@@ -152,7 +152,14 @@ Test(arch_count, discrete_orders)
         {"{kind: cnn, input: [1, 4, 4], convolutions: [{channels: 6, kernel: 2, norm: group, groups: 3}, "
          "{channels: "
          "1, kernel: 1}]}",
-         48, 1.68124},
+         48 * 8, 2.58433},
+        /* (w, b, gamma) and -(w, b, gamma) are one channel: two classes of 2^2 signs and 2! places */
+        {"{kind: cnn, input: [1, 2, 2], convolutions: [{channels: 2, kernel: 2, norm: batch}], classes: 1}",
+         8, 0.90309},
+        {"{kind: cnn, input: [1, 2, 2], batchnorm: evaluation, convolutions: [{channels: 2, kernel: 2, norm: "
+         "batch}], classes: 1}",
+         8, 0.90309},
+        {"{kind: mlp, widths: [2, 3, 1], norm: weight}", 48, 1.68124},
     };
 
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)

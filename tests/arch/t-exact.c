@@ -186,6 +186,58 @@ Test(arch_exact, what_is_no_symmetry)
     cst_expr_ctx_free(ctx);
 }
 
+/* The signs of normalized weights and their gains, all at once, change no output. */
+Test(arch_exact, signs_of_normalized_weights)
+{
+    static const char *const texts[] = {
+        "{kind: mlp, widths: [2, 2, 1], norm: weight}",
+        "{kind: cnn, input: [1, 1, 2], epsilon: 1/8, convolutions: [{channels: 2, kernel: 1, norm: batch, "
+        "bias: "
+        "true}]}",
+        "{kind: cnn, input: [1, 1, 2], convolutions: [{channels: 2, kernel: 1, norm: group, groups: 1}]}",
+        "{kind: cnn, input: [1, 1, 2], convolutions: [{channels: 2, kernel: 2, padding: 1, norm: weight, "
+        "bias: "
+        "true}]}",
+    };
+    static const char *const flipped[] = {"v1", "g1", "c1", "d1"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    {
+        cst_expr_ctx_t ctx = cst_expr_ctx_new();
+        cst_expr_t outputs[32], old[32], new[32];
+        cst_arch_t arch;
+        fmpq *inputs;
+        slong moved = 0, batch = 2, weight_norm;
+
+        make_arch(arch, texts[i]);
+        weight_norm =
+            arch->spec->kind == CST_ARCH_MLP || arch->spec->convolution[0].norm == CST_ARCH_NORM_WEIGHT;
+        for (size_t f = 0; f < sizeof flipped / sizeof *flipped; f++)
+        {
+            slong t = cst_arch_find_tensor(arch, flipped[f]);
+
+            /* the bias of WeightNorm is added behind the gain */
+            for (slong k = 0; t >= 0 && !(weight_norm && f == 3) && k < arch->tensors[t].size; k++, moved++)
+            {
+                old[moved] = cst_arch_parameter(ctx, arch, arch->tensors[t].offset + k);
+                new[moved] = cst_expr_neg(ctx, old[moved]);
+            }
+        }
+        inputs = some_inputs(arch, batch);
+        cr_assert_eq(cst_arch_forward(outputs, ctx, arch, inputs, batch, NULL), CST_OK);
+        for (slong k = 0; k < batch * cst_arch_output_size(arch); k++)
+        {
+            cst_expr_t other = cst_expr_substitute(ctx, outputs[k], old, new, moved);
+
+            cr_expect_eq(cst_expr_is_zero(ctx, cst_expr_sub(ctx, outputs[k], other), NULL, 0), CST_TRUE,
+                         "%s: %s", texts[i], cst_expr_print(ctx, other));
+        }
+        _fmpq_vec_clear(inputs, batch * cst_arch_input_size(arch));
+        cst_arch_clear(arch);
+        cst_expr_ctx_free(ctx);
+    }
+}
+
 /* grad h annihilates the function: along the flow of -grad L, h' = -<grad h, grad L> = 0. */
 static void
 assert_conserved(const cst_arch_t arch, slong s, slong k, const char *text)
