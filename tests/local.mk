@@ -32,7 +32,7 @@ include tests/cli/local.mk
 include tests/coq/local.mk
 
 # The house rules are tests too.
-SHELL_TESTS += %D%/policy/layers.sh %D%/policy/exports.sh %D%/policy/headers.sh %D%/policy/docs.sh
+SHELL_TESTS += %D%/policy/layers.sh %D%/policy/exports.sh %D%/policy/headers.sh %D%/policy/docs.sh %D%/policy/manual.sh
 EXTRA_DIST += $(SHELL_TESTS) %D%/policy/layers.txt
 
 if HAVE_CRITERION
