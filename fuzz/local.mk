@@ -4,8 +4,8 @@ check_PROGRAMS += fuzz/replay-yaml
 fuzz_replay_yaml_SOURCES = %D%/fuzz-yaml.c %D%/replay.c
 fuzz_replay_yaml_LDADD = libcaustic-all.la $(MATH_LIBS)
 check_PROGRAMS += fuzz/replay-certificate
-fuzz_replay_certificate_SOURCES = %D%/fuzz-certificate.c %D%/replay.c $(check_core)
-fuzz_replay_certificate_CPPFLAGS = -I$(top_srcdir)/src/check -D_GNU_SOURCE
+fuzz_replay_certificate_SOURCES = %D%/fuzz-certificate.c %D%/replay.c $(check_harness)
+fuzz_replay_certificate_CPPFLAGS = -I$(top_srcdir)/src/check -I$(top_srcdir)/tests/check -D_GNU_SOURCE
 fuzz_replay_certificate_LDADD = -lgmp
 check_PROGRAMS += fuzz/replay-checkpoint
 fuzz_replay_checkpoint_SOURCES = %D%/fuzz-checkpoint.c %D%/replay.c
@@ -21,8 +21,8 @@ fuzz_fuzz_yaml_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 fuzz_fuzz_checkpoint_SOURCES = %D%/fuzz-checkpoint.c
 fuzz_fuzz_checkpoint_LDADD = libcaustic-all.la $(MATH_LIBS)
 fuzz_fuzz_checkpoint_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
-fuzz_fuzz_certificate_SOURCES = %D%/fuzz-certificate.c $(check_core)
-fuzz_fuzz_certificate_CPPFLAGS = -I$(top_srcdir)/src/check -D_GNU_SOURCE '-DMAX_MEMORY=((size_t)1<<28)'
+fuzz_fuzz_certificate_SOURCES = %D%/fuzz-certificate.c $(check_harness)
+fuzz_fuzz_certificate_CPPFLAGS = -I$(top_srcdir)/src/check -I$(top_srcdir)/tests/check -D_GNU_SOURCE '-DMAX_MEMORY=((size_t)1<<28)'
 fuzz_fuzz_certificate_LDADD = -lgmp
 fuzz_fuzz_certificate_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 FUZZ_SECONDS = 60

@@ -1,7 +1,8 @@
 /* caustic-check verifies a certificate with GMP integers alone; doc/certificate.rst defines it. To be read in
    this order: text.c, expr.c, parse.c, problem.c, identity.c, quotient.c, model.c, function.c,
-   machine.c, cover.c. One check runs at a time in a process: the line at hand, the expressions and the
-   problem are static objects of their files, and reject() ends the check from anywhere. */
+   machine.c, cover.c, main.c. A process makes one check: the line at hand, the expressions and the problem
+   are static objects of their files, reject() ends it from anywhere, and what belongs to the problem is never
+   released. */
 #ifndef CAUSTIC_CHECK_H
 #define CAUSTIC_CHECK_H
 
@@ -38,32 +39,27 @@ enum
 #    define MAX_MEMORY ((size_t) 2 << 30)
 #endif
 
-/* ---- text.c: the verdict, memory, lines and tokens ---- */
-
-typedef enum
-{
-    ACCEPTED,
-    REJECTED,
-    UNUSABLE
-} verdict_t;
-
-/* Reads a certificate; writes the theorem to report if it is not NULL, a cause of rejection to errors. */
-verdict_t check_stream(FILE *in, const char *name, FILE *report, FILE *errors);
+/* ---- main.c (test programs have their own): what ends a check, and memory ---- */
 
 _Noreturn void reject(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void *grab(size_t count, size_t size);          /* zeroed; all memory is released when a check ends */
-void *enlarge(void *p, int *room, size_t size); /* an array with twice the room */
+void *resize(void *p, size_t old, size_t size); /* as GMP calls it; p may be NULL, the result is not */
 void drop(void *p);
+
+/* ---- text.c: lines and tokens ---- */
 
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
 
-void open_text(FILE *in);
-void advance(void);            /* the line at hand must be used up; read the next */
-int more(void);                /* are there tokens left on the line? */
-int is(const char *token);     /* is it the next token? */
-int accept(const char *token); /* if it is, use it up */
-void need(const char *token);  /* it must be */
-const char *rest(void);        /* the rest of the line, not empty */
+extern unsigned long line_number;
+void read_certificate(FILE *in);                /* returns if it is accepted */
+void *grab(size_t count, size_t size);          /* zeroed */
+void *enlarge(void *p, int *room, size_t size); /* an array with twice the room */
+void open_text(FILE *in);                       /* the first line is at hand */
+void advance(void);                             /* the line at hand must be used up; read the next */
+int more(void);                                 /* are there tokens left on the line? */
+int is(const char *token);                      /* is it the next token? */
+int accept(const char *token);                  /* if it is, use it up */
+void need(const char *token);                   /* it must be */
+const char *rest(void);                         /* the rest of the line, not empty */
 long count(long least, long most);
 void integer(mpz_t z);
 void rational(mpq_t q);
@@ -110,16 +106,12 @@ enum
 {
     COORDINATE = 1,
     MOMENTUM = 2,
-    OTHER = 4, /* R, W, M, C and the time of the static rule */
+    OTHER = 4, /* R, W, M and, as component N, the time of the static rule */
     PARAMETER = 8,
     DIFFERENTIAL = 16,
-    COORDINATES = 0,
     MOMENTA = MAX_N,
-    STATE = 2 * MAX_N,
-    TIME = STATE + MAX_STATE,
-    SHIFTS, /* the diagonal of C, and of its inverse */
-    INVERSES = SHIFTS + MAX_N,
-    PARAMETERS = INVERSES + MAX_N,
+    STATE = 2 * MAX_N, /* STATE + i is component i of the state, if that is not q or p */
+    PARAMETERS = STATE + MAX_STATE + 1,
     DIFFERENTIALS = PARAMETERS + MAX_PARAMETERS,
     VARIABLES = DIFFERENTIALS + MAX_PARAMETERS
 };
@@ -135,19 +127,18 @@ typedef struct
 
 void ex_start(void);
 const node_t *ex_node(ex e);
-ex ex_make(int kind, ex a, ex b); /* as it stands; only sums and products of constants are folded */
 ex ex_const(mpq_srcptr q);
 ex ex_ratio(long num, unsigned long den);
 ex ex_int(long v);
 ex ex_var(int variable);
 mpq_srcptr ex_value(ex e); /* of a constant; otherwise NULL */
 int ex_is(ex e, long v);
-ex ex_add(ex a, ex b); /* these fold 0, 1, constant factors and equal terms */
+ex ex_make(int kind, ex a, ex b); /* as it stands; only constants are folded */
+ex ex_add(ex a, ex b);            /* these fold 0, 1 and constant factors */
 ex ex_sub(ex a, ex b);
 ex ex_neg(ex a);
 ex ex_mul(ex a, ex b);
 ex ex_inverse(ex a);
-ex ex_pow(ex a, mpq_srcptr q);
 /* map[v] takes the place of variable v, unless it is negative. Either it folds; or it leaves things as they
    are written, except that of powers only 1/x and roots remain, and products. */
 ex ex_rebuild(ex e, const ex *map, int fold);
@@ -171,20 +162,19 @@ typedef struct
 
 typedef struct
 {
-    int n, N, flat; /* coordinates; components of the state; is the static rule allowed? */
+    int n, N, flat; /* coordinates; components of the state (q, p, R, W, M); is the static rule allowed? */
     mpq_t lower, upper;
     int has_upper;
     char *coordinate[MAX_N];
     mpq_t lo[MAX_N], hi[MAX_N];
     /* Each list ends with what must be defined and positive where it is evaluated. */
-    list_t initial; /* the state (q, p, R, W, M) at time 0 */
-    list_t field;   /* its derivative */
+    list_t field;   /* the derivative of the state */
+    list_t initial; /* p, R - C, W and M - 1/C at time 0 */
     list_t still;   /* the upper triangle of F of the static rule */
 } problem_t;
 
 extern problem_t problem;
 void append(list_t *list, ex e);
-int state_variable(int i); /* the number of the variable that is component i of the state */
 void read_problem(void);
 
 /* ---- identity.c, quotient.c ---- */
@@ -261,17 +251,15 @@ void model_function(model_t *o, const model_t *x, int f, mpq_srcptr q);
 typedef struct
 {
     space_t *S;
-    ex *root, last;
-    char *used; /* of each node */
-    ex *reader; /* the last node that reads it; last + 1: its value stays */
-    model_t **value, **spare;
-    int spares;
+    const list_t *list;
+    ex last;
+    char *used;      /* of each node */
+    model_t **value; /* of each node, if it is used */
 } machine_t;
 
 void machine_start(machine_t *M, space_t *S, const list_t *list);
 void machine_end(machine_t *M);
-void machine_bind(machine_t *M, int variable, model_t *value);
-void machine_run(machine_t *M);
+void machine_run(machine_t *M, model_t *state);
 model_t *machine_value(const machine_t *M, int i); /* of expression i of the list */
 
 /* ---- cover.c ---- */

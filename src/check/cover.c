@@ -15,18 +15,24 @@ enter(const char *step)
     return length;
 }
 
+/* ---- The state, and the matrix F ---- */
+
 /* What is at hand at a leaf or the witness */
 static struct
 {
     int flow, m, K, weight, D; /* as its line says; m is the number of the z */
     mpq_t c[MAX_N];
     space_t *Z;     /* polynomials in z */
-    model_t *state; /* q, p, R, W, M */
-    model_t *F;     /* the matrix: its upper triangle, in the place of M */
-    model_t *work;
+    model_t *state; /* q, p, R, W, M, and the time */
+    model_t *F;     /* the upper triangle of the matrix: in the place of M */
 } rule;
 
-/* ---- The start ---- */
+/* The place of F_ij */
+static int
+upper(int i, int j)
+{
+    return i <= j ? i * (2 * problem.n - i - 1) / 2 + j : upper(j, i);
+}
 
 /* q_i = m_i + w_i z_i on the box lo ... hi, or a little more: w_i is rounded up */
 static void
@@ -52,35 +58,40 @@ set_box(model_t *q, mpq_t *lo, mpq_t *hi)
     mpq_clear(t);
 }
 
+/* R_ii += c_i, M_ii = 1/c_i */
+static void
+add_shifts(void)
+{
+    model_t *c = models(1, rule.Z);
+
+    for (int i = 0; i < problem.n; i++)
+    {
+        model_t *r = &rule.state[2 * problem.n + upper(i, i)];
+
+        model_constant(c, rule.c[i]);
+        model_add(r, r, c, 1);
+        mpq_inv(rule.c[i], rule.c[i]);
+        model_constant(&rule.F[upper(i, i)], rule.c[i]);
+    }
+    models_free(c, 1);
+}
+
 /* The state at time 0, or F of the static rule */
 static void
 start(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
 {
-    int n = problem.n, first = rule.flow ? 0 : (int) (rule.F - rule.state);
-    model_t *x = models(3 * n + 1, rule.Z);
+    model_t *out = rule.flow ? rule.state + problem.n : rule.F, *end = rule.state + problem.N;
     machine_t M;
 
+    set_box(rule.state, lo, hi);
+    model_constant(end, duration);
     machine_start(&M, rule.Z, rule.flow ? &problem.initial : &problem.still);
-    set_box(x, lo, hi);
-    model_constant(&x[3 * n], duration);
-    machine_bind(&M, TIME, &x[3 * n]);
-    for (int i = 0; i < n; i++)
-    {
-        machine_bind(&M, COORDINATES + i, &x[i]);
-        machine_bind(&M, SHIFTS + i, &x[n + i]);
-        machine_bind(&M, INVERSES + i, &x[2 * n + i]);
-        if (rule.flow)
-        {
-            model_constant(&x[n + i], rule.c[i]);
-            mpq_inv(rule.c[i], rule.c[i]);
-            model_constant(&x[2 * n + i], rule.c[i]);
-        }
-    }
-    machine_run(&M);
-    for (int i = first; i < problem.N; i++)
-        model_copy(&rule.state[i], machine_value(&M, i - first));
+    machine_run(&M, rule.state);
+    for (int i = 0; out + i < end; i++)
+        model_copy(out + i, machine_value(&M, i));
     machine_end(&M);
-    models_free(x, 3 * n + 1);
+    if (rule.flow)
+        add_shifts();
 }
 
 /* ---- Steps ---- */
@@ -103,28 +114,28 @@ read_polynomial(model_t *o)
     model_settle(o);
 }
 
-/* The state after a step from the state before it: phi at the start must be near, and h f near its derivative
-   d, so that e + G < eps: no solution leaves the tube. */
+/* The state after a step from the state before it: phi at the start must be near, and h f near its
+   derivative, so that e + G < eps: no solution leaves the tube. Uses up hf. */
 static void
-include(model_t *state, const model_t *phi, const model_t *f, mpz_t h, model_t *d, model_t *speed)
+include(model_t *state, const model_t *phi, model_t *hf)
 {
     space_t *Z = state->S, *TZ = phi->S;
-    mpz_t unit, e;
+    mpz_t e;
 
-    mpz_inits(unit, e, NULL);
-    mpz_setbit(unit, TZ->B);
+    mpz_init(e);
     for (int a = 0; a < Z->alphas; a++)
-        mpz_sub(state->c[a], state->c[a], phi->c[TZ->first[a]]);
-    model_settle(state);
-    mpz_add(e, state->norm, state->rad);
-    model_zero(d);
-    for (int a = 0; a < TZ->alphas; a++)
+    {
+        int first = TZ->first[a];
+
+        mpz_sub(state->c[a], state->c[a], phi->c[first]);
         for (int k = 1; k < phi->len[a]; k++)
-            mpz_mul_si(d->c[TZ->first[a] + k - 1], phi->c[TZ->first[a] + k], k);
-    model_scale(speed, f, h, unit);
-    model_add(d, d, speed, -1);
-    mpz_add(e, e, d->norm);
-    mpz_add(e, e, d->rad);
+            mpz_submul_ui(hf->c[first + k - 1], phi->c[first + k], (unsigned long) k);
+    }
+    model_settle(state);
+    model_settle(hf);
+    mpz_add(e, state->norm, state->rad);
+    mpz_add(e, e, hf->norm);
+    mpz_add(e, e, hf->rad);
     if (mpz_cmp(e, phi->rad) >= 0)
         reject("the step is not proved: a solution may leave the tube");
     model_zero(state);
@@ -133,57 +144,60 @@ include(model_t *state, const model_t *phi, const model_t *f, mpz_t h, model_t *
             mpz_add(state->c[a], state->c[a], phi->c[TZ->first[a] + k]);
     mpz_set(state->rad, e);
     model_settle(state);
-    mpz_clears(unit, e, NULL);
+    mpz_clear(e);
 }
 
 static void
 read_steps(mpq_srcptr duration)
 {
+    int N = problem.N;
     space_t *TZ = space_new(rule.Z->B, rule.m, rule.K, rule.weight, rule.D, 1);
-    model_t *phi = models(problem.N, TZ), *work = models(2, TZ);
+    model_t *phi = models(N, TZ), *hf = models(1, TZ);
     machine_t M;
     mpz_t h, sum, t;
 
     mpz_inits(h, sum, t, NULL);
     machine_start(&M, TZ, &problem.field);
-    for (int i = 0; i < problem.N; i++)
-        machine_bind(&M, state_variable(i), &phi[i]);
     for (; accept("step"); advance())
     {
         integer(h);
         if (mpz_sgn(h) <= 0)
             reject("a step must be positive");
         mpz_add(sum, sum, h);
-        for (int i = 0; i < problem.N; i++)
+        for (int i = 0; i < N; i++)
             read_polynomial(&phi[i]);
-        machine_run(&M);
-        for (int i = 0; i < problem.N; i++)
-            include(&rule.state[i], &phi[i], machine_value(&M, i), h, &work[0], &work[1]);
+        machine_run(&M, phi);
+        mpz_set_ui(t, 0);
+        mpz_setbit(t, TZ->B);
+        for (int i = 0; i < N; i++)
+        {
+            model_scale(hf, machine_value(&M, i), h, t);
+            include(&rule.state[i], &phi[i], hf);
+        }
     }
     need("arrive");
+    advance();
     mpz_mul(sum, sum, mpq_denref(duration));
     mpz_mul_2exp(t, mpq_numref(duration), TZ->B);
     if (rule.m > 0 && mpz_cmp(sum, t) < 0)
         reject("the steps do not reach the time of the claim");
     if (rule.m == 0 && mpz_cmp(sum, t) > 0)
         reject("the steps go beyond the time of the claim");
-    advance();
     mpz_clears(h, sum, t, NULL);
     machine_end(&M);
-    models_free(work, 2);
-    models_free(phi, problem.N);
+    models_free(hf, 1);
+    models_free(phi, N);
     space_free(TZ);
 }
 
-/* The line at hand is `static ...` or `flow ...`; leaves the matrix in rule.F. The box, or the point of the
-   witness, is lo ... hi. */
+/* The line at hand is `static ...` or `flow ...`; leaves the matrix in rule.F. The box, or the point
+   of the witness, is lo ... hi. */
 static void
 read_rule(mpq_t *lo, mpq_t *hi, int leaf, mpq_srcptr duration)
 {
-    int n = problem.n;
     unsigned long B;
 
-    rule.m = leaf ? n : 0;
+    rule.m = leaf ? problem.n : 0;
     rule.flow = accept("flow");
     if (!rule.flow)
         need("static");
@@ -196,16 +210,15 @@ read_rule(mpq_t *lo, mpq_t *hi, int leaf, mpq_srcptr duration)
         rule.weight = (int) count(1, leaf ? MAX_DEGREE : 1);
         rule.D = (int) count(0, leaf ? rule.K / rule.weight : 0);
     }
-    for (int i = 0; i < n && rule.flow; i++)
+    for (int i = 0; i < problem.n && rule.flow; i++)
     {
         rational(rule.c[i]);
         if (mpq_sgn(rule.c[i]) <= 0)
             reject("the diagonal of C must be positive");
     }
     rule.Z = space_new(B, rule.m, rule.D, 1, rule.D, 0);
-    rule.state = models(problem.N, rule.Z);
-    rule.F = rule.state + problem.N - n * (n + 1) / 2;
-    rule.work = models(2 * n * n + 2, rule.Z);
+    rule.state = models(problem.N + 1, rule.Z);
+    rule.F = rule.state + problem.N - problem.n * (problem.n + 1) / 2;
     start(lo, hi, duration);
     advance();
     if (rule.flow)
@@ -215,18 +228,31 @@ read_rule(mpq_t *lo, mpq_t *hi, int leaf, mpq_srcptr duration)
 static void
 end_rule(void)
 {
-    models_free(rule.work, 2 * problem.n * problem.n + 2);
-    models_free(rule.state, problem.N);
+    models_free(rule.state, problem.N + 1);
     space_free(rule.Z);
 }
 
 /* ---- Positive definite matrices ---- */
 
-/* The place of F_ij in the upper triangle */
-static int
-upper(int i, int j)
+/* o = sum of a_k b_l F_kl for two columns a and b of integer matrices by rows of this length */
+static void
+set_form(model_t *o, const model_t *F, mpz_t *a, mpz_t *b, int length)
 {
-    return i <= j ? i * (2 * problem.n - i - 1) / 2 + j : upper(j, i);
+    model_t *term = models(1, rule.Z);
+    mpz_t factor, one;
+
+    mpz_init(factor);
+    mpz_init_set_ui(one, 1);
+    model_zero(o);
+    for (int k = 0; k < problem.n; k++)
+        for (int l = 0; l < problem.n; l++)
+        {
+            mpz_mul(factor, a[k * length], b[l * length]);
+            model_scale(term, &F[upper(k, l)], factor, one);
+            model_add(o, o, term, 1);
+        }
+    mpz_clears(factor, one, NULL);
+    models_free(term, 1);
 }
 
 /* The least of inf M_ii - sum |M_ij| over the rows and columns from ... to - 1; it must be positive */
@@ -254,25 +280,12 @@ dominance(mpz_t least, model_t *M, int from, int to)
     mpz_clear(row);
 }
 
+/* B = V^T F V is dominant; or its block from k on is, and so is the Schur complement of that */
 static void
-add_multiple(model_t *o, const mpz_t v, const model_t *a)
-{
-    model_t *scratch = &rule.work[2 * problem.n * problem.n];
-    mpz_t one;
-
-    if (mpz_sgn(v) == 0)
-        return;
-    mpz_init_set_ui(one, 1);
-    model_scale(scratch, a, v, one);
-    model_add(o, o, scratch, 1);
-    mpz_clear(one);
-}
-
-static void
-read_positive(model_t *F)
+read_positive(const model_t *F)
 {
     int n = problem.n, k = (int) count(1, n);
-    model_t *T = rule.work, *B = T + n * n, *product = B + n * n;
+    model_t *B = models(n * n, rule.Z), *product = models(1, rule.Z);
     mpz_t v[MAX_N * MAX_N], beta, unit;
 
     mpz_inits(beta, unit, NULL);
@@ -281,37 +294,31 @@ read_positive(model_t *F)
     {
         mpz_init(v[i]);
         integer(v[i]);
-        model_zero(&T[i]);
-        model_zero(&B[i]);
     }
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            for (int l = 0; l < n; l++) /* T = F V */
-                add_multiple(&T[i * n + j], v[l * n + j], &F[upper(i, l)]);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            for (int l = 0; l < n; l++) /* B = V^T T */
-                add_multiple(&B[i * n + j], v[l * n + i], &T[l * n + j]);
+    for (int i = 0; i < n * n; i++)
+        set_form(&B[i], F, v + i / n, v + i % n, n);
     dominance(beta, B, k < n ? k : 0, n);
-    for (int i = 0; k < n && i < k; i++)
-        for (int j = 0; j < k; j++)
+    for (int i = 0; i < k * n && k < n; i++)
+        if (i % n < k)
         {
-            model_scale(&T[i * n + j], &B[i * n + j], beta, unit);
+            model_scale(&B[i], &B[i], beta, unit);
             for (int l = k; l < n; l++)
             {
-                model_mul(product, &B[i * n + l], &B[l * n + j]);
-                model_add(&T[i * n + j], &T[i * n + j], product, -1);
+                model_mul(product, &B[i / n * n + l], &B[l * n + i % n]);
+                model_add(&B[i], &B[i], product, -1);
             }
         }
     if (k < n)
-        dominance(beta, T, 0, k);
+        dominance(beta, B, 0, k);
     for (int i = 0; i < n * n; i++)
         mpz_clear(v[i]);
     mpz_clears(beta, unit, NULL);
+    models_free(product, 1);
+    models_free(B, n * n);
 }
 
 static void
-read_sign(model_t *F, int depth)
+read_sign(const model_t *F, int depth)
 {
     int i, size = problem.n * (problem.n + 1) / 2;
     model_t *half;
@@ -376,13 +383,13 @@ read_node(mpq_t *lo, mpq_t *hi, int depth)
     mpq_clears(middle, saved, NULL);
 }
 
+/* w^T F w < 0 at a point of the domain */
 static void
 read_witness(void)
 {
     int n = problem.n;
     mpq_t point[MAX_N];
-    mpz_t w[MAX_N], product;
-    model_t *sum;
+    mpz_t w[MAX_N];
 
     advance();
     need("point");
@@ -402,15 +409,8 @@ read_witness(void)
     }
     advance();
     read_rule(point, point, 0, problem.upper);
-    sum = rule.work;
-    model_zero(sum);
-    mpz_init(product);
-    for (int i = 0; i < n * n; i++)
-    {
-        mpz_mul(product, w[i / n], w[i % n]);
-        add_multiple(sum, product, &rule.F[upper(i / n, i % n)]);
-    }
-    if (model_sign(sum) >= 0)
+    set_form(rule.state, rule.F, w, w, 1);
+    if (model_sign(rule.state) >= 0)
         reject("the witness does not prove a focal time");
     end_rule();
 }

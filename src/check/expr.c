@@ -1,5 +1,5 @@
 /* Exact expressions. ex_make leaves an expression as it is written, so that each part is evaluated, where its
-   domain is checked; ex_add, ex_mul and ex_pow fold what derivatives and substitutions make trivial. */
+   domain is checked; ex_add, ex_mul and power fold what derivatives and substitutions make trivial. */
 #include "check.h"
 
 #include <string.h>
@@ -29,51 +29,51 @@ ex_node(ex e)
 
 /* ---- Nodes ---- */
 
-static unsigned long
-hash(int kind, ex a, ex b, mpq_srcptr value)
+static ex *
+chain(int kind, ex a, ex b, mpq_srcptr value)
 {
     unsigned long h = ((unsigned long) kind * 1000003u + (unsigned long) a) * 1000003u + (unsigned long) b;
 
     if (value)
         h += mpz_fdiv_ui(mpq_numref(value), 4294967291u) * 31 + mpz_fdiv_ui(mpq_denref(value), 4294967279u);
-    return (h * 0x9e3779b97f4a7c15u >> 32) % CHAINS;
+    return &dag.chain[(h * 0x9e3779b97f4a7c15u >> 32) % CHAINS];
 }
 
-static int
-groups_used(int kind, ex a, ex b)
-{
-    if (kind == E_VAR)
-        return a >= DIFFERENTIALS ? DIFFERENTIAL
-               : a >= PARAMETERS  ? PARAMETER
-               : a >= STATE       ? OTHER
-               : a >= MOMENTA     ? MOMENTUM
-                                  : COORDINATE;
-    return (a < 0 ? 0 : dag.node[a].uses) | (b < 0 ? 0 : dag.node[b].uses);
-}
-
+/* The node, with its arguments or its value; a new one if there is none. */
 static ex
 intern(int kind, ex a, ex b, mpq_srcptr value)
 {
-    ex *chain = &dag.chain[hash(kind, a, b, value)];
-    mpq_ptr copy = NULL;
+    ex *first = chain(kind, a, b, value);
+    node_t *x;
 
-    for (ex e = *chain; e >= 0; e = dag.node[e].next)
-        if (dag.node[e].kind == kind && dag.node[e].a == a && dag.node[e].b == b &&
-            (!value || mpq_equal(dag.node[e].value, value)))
+    for (ex e = *first; e >= 0; e = x->next)
+    {
+        x = &dag.node[e];
+        if (x->kind == kind && x->a == a && x->b == b && (!value || mpq_equal(x->value, value)))
             return e;
+    }
     if (dag.length == MAX_NODES)
         reject("the expressions are too large");
     if (dag.length == dag.room)
         dag.node = enlarge(dag.node, &dag.room, sizeof(node_t));
+    x = &dag.node[dag.length];
+    *x = (node_t){kind, a, b, *first, 0, NULL};
+    if (kind == E_VAR)
+        x->uses = a >= DIFFERENTIALS ? DIFFERENTIAL
+                  : a >= PARAMETERS  ? PARAMETER
+                  : a >= STATE       ? OTHER
+                  : a >= MOMENTA     ? MOMENTUM
+                                     : COORDINATE;
+    else
+        x->uses = (a < 0 ? 0 : dag.node[a].uses) | (b < 0 ? 0 : dag.node[b].uses);
     if (value)
     {
         if (mpz_sizeinbase(mpq_numref(value), 2) + mpz_sizeinbase(mpq_denref(value), 2) > MAX_CONSTANT)
             reject("a constant is too large");
-        mpq_init(copy = grab(1, sizeof(mpq_t)));
-        mpq_set(copy, value);
+        mpq_init(x->value = grab(1, sizeof(mpq_t)));
+        mpq_set(x->value, value);
     }
-    dag.node[dag.length] = (node_t){kind, a, b, *chain, groups_used(kind, a, b), copy};
-    return *chain = dag.length++;
+    return *first = dag.length++;
 }
 
 ex
@@ -119,28 +119,16 @@ ex_is(ex e, long v)
     return ex_value(e) && mpq_cmp_si(ex_value(e), v, 1) == 0;
 }
 
+static int
+is_integer(ex q)
+{
+    return mpz_cmp_ui(mpq_denref(ex_value(q)), 1) == 0;
+}
+
 /* ---- Operations ---- */
 
-static ex
-combine(void (*operation)(mpq_ptr, mpq_srcptr, mpq_srcptr), ex a, ex b)
-{
-    mpq_t q;
-    ex e;
-
-    mpq_init(q);
-    operation(q, ex_value(a), ex_value(b));
-    e = ex_const(q);
-    mpq_clear(q);
-    return e;
-}
-
-static int
-is_integer(mpq_srcptr q)
-{
-    return mpz_cmp_ui(mpq_denref(q), 1) == 0;
-}
-
-/* x^(n + f) = x^n x^f with |f| < 1, and x^-n = (1/x)^n by repeated squaring, as it is evaluated */
+/* x^(n + f) = x^n x^f with |f| < 1, and x^-n = (1/x)^n by repeated squaring, as it is evaluated; x^0 keeps
+   the domain of x */
 static ex
 lower_power(ex x, mpq_srcptr q)
 {
@@ -171,51 +159,53 @@ ex
 ex_make(int kind, ex a, ex b)
 {
     mpq_srcptr x = a < 0 ? NULL : ex_value(a), y = b < 0 ? NULL : ex_value(b);
+    mpq_t q;
+    ex e;
 
     if (kind == E_POW &&
         (mpz_cmpabs_ui(mpq_numref(y), MAX_EXPONENT) > 0 || mpz_cmp_ui(mpq_denref(y), MAX_ROOT) > 0))
         reject("an exponent is too large");
     if (kind == E_POW && x && mpq_sgn(x) == 0 && mpq_sgn(y) < 0)
         reject("division by zero");
-    if (kind == E_POW && x && ex_is(b, -1))
-        return combine(mpq_div, ex_int(1), a);
-    if (kind == E_POW && x && is_integer(y))
+    if (kind == E_POW && x && is_integer(b) && !ex_is(b, -1))
         return lower_power(a, y);
-    if (x && y && kind != E_POW)
-        return combine(kind == E_ADD ? mpq_add : mpq_mul, a, b);
-    return intern(kind, a, b, NULL);
+    if (x == NULL || y == NULL || (kind == E_POW && !ex_is(b, -1)))
+        return intern(kind, a, b, NULL);
+    mpq_init(q);
+    if (kind == E_POW)
+        mpq_inv(q, x);
+    else
+        (kind == E_ADD ? mpq_add : mpq_mul)(q, x, y);
+    e = ex_const(q);
+    mpq_clear(q);
+    return e;
 }
 
-/* e = factor * base */
+/* e = factor * base, or base^factor for E_POW, where the factor is a constant */
 static ex
-split_factor(ex e, ex *base)
+split(int kind, ex e, ex *base)
 {
-    int scaled = dag.node[e].kind == E_MUL && ex_value(dag.node[e].a);
+    node_t x = dag.node[e];
 
-    *base = ex_value(e) ? ex_int(1) : scaled ? dag.node[e].b : e;
-    return ex_value(e) ? e : scaled ? dag.node[e].a : ex_int(1);
+    *base = kind == E_MUL && x.kind == E_CONST ? ex_int(1) : e;
+    if (*base != e)
+        return e;
+    if (x.kind != kind || (kind == E_MUL && !ex_value(x.a)))
+        return ex_int(1);
+    *base = kind == E_MUL ? x.b : x.a;
+    return kind == E_MUL ? x.a : x.b;
 }
 
 ex
 ex_add(ex a, ex b)
 {
-    ex x, y, f = split_factor(a, &x), g = split_factor(b, &y);
+    ex x, y, f = split(E_MUL, a, &x), g = split(E_MUL, b, &y);
 
     if (x == y)
-        return ex_mul(combine(mpq_add, f, g), x);
+        return ex_mul(ex_make(E_ADD, f, g), x);
     if (ex_is(f, 0) || ex_is(g, 0))
         return ex_is(f, 0) ? b : a;
     return a < b ? ex_make(E_ADD, a, b) : ex_make(E_ADD, b, a);
-}
-
-/* e = base^exponent */
-static ex
-split_power(ex e, ex *base)
-{
-    int power = dag.node[e].kind == E_POW;
-
-    *base = power ? dag.node[e].a : e;
-    return power ? dag.node[e].b : ex_int(1);
 }
 
 /* (x^p)^q = x^(pq) if q is an integer, or if x^p > 0 says that x > 0. An integer power of a product is that
@@ -224,13 +214,12 @@ static ex
 power(ex a, ex q, int levels)
 {
     node_t x = dag.node[a];
-    int whole = is_integer(ex_value(q));
 
     if (ex_is(q, 0) || ex_is(q, 1))
         return ex_is(q, 0) ? ex_int(1) : a;
-    if (x.kind == E_POW && (whole || mpz_odd_p(mpq_numref(ex_value(x.b))) || !is_integer(ex_value(x.b))))
-        return power(x.a, combine(mpq_mul, x.b, q), levels);
-    if (x.kind == E_MUL && whole && levels > 0)
+    if (x.kind == E_POW && (is_integer(q) || mpz_odd_p(mpq_numref(ex_value(x.b))) || !is_integer(x.b)))
+        return power(x.a, ex_make(E_MUL, x.b, q), levels);
+    if (x.kind == E_MUL && is_integer(q) && levels > 0)
         return ex_mul(power(x.a, q, levels - 1), power(x.b, q, levels - 1));
     return ex_make(E_POW, a, q);
 }
@@ -238,17 +227,15 @@ power(ex a, ex q, int levels)
 ex
 ex_mul(ex a, ex b)
 {
-    ex x, y, base, same, p, q, f = split_factor(a, &x), g = split_factor(b, &y);
+    ex x, y, base, same, f = ex_make(E_MUL, split(E_MUL, a, &x), split(E_MUL, b, &y));
+    ex exponent = ex_make(E_ADD, split(E_POW, x, &base), split(E_POW, y, &same));
 
-    f = combine(mpq_mul, f, g);
-    p = split_power(x, &base);
-    q = split_power(y, &same);
     if (ex_is(f, 0))
         return f;
     if (ex_is(x, 1) || ex_is(y, 1))
         x = ex_is(x, 1) ? y : x;
     else if (base == same)
-        x = power(base, combine(mpq_add, p, q), 0);
+        x = power(base, exponent, 0);
     else
         x = x < y ? ex_make(E_MUL, x, y) : ex_make(E_MUL, y, x);
     return ex_is(f, 1) ? x : ex_is(x, 1) ? f : ex_make(E_MUL, f, x);
@@ -267,18 +254,12 @@ ex_sub(ex a, ex b)
 }
 
 ex
-ex_pow(ex a, mpq_srcptr q)
-{
-    return power(a, ex_const(q), 6);
-}
-
-ex
 ex_inverse(ex a)
 {
     return power(a, ex_int(-1), 6);
 }
 
-/* ---- Passes over all nodes that an expression uses, arguments first ---- */
+/* ---- Passes over all nodes that expressions use, arguments first ---- */
 
 char *
 ex_reach(const ex *roots, int length, ex *last)
@@ -295,7 +276,7 @@ ex_reach(const ex *roots, int length, ex *last)
         if (mark[e] && dag.node[e].kind >= E_ADD)
         {
             mark[dag.node[e].a] = 1;
-            if (dag.node[e].kind <= E_POW)
+            if (dag.node[e].b >= 0)
                 mark[dag.node[e].b] = 1;
         }
     return mark;
@@ -304,24 +285,22 @@ ex_reach(const ex *roots, int length, ex *last)
 ex
 ex_rebuild(ex root, const ex *map, int fold)
 {
-    ex last, *image;
+    ex last, *image = grab((size_t) root + 1, sizeof(ex));
     char *mark = ex_reach(&root, 1, &last);
 
-    image = grab((size_t) last + 1, sizeof(ex));
     for (ex e = 0; e <= last; e++)
-        if (mark[e])
-        {
-            node_t x = dag.node[e];
+    {
+        node_t x = dag.node[e];
 
-            if (x.kind <= E_VAR)
-                image[e] = x.kind == E_VAR && map[x.a] >= 0 ? map[x.a] : e;
-            else if (x.kind == E_ADD || x.kind == E_MUL)
-                image[e] = fold ? (x.kind == E_ADD ? ex_add : ex_mul)(image[x.a], image[x.b])
-                                : ex_make(x.kind, image[x.a], image[x.b]);
-            else
-                image[e] = x.kind != E_POW ? ex_make(x.kind, image[x.a], x.b)
-                                           : (fold ? ex_pow : lower_power)(image[x.a], ex_value(x.b));
-        }
+        if (!mark[e] || x.kind <= E_VAR)
+            image[e] = x.kind == E_VAR && map[x.a] >= 0 ? map[x.a] : e;
+        else if (x.kind == E_POW)
+            image[e] = fold ? power(image[x.a], x.b, 6) : lower_power(image[x.a], ex_value(x.b));
+        else if (x.kind <= E_MUL && fold)
+            image[e] = (x.kind == E_ADD ? ex_add : ex_mul)(image[x.a], image[x.b]);
+        else
+            image[e] = ex_make(x.kind, image[x.a], x.b < 0 ? -1 : image[x.b]);
+    }
     root = image[root];
     drop(image);
     drop(mark);
@@ -339,12 +318,12 @@ static ex
 slope(ex e)
 {
     node_t x = dag.node[e];
-    ex a = x.a, half = ex_ratio(-1, 2);
+    ex a = x.a;
 
     switch (x.kind)
     {
     case E_POW:
-        return ex_mul(x.b, ex_pow(a, ex_value(ex_add(x.b, ex_int(-1)))));
+        return ex_mul(x.b, power(a, ex_make(E_ADD, x.b, ex_int(-1)), 6));
     case E_EXP:
         return e;
     case E_LOG:
@@ -357,7 +336,7 @@ slope(ex e)
         return ex_inverse(ex_add(ex_int(1), ex_mul(a, a)));
     case E_ERF: /* 2/sqrt(pi) exp(-a^2) */
         e = ex_make(E_EXP, ex_neg(ex_mul(a, a)), -1);
-        return ex_mul(ex_int(2), ex_mul(ex_make(E_POW, ex_make(E_PI, -1, -1), half), e));
+        return ex_mul(ex_int(2), ex_mul(power(ex_make(E_PI, -1, -1), ex_ratio(-1, 2), 0), e));
     case E_SIGMOID:
         return ex_mul(e, ex_sub(ex_int(1), e));
     default: /* a step */
@@ -368,24 +347,22 @@ slope(ex e)
 ex
 ex_partial(ex root, int variable)
 {
-    ex last, *d;
+    ex last, *d = grab((size_t) root + 1, sizeof(ex));
     char *mark = ex_reach(&root, 1, &last);
 
-    d = grab((size_t) last + 1, sizeof(ex));
     for (ex e = 0; e <= last; e++)
-        if (mark[e])
-        {
-            node_t x = dag.node[e];
+    {
+        node_t x = dag.node[e];
 
-            if (x.kind <= E_VAR)
-                d[e] = ex_int(x.kind == E_VAR && x.a == variable);
-            else if (x.kind == E_ADD)
-                d[e] = ex_add(d[x.a], d[x.b]);
-            else if (x.kind == E_MUL)
-                d[e] = ex_add(ex_mul(d[x.a], x.b), ex_mul(x.a, d[x.b]));
-            else
-                d[e] = ex_is(d[x.a], 0) ? d[x.a] : ex_mul(slope(e), d[x.a]);
-        }
+        if (!mark[e] || x.kind <= E_VAR)
+            d[e] = ex_int(x.kind == E_VAR && x.a == variable);
+        else if (x.kind == E_ADD)
+            d[e] = ex_add(d[x.a], d[x.b]);
+        else if (x.kind == E_MUL)
+            d[e] = ex_add(ex_mul(d[x.a], x.b), ex_mul(x.a, d[x.b]));
+        else
+            d[e] = ex_is(d[x.a], 0) ? d[x.a] : ex_mul(slope(e), d[x.a]);
+    }
     root = d[root];
     drop(d);
     drop(mark);

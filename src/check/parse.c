@@ -122,8 +122,8 @@ parse_number(void)
     char *digits = grab(MAX_DIGITS + 1, 1);
     long scale = 0, exponent = 0, n = 0;
     int point = 0;
-    mpq_t q;
-    mpz_t ten;
+    mpq_t q, ten;
+    ex e;
 
     for (; digit(*at.here) || (*at.here == '.' && !point); at.here++)
         if (*at.here == '.')
@@ -139,17 +139,15 @@ parse_number(void)
         exponent = strtol(at.here + 1, (char **) &at.here, 10);
     if (exponent > MAX_DIGITS || exponent < -MAX_DIGITS)
         syntax("the exponent of the number is too large");
-    mpq_init(q);
-    mpz_init(ten);
+    scale += exponent;
+    mpq_inits(q, ten, NULL);
     mpz_set_str(mpq_numref(q), digits, 10);
-    mpz_ui_pow_ui(ten, 10, (unsigned long) labs(scale + exponent));
-    if (scale + exponent > 0)
-        mpz_mul(mpq_numref(q), mpq_numref(q), ten);
-    else
-        mpz_set(mpq_denref(q), ten);
-    mpq_canonicalize(q);
+    mpz_ui_pow_ui(mpq_numref(ten), 10, (unsigned long) labs(scale));
+    (scale > 0 ? mpq_mul : mpq_div)(q, q, ten);
+    e = ex_const(q);
+    mpq_clears(q, ten, NULL);
     drop(digits);
-    return ex_const(q);
+    return e;
 }
 
 static ex
@@ -219,7 +217,7 @@ parse_primary(int depth)
         return parse_number();
     if (strchr(NAME_LETTERS, *at.here) && *at.here && *at.here != '_')
         return parse_name(depth);
-    syntax(*at.here ? "a number, a name or '(' is missing" : "something is missing at the end");
+    syntax("a number, a name or '(' is missing");
 }
 
 static ex
@@ -260,7 +258,7 @@ parse_product(int depth)
     {
         ex factor = parse_factor(depth);
 
-        product = ex_make(E_MUL, product, c == '*' ? factor : ex_make(E_POW, factor, ex_int(-1)));
+        product = ex_make(E_MUL, product, c == '*' ? factor : ex_inverse(factor));
     }
     return product;
 }

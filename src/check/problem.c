@@ -20,12 +20,6 @@ append(list_t *list, ex e)
     list->e[list->length++] = e;
 }
 
-int
-state_variable(int i)
-{
-    return i < problem.n ? COORDINATES + i : i < 2 * problem.n ? MOMENTA + i - problem.n : STATE + i;
-}
-
 /* ---- The Hamiltonian ---- */
 
 /* G = J g^-1 J^T for the upper triangle of a symmetric D x D matrix g, which is used up: LDL^T.
@@ -288,40 +282,36 @@ dot(matrix_t a, int i, int transposed, matrix_t b, int j)
 static void
 build_field(void)
 {
-    int n = problem.n, v = 2 * n;
+    int n = problem.n, v = STATE + 2 * n;
     list_t *f = &problem.field;
 
     for (int i = 0; i < n; i++)
         append(f, ex_partial(H, MOMENTA + i));
     for (int i = 0; i < n; i++)
-        append(f, ex_neg(ex_partial(H, COORDINATES + i)));
+        append(f, ex_neg(ex_partial(H, i)));
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
         {
             g[i][j] = A[i][j] = ex_partial(f->e[i], MOMENTA + j);
-            B[i][j] = ex_partial(f->e[i], COORDINATES + j);
-            C[i][j] = ex_neg(ex_partial(f->e[n + i], COORDINATES + j));
+            B[i][j] = ex_partial(f->e[i], j);
+            C[i][j] = ex_neg(ex_partial(f->e[n + i], j));
         }
     if (!pivots_known)
         gram(0, n);
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-            R[i][j] = R[j][i] = ex_var(state_variable(v++));
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            W[i][j] = ex_var(state_variable(v++));
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            X[i][j] = ex_add(B[i][j], dot(A, i, 0, R, j));
+            R[i][j] = R[j][i] = ex_var(v++);
+    for (int i = 0; i < n * n; i++)
+        W[i / n][i % n] = ex_var(v++);
+    for (int i = 0; i < n * n; i++)
+        X[i / n][i % n] = ex_add(B[i / n][i % n], dot(A, i / n, 0, R, i % n));
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
             append(f, ex_neg(ex_add(C[i][j], ex_add(dot(B, i, 1, R, j), dot(R, i, 0, X, j)))));
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            append(f, ex_neg(dot(X, i, 1, W, j)));
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            X[i][j] = dot(A, i, 0, W, j);
+    for (int i = 0; i < n * n; i++)
+        append(f, ex_neg(dot(X, i / n, 1, W, i % n)));
+    for (int i = 0; i < n * n; i++)
+        X[i / n][i % n] = dot(A, i / n, 0, W, i % n);
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
             append(f, ex_neg(dot(W, i, 1, X, j)));
@@ -329,7 +319,7 @@ build_field(void)
         append(f, guards.e[i]);
 }
 
-/* q, du0, U + C with the second derivative U of u0, I, C^-1 */
+/* p = du0, R = U with the second derivative U of u0, W = I, M = 0 */
 static void
 build_initial(ex text)
 {
@@ -338,20 +328,14 @@ build_initial(ex text)
     ex u0 = ex_substitute(text, map);
 
     for (int i = 0; i < n; i++)
-        append(f, ex_var(COORDINATES + i));
-    for (int i = 0; i < n; i++)
-        append(f, ex_partial(u0, COORDINATES + i));
+        append(f, ex_partial(u0, i));
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-        {
-            U[i][j] = U[j][i] = ex_partial(f->e[n + i], COORDINATES + j);
-            append(f, i == j ? ex_add(U[i][i], ex_var(SHIFTS + i)) : U[i][j]);
-        }
+            append(f, U[i][j] = U[j][i] = ex_partial(f->e[i], j));
     for (int i = 0; i < n * n; i++)
         append(f, ex_int(i % (n + 1) == 0));
-    for (int i = 0; i < n; i++)
-        for (int j = i; j < n; j++)
-            append(f, i == j ? ex_var(INVERSES + i) : ex_int(0));
+    for (int i = 0; i < n * (n + 1) / 2; i++)
+        append(f, ex_int(0));
     append(f, ex_rebuild(text, map, 0));
 }
 
@@ -371,7 +355,7 @@ is_flat(void)
             flat &= kind == E_SIGMOID || !(ex_node(e)->uses & COORDINATE);
     }
     for (int i = 0; i < problem.n && flat; i++)
-        flat = !(ex_node(H)->uses & COORDINATE) || vanishes(ex_partial(H, COORDINATES + i), NULL, NULL);
+        flat = vanishes(problem.field.e[problem.n + i], NULL, NULL);
     return flat;
 }
 
@@ -380,25 +364,30 @@ static void
 build_still(void)
 {
     int n = problem.n;
-    ex momenta[VARIABLES];
+    ex momenta[VARIABLES], time = ex_var(STATE + problem.N);
 
-    problem.flat = is_flat();
-    if (!problem.flat)
-        return;
     memcpy(momenta, none, sizeof momenta);
-    memcpy(momenta + MOMENTA, problem.initial.e + n, (size_t) n * sizeof(ex));
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            A[i][j] = ex_substitute(A[i][j], momenta);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            X[i][j] = dot(U, i, 0, A, j);
+    memcpy(momenta + MOMENTA, problem.initial.e, (size_t) n * sizeof(ex));
+    for (int i = 0; i < n * n; i++)
+        A[i / n][i % n] = ex_substitute(A[i / n][i % n], momenta);
+    for (int i = 0; i < n * n; i++)
+        X[i / n][i % n] = dot(U, i / n, 0, A, i % n);
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
-            append(&problem.still, ex_add(A[i][j], ex_mul(ex_var(TIME), dot(A, i, 0, X, j))));
+            append(&problem.still, ex_add(A[i][j], ex_mul(time, dot(A, i, 0, X, j))));
     for (int i = 0; i < guards.length; i++)
         append(&problem.still, ex_rebuild(guards.e[i], momenta, 0));
     append(&problem.still, problem.initial.e[problem.initial.length - 1]);
+}
+
+/* ---- The head ---- */
+
+/* As it is evaluated, without powers */
+static void
+lower(list_t *list)
+{
+    for (int i = 0; i < list->length; i++)
+        list->e[i] = ex_rebuild(list->e[i], none, 0);
 }
 
 static void
@@ -461,7 +450,7 @@ read_problem(void)
         Q.D = read_names("parameters", parameter, MAX_PARAMETERS);
     problem.n = read_names("coordinates", problem.coordinate, MAX_N);
     problem.N = 2 * problem.n * problem.n + 3 * problem.n;
-    declare_all("", problem.coordinate, problem.n, COORDINATE, COORDINATES);
+    declare_all("", problem.coordinate, problem.n, COORDINATE, 0);
     if (quotient)
         read_quotient(&Q, parameter);
     else
@@ -482,5 +471,10 @@ read_problem(void)
         prove_quotient(&Q);
     build_field();
     build_initial(u0);
-    build_still();
+    problem.flat = is_flat();
+    if (problem.flat)
+        build_still();
+    lower(&problem.field);
+    lower(&problem.initial);
+    lower(&problem.still);
 }

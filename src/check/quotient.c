@@ -210,7 +210,7 @@ prove_positive(ex M[MAX_PARAMETERS][MAX_PARAMETERS])
                 M[a][b] = ex_sub(M[a][b], ex_mul(ex_mul(M[p][a], M[p][b]), ex_inverse(M[p][p])));
     }
     machine_start(&machine, S, &pivots);
-    machine_run(&machine);
+    machine_run(&machine, NULL);
     machine_end(&machine);
     space_free(S);
 }
@@ -227,7 +227,7 @@ prove_dimension(void)
     strcpy(proof_path, "dimension of the orbits");
     memset(q, -1, sizeof q);
     for (int i = 0; i < n; i++)
-        q[COORDINATES + i] =
+        q[i] =
             ex_add(ex_const(problem.lo[i]), ex_mul(ex_sub(ex_const(problem.hi[i]), ex_const(problem.lo[i])),
                                                    ex_ratio(3 * i + 4, (unsigned long) (3 * n + 7))));
     for (int a = 0; a < D; a++)
@@ -260,7 +260,7 @@ prove_quotient(const quotient_t *quotient)
     if (Q->balanced)
         prove_balanced();
     for (int i = 0; i < problem.n; i++)
-        require(ex_sub(ex_substitute(Q->invariant[i], Q->section), ex_var(COORDINATES + i)),
+        require(ex_sub(ex_substitute(Q->invariant[i], Q->section), ex_var(i)),
                 "the section gives back coordinate", i);
     prove_dimension();
 }

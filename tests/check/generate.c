@@ -6,7 +6,7 @@
 
    HEAD is a certificate up to the line `evidence`, then `point ...` and `direction ...` if the claim has an
    upper bound. The boxes are DEPTH splits of all coordinates in turn, the signs HALVES halvings. */
-#include "check.h"
+#include "harness.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static unsigned long B;
 static const char *c_text;
 static space_t *Z, *TZ;
 static machine_t start, field;
-static model_t *q, *phi, *state;
+static model_t *phi, *state;
 static mpz_t after[MAX_STATE]; /* radius of the state after the step */
 
 static void
@@ -45,32 +45,38 @@ static void
 prepare(int m)
 {
     int D = m ? K / weight : 0;
-    mpq_t c;
 
     Z = space_new(B, m, D, 1, D, 0);
     TZ = space_new(B, m, K, weight, D, 1);
     machine_start(&start, Z, &problem.initial);
     machine_start(&field, TZ, &problem.field);
-    q = models(3 * problem.n, Z);
     phi = models(problem.N, TZ);
     state = models(problem.N, Z);
+    for (int i = 0; i < problem.N; i++)
+        mpz_init(after[i]);
+}
+
+/* R_ii += c, M_ii = 1/c; the diagonals of the upper triangles */
+static void
+add_shifts(void)
+{
+    int n = problem.n;
+    model_t *shift = models(1, Z), *R = state + 2 * n, *M = state + problem.N - n * (n + 1) / 2;
+    mpq_t c;
+
     mpq_init(c);
-    for (int i = 0; i < problem.n; i++)
+    for (int i = 0; i < n; i++)
     {
-        machine_bind(&start, COORDINATES + i, &q[i]);
-        machine_bind(&start, SHIFTS + i, &q[problem.n + i]);
-        machine_bind(&start, INVERSES + i, &q[2 * problem.n + i]);
         mpq_set_str(c, c_text, 10);
-        model_constant(&q[problem.n + i], c);
+        model_constant(shift, c);
+        model_add(R, R, shift, 1);
         mpq_inv(c, c);
-        model_constant(&q[2 * problem.n + i], c);
+        model_constant(M, c);
+        R += n - i;
+        M += n - i;
     }
     mpq_clear(c);
-    for (int i = 0; i < problem.N; i++)
-    {
-        mpz_init(after[i]);
-        machine_bind(&field, state_variable(i), &phi[i]);
-    }
+    models_free(shift, 1);
 }
 
 /* phi = state + integral of h f(phi), with radius 0 */
@@ -83,7 +89,7 @@ picard(const mpz_t h, int first)
     mpz_init(unit);
     mpz_setbit(unit, B);
     if (!first)
-        machine_run(&field);
+        machine_run(&field, phi);
     for (int i = 0; i < problem.N; i++)
     {
         model_start(&next[i], TZ);
@@ -129,7 +135,7 @@ inflate(const mpz_t h)
             mpz_set(phi[i].rad, eps[i]);
             model_settle(&phi[i]);
         }
-        machine_run(&field);
+        machine_run(&field, phi);
         for (int i = 0; i < problem.N; i++)
         {
             model_t d, *f = machine_value(&field, i);
@@ -173,23 +179,24 @@ run_flow(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
     prepare(hi ? problem.n : 0);
     for (int i = 0; i < problem.n; i++)
     {
-        model_zero(&q[i]);
+        model_zero(&state[i]);
         mpq_add(t, lo[i], hi ? hi[i] : lo[i]);
         mpq_div_2exp(t, t, 1);
         mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
-        model_put(&q[i], 0, mpq_numref(t), mpq_denref(t), 0);
+        model_put(&state[i], 0, mpq_numref(t), mpq_denref(t), 0);
         if (hi)
         {
             mpq_sub(t, hi[i], lo[i]);
             mpq_div_2exp(t, t, 1);
             mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
-            model_put(&q[i], 1 + i, mpq_numref(t), mpq_denref(t), 0);
+            model_put(&state[i], 1 + i, mpq_numref(t), mpq_denref(t), 0);
         }
-        model_settle(&q[i]);
+        model_settle(&state[i]);
     }
-    machine_run(&start);
-    for (int i = 0; i < problem.N; i++)
-        model_copy(&state[i], machine_value(&start, i));
+    machine_run(&start, state);
+    for (int i = problem.n; i < problem.N; i++)
+        model_copy(&state[i], machine_value(&start, i - problem.n));
+    add_shifts();
     fprintf(out, "flow %lu %d %d %d", B, K, hi ? weight : 1, hi ? K / weight : 0);
     for (int i = 0; i < problem.n; i++)
         fprintf(out, " %s", c_text);
@@ -301,7 +308,6 @@ main(int argc, char **argv)
     }
     rewind(head);
     open_text(head);
-    advance();
     need("caustic-certificate");
     count(1, 1);
     read_problem();
