@@ -194,10 +194,29 @@ print_csv(FILE *out, const cst_observe_table_t table, const request_t *request, 
     }
 }
 
-static void
-print_line(FILE *out, const cst_observation_t *o)
+/* Widths of the columns of names: at least those of most tables, so that tables of a run agree. */
+typedef struct
 {
-    fprintf(out, "  %-28s %-30s ", o->layer, o->observable);
+    int layer, observable;
+} widths_t;
+
+static widths_t
+widths_of(const cst_observe_table_t table)
+{
+    widths_t w = {28, 30};
+
+    for (slong i = 0; i < table->length; i++)
+    {
+        w.layer = FLINT_MAX(w.layer, (int) strlen(table->items[i].layer));
+        w.observable = FLINT_MAX(w.observable, (int) strlen(table->items[i].observable));
+    }
+    return w;
+}
+
+static void
+print_line(FILE *out, const cst_observation_t *o, widths_t w)
+{
+    fprintf(out, "  %-*s %-*s ", w.layer, o->layer, w.observable, o->observable);
     if (isfinite(o->value))
         fprintf(out, "%16.10g +- %-9.2g", o->value, printed_error(o->value, o->error));
     else
@@ -212,6 +231,8 @@ print_line(FILE *out, const cst_observation_t *o)
 static void
 print_table(FILE *out, const cst_observe_table_t table, const request_t *request)
 {
+    widths_t w = widths_of(table);
+
     for (slong i = 0; i < table->length; i++)
     {
         const cst_observation_t *o = table->items + i;
@@ -220,13 +241,15 @@ print_table(FILE *out, const cst_observe_table_t table, const request_t *request
         {
             if (o->step >= 0)
                 fprintf(out, "%sstep %ld\n", i ? "\n" : "", (long) o->step);
-            fprintf(out, "  %-28s %-30s %16s    %-9s %16s\n", "layer", "observable", "value", "error",
-                    "of raw weights");
+            fprintf(out, "  %-*s %-*s %16s    %-9s %16s\n", w.layer, "layer", w.observable, "observable",
+                    "value", "error", "of raw weights");
         }
         if (!request->invariant || o->invariant)
-            print_line(out, o);
+            print_line(out, o, w);
     }
-    fputs("\n* respects all symmetries of the network that are known\n", out);
+    fputs("\n* respects all symmetries of the network that are known; +- bounds that are proved; speeds: a "
+          "step\n",
+          out);
     if (table->notes)
         fputs(table->notes, out);
 }

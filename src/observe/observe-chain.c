@@ -98,15 +98,23 @@ linear_volume(arb_t volume, arb_srcptr sigma, slong length, slong hidden)
     arb_clear(t);
 }
 
+/* With BatchNorm folded the weights as given are others than those that are minimized over. */
 static void
 emit_norm(const view_t *v, const arb_t least, const arb_t raw, unsigned respects)
 {
+    const char *note = v->dead ? v->dead : v->chain->folded ? "of the folded weights" : NULL;
     arb_t ratio;
 
     arb_init(ratio);
-    cst__emit(v->sink, "network", "norm", least, raw, respects, v->dead);
-    arb_div(ratio, raw, least, OBS_PREC);
-    cst__emit(v->sink, "network", "distortion", ratio, NULL, ISOMETRIC, v->dead);
+    cst__emit(v->sink, "network", "norm", least, raw, respects, note);
+    arb_set(ratio, raw);
+    if (v->chain->folded)
+    {
+        cst__balance_norm(ratio, v->given, v->chain);
+        arb_sqrt(ratio, ratio, OBS_PREC);
+    }
+    arb_div(ratio, ratio, least, OBS_PREC);
+    cst__emit(v->sink, "network", "distortion", ratio, NULL, ISOMETRIC, note);
     arb_clear(ratio);
 }
 
@@ -221,9 +229,8 @@ effective_units(const view_t *v)
     double **to = flint_malloc((size_t) (chain->links + 1) * sizeof *to),
            *from = ones(chain->size[chain->links]), *next;
     double relative = cst__up(1.01 * (double) (chain->links + 2) * cst__chain_relative(chain));
-    arb_t number;
+    arb_ptr numbers = _arb_vec_init(chain->links);
 
-    arb_init(number);
     to[0] = ones(chain->size[0]);
     for (slong e = 0; e + 1 < chain->links; e++)
         to[e + 1] = paths_forward(chain, e, to[e], 2);
@@ -241,15 +248,17 @@ effective_units(const view_t *v)
         for (slong i = 0; i < n; i++)
             cst__ball(s + i, to[l][i] * from[i],
                       chain->finite ? cst__up(to[l][i] * from[i] * relative) : (double) INFINITY);
-        cst__effective_number(number, s, n);
-        cst__emit(v->sink, v->model->link[l - 1].name, "effective-units", number, NULL, respected(v), NULL);
+        cst__effective_number(numbers + l, s, n);
         _arb_vec_clear(s, n > 0 ? n : 1);
     }
+    for (slong l = 1; l < chain->links; l++)
+        cst__emit(v->sink, v->model->link[l - 1].name, "effective-units", numbers + l, NULL, respected(v),
+                  NULL);
     for (slong l = 0; l < chain->links; l++)
         flint_free(to[l]);
     flint_free(to);
     flint_free(from);
-    arb_clear(number);
+    _arb_vec_clear(numbers, chain->links);
 }
 
 static void
@@ -334,6 +343,9 @@ cst__observe_chain(const cst__sink_t *sink, struct cst_observe_run *run, const c
         cst__balance_minimize(least, chain);
     else
         cst__balance_norm(least->square, least, chain);
+    if (chain->folded)
+        cst__note(sink->table, "BatchNorm is folded into the layer before it with its running statistics "
+                               "(evaluation mode), also of raw weights but for the norm");
     if (least->dead > 0)
         v.dead = "units without input or output: an infimum that is not attained";
     observe_rest(&v, raw);

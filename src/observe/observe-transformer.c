@@ -153,7 +153,10 @@ emit_total(cst__seen_t *v, const cst_io_checkpoint_t checkpoint)
               v->model->norm == OBS_NO_NORM ? "least over heads and units"
                                             : "of the folded weights, least over heads and units");
     arb_div(ratio, v->raw, v->least, OBS_PREC);
-    cst__emit(v->sink, "network", "distortion", ratio, NULL, CST_OBSERVE_PERMUTATIONS, NULL);
+    cst__emit(v->sink, "network", "distortion", ratio, NULL, CST_OBSERVE_PERMUTATIONS,
+              v->model->norm == OBS_NO_NORM
+                  ? NULL
+                  : "of the weights as given to the folded ones; orbit-distortion folds nothing");
     arb_clear(ratio);
 }
 

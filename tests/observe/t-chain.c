@@ -89,6 +89,37 @@ Test(chain, two_layers_have_closed_forms)
     build_clear(&builder);
 }
 
+/* 3 x, then BatchNorm with deviation 1: 2 (3 x - 1/2) + 3/2 = 6 x + 1/2, read by 1/2. What is compared with
+   the least norm is the norm of that, not of the weights in the file. */
+Test(chain, batchnorm_is_folded)
+{
+    static const slong one[] = {1, 1};
+    static const struct
+    {
+        const char *name;
+        int rank;
+        double value;
+    } tensors[] = {{"fc1.weight", 2, 3},         {"bn1.weight", 1, 2},         {"bn1.bias", 1, 1.5},
+                   {"bn1.running_mean", 1, 0.5}, {"bn1.running_var", 1, 0.75}, {"fc2.weight", 2, 0.5}};
+    double in = sqrt(6 * 6 + 0.5 * 0.5), least = 2 * in * 0.5;
+    builder_t builder;
+    cst_io_checkpoint_t a;
+    cst_observe_table_t table;
+
+    build_begin(&builder);
+    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
+        *build_tensor(&builder, tensors[i].name, tensors[i].rank, one) = tensors[i].value;
+    build_end(&builder, a);
+    observe(table, a, "{activation: relu, batch_norm: {eps: 0.25}}");
+    assert_row(table, 0, "network", "norm", sqrt(least), 1e-14, 1e-12);
+    assert_row(table, 0, "network", "distortion", sqrt((in * in + 0.25) / least), 1e-14, 1e-12);
+    cr_assert_float_eq(row_of(table, 0, "network", "norm")->raw, sqrt(9 + 4 + 2.25 + 0.25), 1e-13);
+    cr_assert(strstr(table->notes, "running statistics"));
+    cst_observe_table_clear(table);
+    cst_io_checkpoint_clear(a);
+    build_clear(&builder);
+}
+
 /* x_1 ... x_D: the least sum of squares is D |product|^(2/D), at equal |x_i|; det G = D (product)^(2(D-1)/D).
  */
 Test(chain, products_of_scalars)
