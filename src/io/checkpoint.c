@@ -163,6 +163,16 @@ cst_io_checkpoint_parse(cst_io_checkpoint_t checkpoint, const char *name, const 
     return status;
 }
 
+/* A file of the checkpoint is named where it is not the checkpoint itself. */
+static cst_status_t
+fail_to_map(const cst_io_checkpoint_t checkpoint, cst_error_t *error, const char *path, const char *cause)
+{
+    int same = strcmp(path, checkpoint->name) == 0;
+
+    return cst__io_checkpoint_fail(checkpoint, error, CST_BAD_INPUT, "%s%s%s", same ? "" : path,
+                                   same ? "" : ": ", cause);
+}
+
 cst_status_t
 cst__io_checkpoint_map(unsigned char **bytes, size_t *length, cst_io_checkpoint_t checkpoint,
                        const char *path, cst_error_t *error)
@@ -171,19 +181,18 @@ cst__io_checkpoint_map(unsigned char **bytes, size_t *length, cst_io_checkpoint_
     struct stat about;
 
     if (fd < 0)
-        return cst__io_checkpoint_fail(checkpoint, error, CST_BAD_INPUT, "%s: %s", path, strerror(errno));
+        return fail_to_map(checkpoint, error, path, strerror(errno));
     if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size <= 0)
     {
         close(fd);
-        return cst__io_checkpoint_fail(checkpoint, error, CST_BAD_INPUT, "%s: not a file with contents",
-                                       path);
+        return fail_to_map(checkpoint, error, path, "not a file with contents");
     }
     *length = (size_t) about.st_size;
     *bytes = mmap(NULL, *length, PROT_READ, MAP_PRIVATE, fd, 0);
     cause = errno;
     close(fd);
     if (*bytes == MAP_FAILED)
-        return cst__io_checkpoint_fail(checkpoint, error, CST_BAD_INPUT, "%s: %s", path, strerror(cause));
+        return fail_to_map(checkpoint, error, path, strerror(cause));
     cst__io_checkpoint_keep(checkpoint, *bytes, *length, 1);
     return CST_OK;
 }
