@@ -1,59 +1,55 @@
 /* Is an expression zero wherever it is defined and the assumptions hold? It is if it expands to a polynomial
-   without terms, whose atoms are variables, pi, and sums and functions of polynomials. Exponents are
-   rational, in units of 1/Q, and may be negative. An atom obeys one relation atom^d = P, P in earlier atoms,
-   or none: a sum is what it is (d = 1), cos^2 = 1 - sin^2, step^2 = step. Of what does not become zero
-   nothing is said. */
+   without terms, whose atoms are variables, pi, and sums and functions of polynomials. Exponents may be
+   negative or fractional; a fractional one says that its atom is positive. An atom obeys one relation
+   atom^d = P, P in earlier atoms, or none: a sum is what it is (d = 1), cos^2 = 1 - sin^2, step^2 = step.
+   Of what does not become zero nothing is said. */
 #include "check.h"
 
-#include <limits.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum
 {
+    UNIT = 32 * 9 * 25 * 7 * 11, /* exponents are in units of 1/UNIT */
+    MAX_POWER = 1 << 29,
     MAX_ATOMS = 256,
-    MAX_POWER = 30000, /* in units of 1/Q */
-    MAX_Q = 1000,
-    MAX_WORK = 1 << 21,
-    A_SUM = 100 /* an atom that is no function */
+    MAX_WORK = 1 << 19,
+    A_SUM = 100, /* kinds of atoms that are no functions */
+    A_VARIABLE
 };
 
 typedef struct
 {
     ex c; /* a constant */
-    int16_t e[MAX_ATOMS];
+    int e[MAX_ATOMS];
 } term_t;
-
-typedef struct poly
-{
-    struct poly *before; /* in the list of all */
-    int length;
-    term_t t[]; /* sorted, no zeros */
-} poly_t;
-typedef const poly_t *poly;
 
 typedef struct
 {
-    int kind, variable;
-    poly argument, relation; /* P, or NULL */
+    int first, length; /* its terms in ring.term, sorted, no zeros */
+} poly;
+
+typedef struct
+{
+    int kind;
+    poly argument, relation; /* P */
+    int d;                   /* MAX_POWER + 1: there is no relation */
     int sign;                /* 1: not negative, -1: not positive, where the atom is defined */
 } atom_t;
 
 static struct
 {
-    int Q, wanted_Q;  /* a larger one, if one is wanted */
-    int split, whole; /* is sigmoid written with exp? is there one that is not? */
-    int atoms, piled, room, assumptions;
+    int atoms, length, room, work;
     atom_t atom[MAX_ATOMS];
-    term_t *pile; /* of the sum at hand */
-    poly_t *all;
-    poly *assumed; /* not negative */
+    term_t *term; /* 1, and those of all polynomials; then those of the sum at hand */
+    int split;    /* is sigmoid written with exp? */
     jmp_buf way_out;
 } ring;
-static long work; /* terms that were made for the identity at hand */
 
-/* What is at hand is too large, or divides by zero. */
+static const poly one = {0, 1};
+
+/* What is at hand is too large, or not defined. */
 static _Noreturn void
 give_up(void)
 {
@@ -63,43 +59,25 @@ give_up(void)
 /* ---- Sums of terms, which are piled up, reduced by the relations and sorted ---- */
 
 static void
-pile_product(const term_t *x, const term_t *y)
+pile(poly p, term_t factor)
 {
-    term_t o = {.c = ex_mul(x->c, y->c)};
-    mpq_srcptr c = ex_value(o.c);
-
-    for (int a = 0; a < ring.atoms; a++)
+    for (int i = 0; i < p.length; i++)
     {
-        if (abs(x->e[a] + y->e[a]) > MAX_POWER)
+        term_t o = ring.term[p.first + i];
+
+        o.c = ex_mul(o.c, factor.c);
+        ring.work += (int) (mpz_size(mpq_numref(ex_value(o.c))) + mpz_size(mpq_denref(ex_value(o.c))));
+        if (ring.work > MAX_WORK)
             give_up();
-        o.e[a] = (int16_t) (x->e[a] + y->e[a]);
-    }
-    work += 1 + (long) (mpz_size(mpq_numref(c)) + mpz_size(mpq_denref(c))) / 4;
-    if (work > MAX_WORK)
-        give_up();
-    if (ring.piled == ring.room)
-        ring.pile = enlarge(ring.pile, &ring.room, sizeof(term_t));
-    ring.pile[ring.piled++] = o;
-}
-
-/* Replaces a piled term by several if a relation applies to it. */
-static void
-reduce(int i)
-{
-    for (int a = ring.atoms - 1; a >= 0; a--)
-    {
-        poly P = ring.atom[a].relation;
-        int d = ring.atom[a].kind == A_SUM ? ring.Q : 2 * ring.Q;
-        term_t rest;
-
-        if (P == NULL || ring.pile[i].e[a] < d)
-            continue;
-        rest = ring.pile[i];
-        rest.e[a] = (int16_t) (rest.e[a] - d);
-        ring.pile[i].c = ex_int(0);
-        for (int j = 0; j < P->length; j++)
-            pile_product(&rest, &P->t[j]);
-        return;
+        for (int a = 0; a < ring.atoms; a++)
+        {
+            o.e[a] += factor.e[a];
+            if (abs(o.e[a]) > MAX_POWER)
+                give_up();
+        }
+        if (ring.length == ring.room)
+            ring.term = enlarge(ring.term, &ring.room, sizeof(term_t));
+        ring.term[ring.length++] = o;
     }
 }
 
@@ -109,96 +87,86 @@ by_monomial(const void *x, const void *y)
     return memcmp(((const term_t *) x)->e, ((const term_t *) y)->e, sizeof((const term_t *) x)->e);
 }
 
-/* The sum of the piled terms from a place on, which are used up */
+/* The sum of what was piled up from a place on */
 static poly
-gather(int from)
+gather(int first)
 {
-    int n = 0;
-    term_t *t;
-    poly_t *p;
+    int n = first;
 
-    for (int i = from; i < ring.piled; i++)
-        reduce(i);
-    t = ring.pile + from;
-    if (ring.piled > from)
-        qsort(t, (size_t) (ring.piled - from), sizeof *t, by_monomial);
-    for (int i = 0; i < ring.piled - from; i++)
-        if (n && by_monomial(&t[n - 1], &t[i]) == 0)
-            t[n - 1].c = ex_add(t[n - 1].c, t[i].c);
-        else
-            t[n++] = t[i];
-    ring.piled = from;
-    p = grab(1, sizeof *p + (size_t) n * sizeof *t);
-    p->before = ring.all;
-    ring.all = p;
-    for (int i = 0; i < n; i++)
-        if (!ex_is(t[i].c, 0))
-            p->t[p->length++] = t[i];
-    return p;
+    for (int i = first; i < ring.length; i++)
+        for (int a = ring.atoms - 1; a >= 0; a--)
+            if (ring.term[i].e[a] >= ring.atom[a].d)
+            {
+                term_t rest = ring.term[i];
+
+                rest.e[a] -= ring.atom[a].d;
+                ring.term[i] = (term_t){.c = ex_int(0)};
+                pile(ring.atom[a].relation, rest);
+            }
+    qsort(ring.term + first, (size_t) (ring.length - first), sizeof(term_t), by_monomial);
+    for (int i = first; i < ring.length; i++)
+    {
+        term_t x = ring.term[i];
+
+        if (n > first && by_monomial(&ring.term[n - 1], &x) == 0)
+            x.c = ex_add(ring.term[--n].c, x.c);
+        if (!ex_is(x.c, 0))
+            ring.term[n++] = x;
+    }
+    ring.length = n;
+    return (poly){first, n - first};
 }
 
 static poly
-constant(ex c)
+sum(poly p, poly q)
 {
-    pile_product(&(term_t){.c = c}, &(term_t){.c = ex_int(1)});
-    return gather(ring.piled - 1);
-}
+    int first = ring.length;
 
-static poly
-number(long n)
-{
-    return constant(ex_int(n));
+    pile(p, ring.term[0]);
+    pile(q, ring.term[0]);
+    return gather(first);
 }
 
 static poly
 product(poly p, poly q)
 {
-    int from = ring.piled;
+    int first = ring.length;
 
-    for (int i = 0; i < p->length; i++)
-        for (int j = 0; j < q->length; j++)
-            pile_product(&p->t[i], &q->t[j]);
-    return gather(from);
+    for (int i = 0; i < q.length; i++)
+        pile(p, ring.term[q.first + i]);
+    return gather(first);
 }
 
-/* p + c q */
+/* p c a^(k/UNIT) for the atom of number a */
 static poly
-sum(poly p, long c, poly q)
+times(poly p, ex c, int a, int k)
 {
-    int from = ring.piled;
+    int first = ring.length;
+    term_t factor = {.c = c};
 
-    for (int i = 0; i < p->length; i++)
-        pile_product(&p->t[i], &(term_t){.c = ex_int(1)});
-    for (int i = 0; i < q->length; i++)
-        pile_product(&q->t[i], &(term_t){.c = ex_int(c)});
-    return gather(from);
+    factor.e[a] = k;
+    pile(p, factor);
+    return gather(first);
 }
 
-/* p a^(k/Q) for an atom a */
 static poly
-shifted(poly p, int a, int k)
+constant(ex c)
 {
-    int from = ring.piled;
-    term_t factor = {.c = ex_int(1)};
-
-    factor.e[a] = (int16_t) k;
-    for (int i = 0; i < p->length; i++)
-        pile_product(&p->t[i], &factor);
-    return gather(from);
+    return times(one, c, 0, 0);
 }
 
-/* p = N times all a^(e_a/Q); the result N has no negative exponents and, for every a, a term without it. */
+/* p = N times all a^e[a]; the result N has no negative exponents and, for every a, a term without it. */
 static poly
 primitive(poly p, int *e)
 {
     memset(e, 0, MAX_ATOMS * sizeof *e);
-    for (int a = ring.atoms - 1; a >= 0 && p->length; a--)
+    for (int a = ring.atoms - 1; a >= 0 && p.length > 0; a--)
     {
-        e[a] = INT_MAX;
-        for (int i = 0; i < p->length; i++)
-            e[a] = p->t[i].e[a] < e[a] ? p->t[i].e[a] : e[a];
-        if (e[a])
-            p = shifted(p, a, -e[a]);
+        e[a] = MAX_POWER;
+        for (int i = 0; i < p.length; i++)
+            if (ring.term[p.first + i].e[a] < e[a])
+                e[a] = ring.term[p.first + i].e[a];
+        p = times(p, ex_int(1), a, -e[a]);
     }
     return p;
 }
@@ -209,12 +177,13 @@ primitive(poly p, int *e)
 static ex
 ratio(poly p, poly q)
 {
-    int same = p->length == q->length && p->length > 0;
-    ex c = same ? ex_mul(p->t->c, ex_inverse(q->t->c)) : -1;
+    const term_t *x = ring.term + p.first, *y = ring.term + q.first;
+    ex c = p.length != q.length ? -1 : p.length == 0 ? ex_int(1) : ex_mul(x->c, ex_inverse(y->c));
 
-    for (int i = 0; i < p->length && same; i++)
-        same = by_monomial(&p->t[i], &q->t[i]) == 0 && p->t[i].c == ex_mul(c, q->t[i].c);
-    return same ? c : -1;
+    for (int i = 0; i < p.length && c >= 0; i++)
+        if (by_monomial(&x[i], &y[i]) != 0 || x[i].c != ex_mul(c, y[i].c))
+            c = -1;
+    return c;
 }
 
 static int
@@ -223,151 +192,135 @@ sign(ex c)
     return c < 0 ? 0 : mpq_sgn(ex_value(c));
 }
 
-/* 1 if p >= 0, or -1 if p <= 0, wherever it is defined; 0 if that is not known. Even powers and fractional
-   ones are not negative. */
+/* 1 if p >= 0, or -1 if p <= 0, wherever it is defined; 0 if that is not known. All terms have one sign,
+   where even powers and fractional ones are not negative; or p is a multiple of a sum of known sign. */
 static int
 sign_of(poly p)
 {
     int common = 0;
 
-    for (int i = 0; i < p->length && (i == 0 || common); i++)
+    for (int i = 0; i < p.length && (i == 0 || common); i++)
     {
-        int s = sign(p->t[i].c);
+        int s = sign(ring.term[p.first + i].c);
 
         for (int a = 0; a < ring.atoms; a++)
-            if (abs(p->t[i].e[a]) % (2 * ring.Q) == ring.Q)
+            if (abs(ring.term[p.first + i].e[a]) % (2 * UNIT) == UNIT)
                 s *= ring.atom[a].sign;
         common = i == 0 || s == common ? s : 0;
     }
-    for (int i = 0; i < ring.assumptions && common == 0; i++)
-        common = sign(ratio(p, ring.assumed[i]));
+    for (int a = 0; a < ring.atoms && common == 0; a++)
+        if (ring.atom[a].kind == A_SUM)
+            common = ring.atom[a].sign * sign(ratio(p, ring.atom[a].argument));
     return common;
 }
 
-/* a^(k/Q) for an atom, which is made if it is new */
-static poly
-atom(int kind, int variable, poly argument, int k)
+/* The number of an atom, which is made if it is new; the sine comes before the cosine. */
+static int
+atom(int kind, poly argument)
 {
-    poly one = number(1), square;
-    int a = 0;
+    int a, sine = kind == E_COS ? atom(E_SIN, argument) : 0;
     atom_t *x = ring.atom;
 
-    for (; a < ring.atoms; a++, x++)
-        if (x->kind == kind && x->variable == variable &&
-            (!argument || ratio(x->argument, argument) == one->t->c))
-            return shifted(one, a, k);
-    square = kind == E_COS ? atom(E_SIN, 0, argument, 2 * ring.Q) : NULL;
-    a = ring.atoms++;
-    if (a == MAX_ATOMS)
+    for (a = 0; a < ring.atoms; a++, x++)
+        if (x->kind == kind && ratio(x->argument, argument) == ex_int(1))
+            return a;
+    if (ring.atoms++ == MAX_ATOMS)
         give_up();
-    x = &ring.atom[a];
-    *x = (atom_t){kind, variable, argument, NULL, 0};
-    x->relation = kind == A_SUM    ? argument
-                  : kind == E_COS  ? sum(one, -1, square)
-                  : kind == E_STEP ? shifted(one, a, ring.Q)
-                                   : NULL;
-    if (kind == A_SUM || kind == E_VAR)
-        x->sign = sign_of(kind == A_SUM ? argument : shifted(one, a, ring.Q));
-    else
-        x->sign = kind == E_PI || kind == E_EXP || kind == E_STEP || kind == E_SIGMOID;
-    return shifted(one, a, k);
+    *x = (atom_t){kind, argument, argument, MAX_POWER + 1, 0};
+    if (kind == A_SUM)
+    {
+        x->d = UNIT;
+        x->sign = sign_of(argument);
+    }
+    else if (kind == E_COS || kind == E_STEP)
+    {
+        x->d = 2 * UNIT;
+        x->relation = kind == E_STEP ? times(one, ex_int(1), a, UNIT)
+                                     : sum(one, times(one, ex_int(-1), sine, 2 * UNIT));
+    }
+    if (kind == E_PI || kind == E_EXP || kind == E_STEP || kind == E_SIGMOID)
+        x->sign = 1;
+    return a;
 }
 
 /* ---- Powers ---- */
 
-/* k num/den, which must be an integer: otherwise 1/Q is too large a unit. */
-static int
-units(long k, long num, long den)
+/* c^(r/UNIT) = b^(n r/UNIT) if c = b^n; one of b and 1/b is an atom. */
+static poly
+constant_power(ex c, int r)
 {
-    if (k * num % den && ring.Q * den <= MAX_Q)
-        ring.wanted_Q = ring.Q * (int) den;
-    if (k * num % den || labs(k * num / den) > MAX_POWER)
+    unsigned long n = MAX_ROOT;
+    mpq_srcptr value = ex_value(c);
+    poly o = one;
+    mpq_t b;
+
+    if (r == -UNIT || ex_is(c, 1))
+        return constant(ex_inverse(c));
+    if (sign(c) < 0)
         give_up();
-    return (int) (k * num / den);
+    mpq_init(b);
+    while (!mpz_root(mpq_numref(b), mpq_numref(value), n) || !mpz_root(mpq_denref(b), mpq_denref(value), n))
+        n--;
+    r *= (int) n;
+    if (mpq_cmp_ui(b, 1, 1) < 0)
+        mpq_inv(b, b);
+    if (mpq_cmp_ui(value, 1, 1) < 0)
+        r = -r;
+    c = ex_const(b);
+    mpq_clear(b);
+    for (; r < 0; r += UNIT)
+        o = times(o, ex_inverse(c), 0, 0);
+    return times(o, ex_int(1), atom(A_SUM, constant(c)), r);
 }
 
+/* P^(r/UNIT) for P without a common monomial. It is c^(r/UNIT) B^(n r/UNIT) if P = c B^n for a sum B at hand.
+ */
 static poly
-integer_power(poly p, long k)
+sum_power(poly P, int r)
 {
-    poly o = number(1);
+    ex c = ratio(P, one);
 
-    while (k-- > 0)
-        o = product(o, p);
-    return o;
-}
-
-/* c^(num/den), with a rational root, or with c as an atom */
-static poly
-constant_power(ex c, long num, long den)
-{
-    poly p;
-    mpq_t root;
-
-    if (den > 1 && sign(c) < 0)
-        give_up();
-    mpq_init(root);
-    if (mpz_root(mpq_numref(root), mpq_numref(ex_value(c)), (unsigned long) den) &&
-        mpz_root(mpq_denref(root), mpq_denref(ex_value(c)), (unsigned long) den))
-    {
-        if (num < 0)
-            mpq_inv(root, root);
-        p = integer_power(constant(ex_const(root)), labs(num));
-    }
-    else
-        p = atom(A_SUM, 0, constant(c), units(ring.Q, num, den));
-    mpq_clear(root);
-    return p;
-}
-
-/* P^(num/den) for P without a common monomial, P > 0 if den > 1. It is c^(num/den) B^(n num/den) if P = c B^n
-   for a sum B at hand. */
-static poly
-sum_power(poly P, long num, long den)
-{
-    ex c = ratio(P, number(1));
-
-    if (den == 1 && num >= 0)
-        return integer_power(P, num);
     if (c >= 0)
-        return constant_power(c, num, den);
+        return constant_power(c, r);
     for (int a = 0; a < ring.atoms; a++)
     {
-        const atom_t *B = &ring.atom[a];
-        poly power = B->argument;
+        atom_t B = ring.atom[a];
+        poly power = B.argument;
 
-        for (int n = 1; n <= 4 && B->kind == A_SUM && power->length <= P->length; n++)
+        for (int n = 1; n <= 4 && B.kind == A_SUM && power.length <= P.length; n++)
         {
             c = ratio(P, power);
-            if (c >= 0 && (den == 1 || (sign(c) > 0 && (n % 2 || B->sign > 0))))
-                return shifted(constant_power(c, num, den), a, units(ring.Q, n * num, den));
-            power = product(power, B->argument);
+            if (c >= 0 && (r == -UNIT || (sign(c) > 0 && (n % 2 || B.sign > 0))))
+                return times(constant_power(c, r), ex_int(1), a, n * r);
+            power = product(power, B.argument);
         }
     }
-    return atom(A_SUM, 0, P, units(ring.Q, num, den));
+    return times(one, ex_int(1), atom(A_SUM, P), r);
 }
 
-/* p^(num/den). Where that is defined and den > 1, p > 0; factors of known sign are taken out of the root. */
+/* p^(r/UNIT). A root says that p > 0; factors of known sign are taken out of it. */
 static poly
-power(poly p, long num, long den)
+power(poly p, int r)
 {
-    int e[MAX_ATOMS];
-    poly inside = primitive(p, e), outside = number(1);
+    int e[MAX_ATOMS], atoms = ring.atoms;
+    poly inside = primitive(p, e), outside = one;
 
-    if (inside->length == 0)
+    if (inside.length == 0)
         give_up();
-    for (int a = 0, atoms = ring.atoms; a < atoms; a++)
+    for (int a = 0; a < atoms; a++)
     {
-        int s = den == 1 || e[a] % ring.Q ? 1 : ring.atom[a].sign, f = 0;
+        int s = r == -UNIT || e[a] % UNIT ? 1 : ring.atom[a].sign, base = a;
 
-        if (s > 0 || (s < 0 && e[a] % (2 * ring.Q) == 0 && e[a] * num % (ring.Q * den) == 0))
-            f = units(e[a], num, den);
+        if (s < 0 && e[a] % (2 * UNIT) == 0) /* an even power of -a */
+            base = atom(A_SUM, times(one, ex_int(-1), a, UNIT));
+        if (s <= 0 && base == a)
+            inside = times(inside, ex_int(1), a, e[a]);
+        else if ((long) e[a] * r % UNIT == 0)
+            outside = times(outside, ex_int(1), base, (int) ((long) e[a] * r / UNIT));
         else
-            inside = shifted(inside, a, e[a]);
-        outside = shifted(outside, a, f); /* f = 0 where the power stays inside */
-        if (s < 0 && f / ring.Q % 2)      /* it is a power of -a */
-            outside = product(number(-1), outside);
+            give_up();
     }
-    return product(outside, sum_power(inside, num, den));
+    return product(outside, sum_power(inside, r));
 }
 
 /* ---- Expressions ---- */
@@ -376,15 +329,17 @@ power(poly p, long num, long den)
 static poly
 exponential(poly p)
 {
-    poly o = number(1);
+    poly o = one;
 
-    for (int i = 0; i < p->length; i++)
+    for (int i = 0; i < p.length; i++)
     {
-        mpz_srcptr num = mpq_numref(ex_value(p->t[i].c));
-        long k = mpz_cmpabs_ui(num, MAX_POWER) > 0 ? MAX_POWER + 1 : mpz_get_si(num);
+        poly m = {p.first + i, 1};
+        mpz_srcptr k = mpq_numref(ex_value(ring.term[m.first].c));
 
-        pile_product(&p->t[i], &(term_t){.c = ex_inverse(ex_int(k))});
-        o = product(o, atom(E_EXP, 0, gather(ring.piled - 1), units(k, ring.Q, 1)));
+        if (mpz_cmpabs_ui(k, MAX_POWER / UNIT) > 0)
+            give_up();
+        m = times(m, ex_inverse(ex_int(mpz_get_si(k))), 0, 0);
+        o = times(o, ex_int(1), atom(E_EXP, m), (int) mpz_get_si(k) * UNIT);
     }
     return o;
 }
@@ -393,24 +348,32 @@ exponential(poly p)
 static poly
 function(int kind, poly p)
 {
-    int negative = p->length > 0 && sign(p->t->c) < 0, s = sign_of(p);
-    poly o;
+    poly minus = times(p, ex_int(-1), 0, 0);
+    int turned = p.length > 0 && sign(ring.term[p.first].c) < 0 && kind != E_LOG, s = sign_of(p);
 
     if (kind == E_EXP)
         return exponential(p);
     if (kind == E_SIGMOID && ring.split)
-        return power(sum(number(1), 1, exponential(product(number(-1), p))), -1, 1);
+        return power(sum(one, exponential(minus)), -UNIT);
     if (kind == E_STEP && s) /* the argument is not zero where a step is defined */
-        return number(s > 0);
-    if (kind == E_LOG)
-        return atom(kind, 0, p, ring.Q);
-    if (p->length == 0)
+        return constant(ex_int(s > 0));
+    if (p.length == 0 && kind != E_LOG)
         return constant(kind == E_SIGMOID ? ex_ratio(1, 2) : ex_int(kind == E_COS));
-    ring.whole |= kind == E_SIGMOID;
-    o = atom(kind, 0, negative ? product(number(-1), p) : p, ring.Q);
-    if (!negative || kind == E_COS)
-        return o;
-    return sum(number(kind == E_STEP || kind == E_SIGMOID), -1, o);
+    p = times(one, ex_int(turned && kind != E_COS ? -1 : 1), atom(kind, turned ? minus : p), UNIT);
+    return turned && (kind == E_STEP || kind == E_SIGMOID) ? sum(one, p) : p;
+}
+
+/* p^(num/den) */
+static poly
+any_power(poly p, long num, long den)
+{
+    poly o = one;
+
+    if (UNIT % den != 0)
+        give_up();
+    for (; labs(num) >= den; num -= num < 0 ? -den : den)
+        o = product(o, num < 0 ? power(p, -UNIT) : p);
+    return num == 0 ? o : product(o, power(p, (int) (num * (UNIT / den))));
 }
 
 static poly
@@ -428,14 +391,15 @@ expand(ex top)
 
             if (x.kind == E_CONST)
                 p[e] = constant(e);
-            else if (x.kind == E_PI || x.kind == E_VAR)
-                p[e] = atom(x.kind, x.a, NULL, ring.Q);
+            else if (x.kind <= E_VAR)
+                p[e] = times(one, ex_int(1), atom(x.kind == E_VAR ? A_VARIABLE + x.a : E_PI, (poly){0, 0}),
+                             UNIT);
             else if (x.kind == E_ADD)
-                p[e] = sum(p[x.a], 1, p[x.b]);
+                p[e] = sum(p[x.a], p[x.b]);
             else if (x.kind == E_MUL)
                 p[e] = product(p[x.a], p[x.b]);
             else if (x.kind == E_POW)
-                p[e] = power(p[x.a], mpz_get_si(mpq_numref(q)), mpz_get_si(mpq_denref(q)));
+                p[e] = any_power(p[x.a], mpz_get_si(mpq_numref(q)), mpz_get_si(mpq_denref(q)));
             else
                 p[e] = function(x.kind, p[x.a]);
         }
@@ -445,53 +409,38 @@ expand(ex top)
     return result;
 }
 
-/* What is assumed is positive; with a map it is about the images of the variables. */
+/* What is assumed is a sum of known sign; it may give the signs of variables. */
 static void
-assume(const list_t *list, const ex *map)
+assume(ex e)
 {
-    ring.assumed = grab((size_t) list->length, sizeof(poly));
-    for (int i = 0; i < list->length; i++)
-        ring.assumed[i] = expand(map ? ex_substitute(list->e[i], map) : list->e[i]);
-    ring.assumptions = list->length;
+    int known = atom(A_SUM, expand(e));
+
+    ring.atom[known].sign = 1;
     for (int a = 0; a < ring.atoms; a++)
-        if (ring.atom[a].kind == E_VAR)
-            ring.atom[a].sign = sign_of(shifted(number(1), a, ring.Q));
+        if (ring.atom[a].kind >= A_VARIABLE)
+            ring.atom[a].sign = sign_of(times(one, ex_int(1), a, UNIT));
 }
 
-static void
-forget(void)
-{
-    for (poly_t *p = ring.all, *before; p; p = before)
-    {
-        before = p->before;
-        drop(p);
-    }
-    drop(ring.pile);
-    drop(ring.assumed);
-}
-
+/* What is assumed is about the images of the variables if there is a map. */
 int
-vanishes(ex top, const list_t *assumed, const ex *map)
+vanishes(ex e, const list_t *assumed, const ex *map)
 {
-    volatile int Q = 1, split = 0, zero = 0;
-    int e[MAX_ATOMS];
+    static int zero; /* it keeps its value when what is at hand is given up */
+    int powers[MAX_ATOMS];
 
-    work = 0;
-    for (;;)
+    zero = ring.work = ring.room = 0;
+    ring.term = enlarge(NULL, &ring.room, sizeof(term_t));
+    ring.term[0].c = ex_int(1);
+    for (ring.split = 0; ring.split <= 1 && !zero; ring.split++)
     {
-        memset(&ring, 0, sizeof ring);
-        ring.Q = Q;
-        ring.split = split;
-        if (setjmp(ring.way_out) == 0)
-        {
-            if (assumed)
-                assume(assumed, map);
-            zero = primitive(expand(top), e)->length == 0;
-        }
-        forget();
-        if (zero || (!ring.wanted_Q && (split || !ring.whole)))
-            return zero;
-        Q = ring.wanted_Q ? ring.wanted_Q : Q;
-        split |= !ring.wanted_Q;
+        ring.atoms = 0;
+        ring.length = 1;
+        if (setjmp(ring.way_out) != 0)
+            continue;
+        for (int i = 0; assumed && i < assumed->length; i++)
+            assume(map ? ex_substitute(assumed->e[i], map) : assumed->e[i]);
+        zero = primitive(expand(e), powers).length == 0;
     }
+    drop(ring.term);
+    return zero;
 }

@@ -10,240 +10,195 @@ static const quotient_t *Q;
 static const ex *place; /* the section, once identities on it are at hand */
 
 static void
-require(ex e, const char *what, int k)
+require(ex e, const char *what, const char *whose, int k)
 {
     if (!vanishes(e, &Q->assumed, place))
-        reject("an identity is not proved: %s %d", what, k + 1);
+        reject("an identity is not proved: %s %s %d", what, whose, k + 1);
 }
 
-/* ---- Fields and maps on parameters x and differentials dx ---- */
+/* ---- Fields and maps on parameters x and differentials dx: by the variables, or -1 ---- */
 
-/* The derivative of e along a field: the sum of xi^a de/dx^a and, if it is lifted, of d xi^a de/d dx^a */
 static ex
-along(ex e, const ex *xi, const ex *d_xi)
+along(const ex *field, ex e)
 {
     ex sum = ex_int(0);
 
-    for (int a = 0; a < Q->D; a++)
-    {
-        if (!ex_is(xi[a], 0))
-            sum = ex_add(sum, ex_mul(ex_partial(e, PARAMETERS + a), xi[a]));
-        if (d_xi)
-            sum = ex_add(sum, ex_mul(ex_partial(e, DIFFERENTIALS + a), d_xi[a]));
-    }
+    for (int v = PARAMETERS; v < VARIABLES; v++)
+        if (field[v] >= 0)
+            sum = ex_add(sum, ex_mul(ex_partial(e, v), field[v]));
     return sum;
 }
 
-/* What a field or a map does to differentials: d xi^a */
+/* A field or a map on parameters takes dx^a to d xi^a. */
 static void
-differential(ex *d_xi, const ex *xi)
+lift(ex *image, const ex *xi)
 {
-    ex dx[MAX_PARAMETERS];
+    ex d[VARIABLES];
 
+    memset(d, -1, sizeof d);
+    memset(image, -1, sizeof d);
     for (int a = 0; a < Q->D; a++)
-        dx[a] = ex_var(DIFFERENTIALS + a);
+        d[PARAMETERS + a] = ex_var(DIFFERENTIALS + a);
     for (int a = 0; a < Q->D; a++)
-        d_xi[a] = along(xi[a], dx, NULL);
-}
-
-static void
-prove_generator(int k)
-{
-    const ex *xi = Q->field[k];
-    ex d_xi[MAX_PARAMETERS];
-
-    differential(d_xi, xi);
-    if (!Q->balanced) /* Killing's equation: the complete lift of xi annihilates the metric */
-        require(along(Q->metric, xi, d_xi), "the metric is invariant under generator", k);
-    if (Q->loss >= 0)
-        require(along(Q->loss, xi, NULL), "the loss is invariant under generator", k);
-    for (int i = 0; i < problem.n; i++)
-        require(along(Q->invariant[i], xi, NULL), "the invariants are invariant under generator", k);
-}
-
-static void
-prove_discrete(int k)
-{
-    ex map[VARIABLES];
-
-    memset(map, -1, sizeof map);
-    memcpy(map + PARAMETERS, Q->map[k], (size_t) Q->D * sizeof(ex));
-    differential(map + DIFFERENTIALS, Q->map[k]);
-    if (Q->loss >= 0)
-        require(ex_sub(ex_substitute(Q->loss, map), Q->loss), "the loss is invariant under discrete symmetry",
-                k);
-    require(ex_sub(ex_substitute(Q->metric, map), Q->metric),
-            "the metric is invariant under discrete symmetry", k);
-}
-
-/* ---- The balanced slice: Euclidean metric, generators A x with A symmetric or antisymmetric ---- */
-
-/* The matrix of a generator by rows, and the level */
-static ex *
-matrix(int k)
-{
-    int D = Q->D;
-    ex *A = grab((size_t) (D * D + 1), sizeof(ex));
-
-    for (int i = 0; i < D * D; i++)
     {
-        A[i] = ex_partial(Q->field[k][i / D], PARAMETERS + i % D);
-        if (!ex_value(A[i]))
-            reject("an identity is not proved: generator %d is linear", k + 1);
+        image[PARAMETERS + a] = xi[a];
+        image[DIFFERENTIALS + a] = along(d, xi[a]);
     }
-    A[D * D] = ex_const(Q->level);
-    return A;
 }
 
-/* A B - B A, and the level 0 */
-static ex *
-commutator(const ex *A, const ex *B)
+static void
+prove_symmetry(const ex *xi, int discrete, int k)
 {
-    int D = Q->D;
-    ex *C = grab((size_t) (D * D + 1), sizeof(ex));
+    const char *kind = discrete ? "discrete symmetry" : "generator";
+    ex image[VARIABLES], change[2 + MAX_N], e;
 
-    for (int i = 0; i <= D * D; i++)
-        C[i] = ex_int(0);
-    for (int i = 0; i < D * D; i++)
-        for (int c = 0, a = i / D, b = i % D; c < D; c++)
-            C[i] =
-                ex_add(C[i], ex_sub(ex_mul(A[a * D + c], B[c * D + b]), ex_mul(B[a * D + c], A[c * D + b])));
-    return C;
+    lift(image, xi);
+    for (int i = 0; i < 2 + problem.n; i++)
+    {
+        e = i == 0 ? Q->metric : i == 1 ? Q->loss : Q->invariant[i - 2];
+        change[i] = e < 0 ? ex_int(0) : discrete ? ex_sub(ex_substitute(e, image), e) : along(image, e);
+    }
+    if (discrete || !Q->balanced) /* Killing's equation */
+        require(change[0], "the metric is invariant under", kind, k);
+    require(change[1], "the loss is invariant under", kind, k);
+    for (int i = 0; i < problem.n && !discrete; i++)
+        require(change[2 + i], "the invariants are invariant under", kind, k);
 }
 
-static int
-has_parity(const ex *A, int sign)
-{
-    int D = Q->D, right = 1;
-
-    for (int i = 0; i < D * D; i++)
-        right &= A[i] == ex_mul(ex_int(sign), A[i % D * D + i / D]);
-    return right;
-}
+/* ---- The balanced slice: generators A x with A symmetric or antisymmetric ---- */
 
 static ex
-dot(const ex *v, const ex *w)
+dot(int n, const ex *v, const ex *w)
 {
     ex sum = ex_int(0);
 
-    for (int i = 0; i <= Q->D * Q->D; i++)
+    for (int i = 0; i < n; i++)
         sum = ex_add(sum, ex_mul(v[i], w[i]));
     return sum;
 }
 
-/* Subtracts from v its projections on orthogonal rows; is anything left? */
+/* Takes from v what is in the span of orthogonal vectors; is anything left? */
 static int
-project(ex *v, ex **row, int rows)
+project(ex *v, ex **basis, int length)
 {
-    for (int r = 0; r < rows; r++)
+    int n = Q->D * Q->D + 1;
+
+    for (int r = 0; r < length; r++)
     {
-        ex c = ex_mul(dot(v, row[r]), ex_inverse(dot(row[r], row[r])));
+        ex c = ex_mul(dot(n, v, basis[r]), ex_inverse(dot(n, basis[r], basis[r])));
 
-        for (int i = 0; i <= Q->D * Q->D; i++)
-            v[i] = ex_sub(v[i], ex_mul(c, row[r][i]));
+        for (int i = 0; i < n; i++)
+            v[i] = ex_sub(v[i], ex_mul(c, basis[r][i]));
     }
-    return !ex_is(dot(v, v), 0);
+    return !ex_is(dot(n, v, v), 0);
 }
 
-/* The level of a symmetric generator is <x, A x> at the section. */
-static void
-prove_level(int k)
+/* Is the matrix of a generator, by rows, symmetric? Then its level is that of the section. */
+static int
+prove_linear(ex *A, int k)
 {
-    ex moment = ex_neg(ex_const(Q->level));
+    int D = Q->D, symmetric = 1, antisymmetric = 1;
+    ex x[MAX_PARAMETERS];
 
-    for (int a = 0; a < Q->D; a++)
-        moment = ex_add(moment, ex_mul(ex_var(PARAMETERS + a), Q->field[k][a]));
-    require(ex_substitute(moment, Q->section), "the section has the level of generator", k);
+    for (int a = 0; a < D; a++)
+        x[a] = ex_var(PARAMETERS + a);
+    for (int i = 0; i < D * D; i++)
+        A[i] = ex_partial(Q->field[k][i / D], PARAMETERS + i % D);
+    for (int i = 0; i < D * D; i++)
+    {
+        if (!ex_value(A[i]))
+            reject("generator %d is not linear", k + 1);
+        symmetric &= A[i] == A[i % D * D + i / D];
+        antisymmetric &= A[i] == ex_neg(A[i % D * D + i / D]);
+    }
+    for (int a = 0; a < D; a++)
+        require(ex_sub(Q->field[k][a], dot(D, A + a * D, x)), "linear is", "generator", k);
+    if (!symmetric && !antisymmetric)
+        reject("generator %d is neither symmetric nor antisymmetric", k + 1);
+    A[D * D] = ex_const(Q->level);
+    if (!antisymmetric)
+        require(ex_substitute(ex_sub(dot(D, x, Q->field[k]), A[D * D]), Q->section),
+                "the section has the level of", "generator", k);
+    return !antisymmetric;
 }
 
-/* An antisymmetric generator keeps the slice: its commutators with symmetric ones are combinations of these,
-   also in their levels. */
+/* The metric is Euclidean. An antisymmetric generator keeps the slice: its commutators with symmetric ones,
+   A B - B A = -(A B^T + (A B^T)^T), are combinations of these, also in their levels. */
 static void
 prove_balanced(void)
 {
-    ex **A = grab((size_t) Q->fields, sizeof *A), **row = grab((size_t) Q->fields, sizeof *row),
-       origin[VARIABLES];
-    ex rest = Q->metric;
-    int *symmetric = grab((size_t) Q->fields, sizeof(int)), rows = 0;
+    int D = Q->D, rows = 0, *symmetric = grab((size_t) Q->fields, sizeof(int));
+    size_t size = (size_t) (D * D + 1) * sizeof(ex);
+    ex **A = grab((size_t) Q->fields, sizeof *A), **basis = grab((size_t) Q->fields, sizeof *basis);
+    ex *C = grab(1, size), rest = Q->metric;
 
-    for (int v = 0; v < VARIABLES; v++)
-        origin[v] = ex_int(0);
-    for (int a = 0; a < Q->D; a++)
+    for (int a = 0; a < D; a++)
         rest = ex_sub(rest, ex_mul(ex_var(DIFFERENTIALS + a), ex_var(DIFFERENTIALS + a)));
     if (!vanishes(rest, NULL, NULL))
-        reject("an identity is not proved: the metric of a balanced slice is Euclidean");
+        reject("the metric of a balanced slice is not Euclidean");
     for (int k = 0; k < Q->fields; k++)
     {
-        A[k] = matrix(k);
-        for (int a = 0; a < Q->D; a++)
-            require(ex_substitute(Q->field[k][a], origin), "zero at the origin is generator", k);
-        symmetric[k] = !has_parity(A[k], -1);
-        if (!symmetric[k])
-            continue;
-        if (!has_parity(A[k], 1))
-            reject("generator %d is neither symmetric nor antisymmetric", k + 1);
-        prove_level(k);
-        row[rows] = matrix(k);
-        rows += project(row[rows], row, rows);
+        symmetric[k] = prove_linear(A[k] = grab(1, size), k);
+        if (symmetric[k])
+        {
+            basis[rows] = memcpy(grab(1, size), A[k], size);
+            rows += project(basis[rows], basis, rows);
+        }
     }
     for (int k = 0; k < Q->fields; k++)
         for (int l = 0; l < Q->fields; l++)
-            if (symmetric[k] && !symmetric[l] && project(commutator(A[k], A[l]), row, rows))
+        {
+            if (!symmetric[k] || symmetric[l])
+                continue;
+            for (int i = 0; i < D * D; i++)
+                C[i] = ex_add(dot(D, A[k] + i / D * D, A[l] + i % D * D),
+                              dot(D, A[k] + i % D * D, A[l] + i / D * D));
+            C[D * D] = ex_int(0);
+            if (project(C, basis, rows))
                 reject("an identity is not proved: generator %d keeps the balanced slice", l + 1);
+        }
 }
 
 /* ---- The dimension of the orbits ---- */
 
-/* Requires that a constant matrix is positive definite, by its pivots. */
-static void
-prove_positive(ex M[MAX_PARAMETERS][MAX_PARAMETERS])
-{
-    list_t pivots = {0};
-    machine_t machine;
-    space_t *S = space_new(256, 0, 0, 1, 0, 0);
-
-    for (int p = 0; p < Q->D; p++)
-    {
-        append(&pivots, ex_make(E_POSITIVE, ex_rebuild(M[p][p], Q->section, 0), -1)); /* without powers */
-        for (int a = p + 1; a < Q->D; a++)
-            for (int b = a; b < Q->D; b++)
-                M[a][b] = ex_sub(M[a][b], ex_mul(ex_mul(M[p][a], M[p][b]), ex_inverse(M[p][p])));
-    }
-    machine_start(&machine, S, &pivots);
-    machine_run(&machine, NULL);
-    machine_end(&machine);
-    space_free(S);
-}
-
 /* The generators have rank D - n at sigma(q) for some q: the n independent dI vanish on them, and the rows of
-   both together have rank D, for the sum of their squares is positive definite. */
+   both together have rank D, for the sum M of their squares has positive pivots. */
 static void
 prove_dimension(void)
 {
-    int n = problem.n, D = Q->D, rows = Q->fields + n;
+    int D = Q->D, n = problem.n;
     static ex M[MAX_PARAMETERS][MAX_PARAMETERS];
-    ex q[VARIABLES], (*row)[MAX_PARAMETERS] = grab((size_t) rows, sizeof *row);
+    ex q[VARIABLES], point[VARIABLES], row[MAX_PARAMETERS];
+    list_t pivots = {0};
+    machine_t machine;
 
     strcpy(proof_path, "dimension of the orbits");
     memset(q, -1, sizeof q);
+    memset(point, -1, sizeof point);
     for (int i = 0; i < n; i++)
-        q[i] =
-            ex_add(ex_const(problem.lo[i]), ex_mul(ex_sub(ex_const(problem.hi[i]), ex_const(problem.lo[i])),
-                                                   ex_ratio(3 * i + 4, (unsigned long) (3 * n + 7))));
+        q[i] = ex_add(ex_mul(ex_ratio(i + 2, (unsigned long) i + 3), ex_const(problem.lo[i])),
+                      ex_mul(ex_ratio(1, (unsigned long) i + 3), ex_const(problem.hi[i])));
     for (int a = 0; a < D; a++)
-        for (int r = 0; r < rows; r++)
-        {
-            row[r][a] = r < n ? ex_partial(Q->invariant[r], PARAMETERS + a) : Q->field[r - n][a];
-            row[r][a] = ex_substitute(ex_substitute(row[r][a], Q->section), q);
-        }
-    for (int a = 0; a < D; a++)
-        for (int b = a; b < D; b++)
-        {
-            M[a][b] = ex_int(0);
-            for (int r = 0; r < rows; r++)
-                M[a][b] = ex_add(M[a][b], ex_mul(row[r][a], row[r][b]));
-        }
-    prove_positive(M);
+        point[PARAMETERS + a] = ex_substitute(Q->section[PARAMETERS + a], q);
+    for (int r = 0; r < n + Q->fields; r++)
+    {
+        for (int a = 0; a < D; a++)
+            row[a] = r < n ? ex_partial(Q->invariant[r], PARAMETERS + a) : Q->field[r - n][a];
+        for (int a = 0; a < D; a++)
+            row[a] = ex_substitute(row[a], point);
+        for (int a = 0; a < D; a++)
+            for (int b = 0; b < D; b++)
+                M[a][b] = ex_add(r ? M[a][b] : ex_int(0), ex_mul(row[a], row[b]));
+    }
+    for (int p = 0; p < D; p++)
+    {
+        append(&pivots, ex_make(E_POSITIVE, ex_rebuild(M[p][p], q, 0), -1)); /* without powers */
+        for (int a = p + 1; a < D; a++)
+            for (int b = p + 1; b < D; b++)
+                M[a][b] = ex_sub(M[a][b], ex_mul(ex_mul(M[a][p], M[p][b]), ex_inverse(M[p][p])));
+    }
+    machine_start(&machine, space_new(256, 0, 0, 1, 0, 0), &pivots);
+    machine_run(&machine, NULL);
     proof_path[0] = 0;
 }
 
@@ -253,14 +208,14 @@ prove_quotient(const quotient_t *quotient)
     Q = quotient;
     place = NULL;
     for (int k = 0; k < Q->fields; k++)
-        prove_generator(k);
+        prove_symmetry(Q->field[k], 0, k);
     for (int k = 0; k < Q->maps; k++)
-        prove_discrete(k);
+        prove_symmetry(Q->map[k], 1, k);
     place = Q->section;
     if (Q->balanced)
         prove_balanced();
     for (int i = 0; i < problem.n; i++)
-        require(ex_sub(ex_substitute(Q->invariant[i], Q->section), ex_var(i)),
-                "the section gives back coordinate", i);
+        require(ex_sub(ex_substitute(Q->invariant[i], Q->section), ex_var(i)), "the section gives back",
+                "coordinate", i);
     prove_dimension();
 }
