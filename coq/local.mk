@@ -10,7 +10,7 @@ coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Defin
   coq/Poly.vo coq/Series.vo coq/Model.vo coq/Range.vo coq/Expr.vo coq/Jet.vo coq/Cover.vo \
   coq/Flat.vo coq/Search2.vo coq/Flat2.vo coq/Flow.vo coq/FlowRun.vo \
   coq/Existence.vo coq/Surface.vo coq/Entire.vo coq/Jacobi.vo coq/Focal.vo coq/Kinetic.vo coq/Plane.vo coq/SurfaceFlow.vo \
-  coq/SurfaceExist.vo coq/Stumpff.vo coq/SurfaceSearch.vo coq/SurfaceRoom.vo coq/Kink.vo coq/Quotient.vo coq/SurfaceProblem.vo
+  coq/SurfaceExist.vo coq/Stumpff.vo coq/SurfaceSearch.vo coq/SurfaceRoom.vo coq/SurfaceTube.vo coq/Kink.vo coq/Quotient.vo coq/SurfaceProblem.vo
 coq_slow  = coq/SphereFlow.vo
 coq/Vector.vo: coq/Segment.vo
 coq/Gronwall.vo coq/Matrix.vo: coq/Vector.vo
@@ -50,6 +50,7 @@ coq/SurfaceFlow.vo: coq/Focal.vo coq/Kinetic.vo
 coq/Plane.vo: coq/Existence.vo coq/Kinetic.vo
 coq/SurfaceExist.vo: coq/SurfaceFlow.vo coq/Plane.vo
 coq/SurfaceRoom.vo: coq/SurfaceExist.vo coq/SurfaceSearch.vo
+coq/SurfaceTube.vo: coq/SurfaceRoom.vo coq/FlowRun.vo
 
 COQC = coqc
 SUFFIXES = .v .vo

@@ -6,4 +6,4 @@ caustic_CPPFLAGS = $(PUBLIC_CPPFLAGS) -I$(top_srcdir)/src
 caustic_LDADD    = libcaustic.la $(MATH_LIBS)
 caustic_SOURCES += %D%/run.c %D%/census.c %D%/scalars.c %D%/forecast.c %D%/forecast-neurons.c %D%/neighbours.c %D%/forecast.h %D%/watch.c \
   %D%/report.c %D%/report.h %D%/plot.c %D%/report-certificate.c %D%/report-latex.c %D%/report-observations.c \
-  %D%/prove.c %D%/prove.h %D%/prove-read.c %D%/prove-coq.c %D%/prove-print.c %D%/prove-flat.c %D%/prove-metric.c %D%/prove-total.c %D%/prove-quotient.c %D%/prove-surface.c %D%/prove-room.c
+  %D%/prove.c %D%/prove.h %D%/prove-read.c %D%/prove-coq.c %D%/prove-print.c %D%/prove-flat.c %D%/prove-metric.c %D%/prove-total.c %D%/prove-quotient.c %D%/prove-surface.c %D%/prove-room.c %D%/prove-tube.c

@@ -8,15 +8,10 @@
 #define FINE_CELLS 40 /* for the speed */
 #define UNIT 1024
 
-typedef struct
-{
-    double low[CST__PROVE_DIMENSION], high[CST__PROVE_DIMENSION];
-} region_t;
-
 /* Bounds of e over a region, from those over its cells; infinite where none is found. Nothing rests on them:
    Coq checks what comes of them. */
 static void
-bounds(double *least, double *most, cst_expr_t e, const cst__claim_t *claim, const region_t *region,
+bounds(double *least, double *most, cst_expr_t e, const cst__claim_t *claim, const cst__region_t *region,
        int cells)
 {
     arf_struct ends[2 * CST__PROVE_DIMENSION];
@@ -49,9 +44,8 @@ bounds(double *least, double *most, cst_expr_t e, const cst__claim_t *claim, con
     arf_clear(upper);
 }
 
-/* The larger of A11 and A22 over a region where A is positive definite; otherwise infinity */
-static double
-largest(const cst__claim_t *claim, const cst_expr_t *A, const region_t *region)
+double
+cst__room_largest(const cst__claim_t *claim, const cst_expr_t *A, const cst__region_t *region)
 {
     cst_expr_t det =
         cst_expr_sub(claim->ctx, cst_expr_mul(claim->ctx, A[0], A[2]), cst_expr_mul(claim->ctx, A[1], A[1]));
@@ -89,7 +83,7 @@ above(fmpq_t r, double x, slong unit)
 
 /* Steps of the width d until the time T */
 static int
-walk(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A, region_t region, double sigma,
+walk(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A, cst__region_t region, double sigma,
      double width, double slack, double T)
 {
     for (room->count = 0; room->count < CST__ROOM_STEPS && T > 0; room->count++)
@@ -102,7 +96,7 @@ walk(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A, region_t
             region.low[i] -= d;
             region.high[i] += d;
         }
-        m = largest(claim, A, &region);
+        m = cst__room_largest(claim, A, &region);
         if (!(m * sigma < 1e9))
             return 0;
         m = above(step[1], slack * sqrt(m * sigma) + 1. / UNIT, UNIT);
@@ -115,7 +109,20 @@ walk(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A, region_t
         region.low[i] -= 2. / UNIT; /* the margin of SurfaceRoom.v, and more */
         region.high[i] += 2. / UNIT;
     }
-    return T < 0 && isfinite(largest(claim, A, &region));
+    return T < 0 && isfinite(cst__room_largest(claim, A, &region));
+}
+
+cst__region_t
+cst__room_start(const cst__room_t *room)
+{
+    cst__region_t region;
+
+    for (int i = 0; i < CST__PROVE_DIMENSION; i++)
+    {
+        region.low[i] = fmpq_get_d(room->low[i]);
+        region.high[i] = fmpq_get_d(room->high[i]);
+    }
+    return region;
 }
 
 static int
@@ -123,15 +130,10 @@ search(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A, cst_ex
 {
     const cst_certificate_struct *c = claim->certificate;
     double T = fmpq_get_d(c->has_upper ? c->upper : c->lower), sigma, least;
-    region_t region;
+    cst__region_t region = cst__room_start(room);
 
-    for (int i = 0; i < CST__PROVE_DIMENSION; i++)
-    {
-        region.low[i] = fmpq_get_d(room->low[i]);
-        region.high[i] = fmpq_get_d(room->high[i]);
-    }
     bounds(&least, &sigma, s2, claim, &region, FINE_CELLS);
-    if (!(sigma < 1e9 && largest(claim, A, &region) < 1e9))
+    if (!(sigma < 1e9 && cst__room_largest(claim, A, &region) < 1e9))
         return 0;
     for (int tight = 0; tight < 2; tight++)
     {
@@ -140,7 +142,7 @@ search(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A, cst_ex
 
         for (int parts = 2; parts <= 16; parts *= 2)
             if (walk(room, claim, A, region, reach,
-                     slack * T * sqrt(largest(claim, A, &region) * reach) / parts, slack, T))
+                     slack * T * sqrt(cst__room_largest(claim, A, &region) * reach) / parts, slack, T))
                 return 1;
     }
     return 0;
@@ -179,14 +181,17 @@ cst__room_init(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A
     {
         fmpq_init(room->low[i]);
         fmpq_init(room->high[i]);
+        fmpq_init(room->inside_low[i]);
+        fmpq_init(room->inside_high[i]);
         fmpq_set(room->low[i], c->low + i);
         fmpq_set(room->high[i], c->high + i);
     }
-    room->whole = search(room, claim, A, s2);
+    room->followed = 0;
+    room->whole = search(room, claim, A, s2) || cst__room_follow(room, claim, A);
     if (room->whole || !c->has_upper)
         return room->whole;
     about_witness(room, c);
-    return search(room, claim, A, s2);
+    return search(room, claim, A, s2) || cst__room_follow(room, claim, A);
 }
 
 void
@@ -197,6 +202,8 @@ cst__room_clear(cst__room_t *room)
     {
         fmpq_clear(room->low[i]);
         fmpq_clear(room->high[i]);
+        fmpq_clear(room->inside_low[i]);
+        fmpq_clear(room->inside_high[i]);
     }
     for (int k = 0; k < 3 * CST__ROOM_STEPS; k++)
         fmpq_clear(room->steps[k / 3][k % 3]);

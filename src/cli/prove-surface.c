@@ -15,7 +15,7 @@ static const char prelude[] =
     "(* Made by caustic prove. Compile with coqc -R coq Caustic, against the library of `make coq`. *)\n"
     "From Coq Require Import Reals Lra ZArith List.\nFrom Coquelicot Require Import Coquelicot.\n"
     "From Caustic Require Import Expr Cover Flat Search2 Surface SurfaceSearch Kink "
-    "SurfaceProblem SurfaceRoom.\n"
+    "SurfaceProblem SurfaceRoom SurfaceTube.\n"
     "Import ListNotations.\nOpen Scope R_scope.\n\n";
 
 static const char curvature[] =
@@ -92,6 +92,43 @@ print_curves(FILE *out, const cst__claim_t *claim, const char *time, int exist)
     }
 }
 
+static void
+print_steps(FILE *out, cst__room_t *room)
+{
+    cst__prove_ratio(out, "speed", room->sigma);
+    fputs("Definition steps : list step :=\n  [", out);
+    for (slong k = 0; k < room->count; k++)
+        for (int i = 0; i < 3; i++)
+        {
+            fputs(i ? ", " : k ? ";\n   (" : "(", out);
+            cst__coq_ratio(out, room->steps[k][i]);
+            fputs(i == 2 ? ")" : "", out);
+        }
+    fputs("].\n", out);
+}
+
+/* What the kernel finds, and the theorem with it: by the speed, or by following the characteristics */
+static void
+print_found(FILE *out, const cst__claim_t *claim, cst__room_t *room, int theorem)
+{
+    const char *last = claim->certificate->has_upper ? "U" : "L";
+
+    fputs(theorem ? room->followed ? "tube_solutions A11 A12 A22 u0 " : "surface_solutions A11 A12 A22 u0 "
+          : room->followed ? "tube "
+                           : "room ",
+          out);
+    if (room->followed)
+        fprintf(out, "%d %d %d A11_term A12_term A22_term", CST__TUBE_BITS, CST__TUBE_DEGREE, DEPTH);
+    else
+        print_search(out, claim);
+    fputs(room->followed ? " u0_term" : " u0_term speed", out);
+    fputs(theorem ? "\n    A11_value A12_value A22_value" : "", out);
+    if (room->followed)
+        fprintf(out, " %s start rectangle %ld", last, (long) room->count);
+    else
+        fprintf(out, " %s start steps", last);
+}
+
 /* The characteristics from the box `start` exist until U, or L. */
 static void
 print_room(FILE *out, const cst__claim_t *claim, cst__room_t *room)
@@ -102,29 +139,21 @@ print_room(FILE *out, const cst__claim_t *claim, cst__room_t *room)
         fputs("Definition start : box := domain.\n", out);
     else
         cst__prove_box(out, "start", room->low[0], room->high[0], claim->n);
-    cst__prove_ratio(out, "speed", room->sigma);
-    fputs("Definition steps : list step :=\n  [", out);
-    for (slong k = 0; k < room->count; k++)
-        for (int i = 0; i < 3; i++)
-        {
-            fputs(i ? ", " : k ? ";\n   (" : "(", out);
-            cst__coq_ratio(out, room->steps[k][i]);
-            fputs(i == 2 ? ")" : "", out);
-        }
-    fputs("].\nLemma room_found : room ", out);
-    print_search(out, claim);
+    if (room->followed)
+        cst__prove_box(out, "rectangle", room->inside_low[0], room->inside_high[0], claim->n);
+    else
+        print_steps(out, room);
+    fputs("Lemma room_found : ", out);
+    print_found(out, claim, room, 0);
     fprintf(out,
-            " u0_term speed %s start steps = true.\nProof. vm_cast_no_check (eq_refl true). Qed.\n"
+            " = true.\nProof. vm_cast_no_check (eq_refl true). Qed.\n"
             "Lemma solutions q1 q2 : within start 0 (env2 q1 q2) ->\n  exists %s,\n"
-            "  characteristic (kinetic A11 A12 A22) u0 chart q1 q2 (ratioR %s) %s.\nProof.\n"
-            "  apply (surface_solutions A11 A12 A22 u0 ",
-            last, curves, last, curves);
-    print_search(out, claim);
-    fprintf(
-        out,
-        " u0_term speed\n    A11_value A12_value A22_value %s start steps); [numbers | exact room_found |].\n"
-        "  intros p1 p2 H. apply initial. cbn [within start domain env2] in *. repeat split; lra.\nQed.\n",
-        last);
+            "  characteristic (kinetic A11 A12 A22) u0 chart q1 q2 (ratioR %s) %s.\nProof.\n  apply (",
+            curves, last, curves);
+    print_found(out, claim, room, 1);
+    fputs("); [numbers | exact room_found |].\n"
+          "  intros p1 p2 H. apply initial. cbn [within start domain env2] in *. repeat split; lra.\nQed.\n",
+          out);
 }
 
 static int

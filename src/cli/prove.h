@@ -127,20 +127,35 @@ cst_status_t cst__prove_total(FILE *out, const cst__claim_t *claim);
 void cst__prove_reduced(FILE *out, const cst__claim_t *claim, const char *search);
 
 #define CST__ROOM_STEPS 64
+#define CST__TUBE_BITS 32
+#define CST__TUBE_DEGREE 2
 
-/* For coq/SurfaceRoom.v: the characteristics from a box exist until a time, since s2 < sigma on it and steps (d, m, h)
- * reach that time. The box is the domain, or a small one about the witness. */
+/* The characteristics from a box exist until the last time of the claim. For coq/SurfaceRoom.v, since s2 < sigma on it and
+ * steps (d, m, h) reach that time; for coq/SurfaceTube.v, if `followed`, since they are found to stay inside a rectangle
+ * when they are followed in so many steps. The box is the domain, or a small one about the witness. */
 typedef struct
 {
-    int whole;
+    int whole, followed;
     fmpq_t low[CST__PROVE_DIMENSION], high[CST__PROVE_DIMENSION], sigma;
     slong count;
     fmpq_t steps[CST__ROOM_STEPS][3];
+    fmpq_t inside_low[CST__PROVE_DIMENSION], inside_high[CST__PROVE_DIMENSION];
 } cst__room_t;
 
 /* 0, if no such steps are found; what is found is for Coq to check. The metric has the inverse A11, A12, A22. */
 int cst__room_init(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A);
 void cst__room_clear(cst__room_t *room);
+
+typedef struct
+{
+    double low[CST__PROVE_DIMENSION], high[CST__PROVE_DIMENSION];
+} cst__region_t;
+
+/* The second of the two ways, for the box at hand; that box; and the larger of A11 and A22 over a region where A is
+ * positive definite, otherwise infinity. */
+int cst__room_follow(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t *A);
+cst__region_t cst__room_start(const cst__room_t *room);
+double cst__room_largest(const cst__claim_t *claim, const cst_expr_t *A, const cst__region_t *region);
 
 /* The metric by its formulas, if the problem gives it, and that A is its inverse, as a theorem. */
 cst_status_t cst__prove_metric(FILE *out, const cst__claim_t *claim);

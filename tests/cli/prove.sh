@@ -110,6 +110,10 @@ grep -q '^Definition A12 (z1 z2 : R) : R :=' "$d/out" && grep -q '^   A12 q1 q2 
     fail "the co-metric of the quotient"
 grep -q 'killing 3 G xi1 point /. along 3 xi1 I1 point = 0' "$d/out" || fail "the symmetry"
 change() { sed "$1" "$d/q.cert" >"$d/bad.cert"; }
+change 's/^loss .*/loss 2*point*(w1 + w2)\/3/' # fast, but away from the tip
+expect 0 "$CAUSTIC" prove "$d/bad.cert"
+test "$(grep -c '^   (exists x_ y_' "$d/out")" -eq 2 || fail "curves exist on the domain, seen by following them"
+grep -q '^Lemma room_found : tube [^=]* U start rectangle [0-9]* = true' "$d/out" || fail "the steps"
 change 's/invariant-metric/balanced 0/'; refused 'balanced quotients' "$d/bad.cert"
 change 's/^loss .*/loss sqrt(point*w1)/'; refused 'a root' "$d/bad.cert"
 change 's/w1 + 2/w1 - 2/;s/^domain z2 1 2/domain z2 1\/4 1/'; refused 'changes its sign' "$d/bad.cert"
