@@ -72,6 +72,39 @@ what_is_left(double *at, const cst__swarm_t *w, slong i, const cst_monitor_swarm
     return cst_monitor_deformation(w->x[i], w->x[j], w->count, w->dimension, w->odd, 0, s->worst);
 }
 
+/* A time, or that there is none: rates that are faster than the checkpoints give 0. */
+static double
+known(double tau)
+{
+    return tau > 0 ? tau : (double) NAN;
+}
+
+static void
+print_real(FILE *out, const char *format, double x)
+{
+    char text[40];
+
+    snprintf(text, sizeof text, format, x);
+    fprintf(out, "%*s", (int) strlen(text), isfinite(x) ? text : "-");
+}
+
+static void
+print_swarm(FILE *out, double step, const cst_monitor_swarm_t *s)
+{
+    int doubtful = s->asymmetry > CST__MOST_ASYMMETRY || !isfinite(s->least) || !(s->tau_low > 0);
+
+    fprintf(out, " %8.0f", step);
+    print_real(out, " %10.4g", known(s->tau));
+    fputs(doubtful ? "?[" : " [", out);
+    print_real(out, "%9.4g", known(s->tau_low));
+    fputs(", ", out);
+    print_real(out, "%9.4g", known(s->tau_high));
+    fputs("]", out);
+    print_real(out, " %10.3g", s->least);
+    print_real(out, " %10.3g", s->median);
+    fprintf(out, " %9.2f %9.2g ", s->asymmetry, s->unexplained);
+}
+
 void
 cst__swarm_forecast(FILE *out, cst_io_json_struct *json, const cst__swarm_t *w)
 {
@@ -97,9 +130,9 @@ cst__swarm_forecast(FILE *out, cst_io_json_struct *json, const cst__swarm_t *w)
         {
             cst_io_json_begin_object(json);
             cst__put_number(json, "step", w->step[i]);
-            cst__put_number(json, "tau", s.tau);
-            cst__put_number(json, "tau_low", s.tau_low);
-            cst__put_number(json, "tau_high", s.tau_high);
+            cst__put_number(json, "tau", known(s.tau));
+            cst__put_number(json, "tau_low", known(s.tau_low));
+            cst__put_number(json, "tau_high", known(s.tau_high));
             cst__put_number(json, "least", s.least);
             cst__put_number(json, "median", s.median);
             cst__put_number(json, "asymmetry", s.asymmetry);
@@ -116,12 +149,13 @@ cst__swarm_forecast(FILE *out, cst_io_json_struct *json, const cst__swarm_t *w)
                 "local "
                 "linear regression\nassumed: velocities are a smooth gradient field; a shock is where they "
                 "would meet if they kept them\nleft: least singular value of the deformation that was really "
-                "seen after tau (0: a shock)\n?: no gradient field at this resolution, or faster than the "
-                "checkpoints follow one another\n %8s %10s %-22s %10s %10s %9s %9s %6s %8s\n",
+                "seen after tau (0: a shock); bootstraps take the worst of neurons anew, so that theirs is "
+                "earlier "
+                "on the whole\n?: no gradient field at this resolution, or (-) faster than the checkpoints "
+                "follow one "
+                "another\n %8s %10s %-22s %10s %10s %9s %9s %6s %8s\n",
                 "step", "tau", "90 % of bootstraps", "least", "median", "asymmetry", "unexpl.", "left", "at");
-        fprintf(out, " %8.0f %10.4g%c[%9.4g, %9.4g] %10.3g %10.3g %9.2f %9.2g ", w->step[i], s.tau,
-                s.asymmetry > CST__MOST_ASYMMETRY || !isfinite(s.least) ? '?' : ' ', s.tau_low, s.tau_high,
-                s.least, s.median, s.asymmetry, s.unexplained);
+        print_swarm(out, w->step[i], &s);
         if (isfinite(left))
             fprintf(out, "%6.2f %8.0f\n", left, at);
         else

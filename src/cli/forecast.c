@@ -55,7 +55,7 @@ put_scalar(cst_io_json_t json, const cst__scalar_t *s)
 static void
 print_scalar(FILE *out, const cst__scalar_t *s)
 {
-    fprintf(out, "%c%-12.12s %-36s", s->logged ? ' ' : s->invariant ? '*' : ' ', s->layer, s->name);
+    fprintf(out, "%c%-12.12s %-38s", s->logged ? ' ' : s->invariant ? '*' : ' ', s->layer, s->name);
     fprintf(out, " %-3s", s->raw ? "raw" : "");
 }
 
@@ -98,16 +98,20 @@ put_change(cst_io_json_t json, const cst__scalar_t *s, const cst_monitor_change_
 static void
 print_change(const forecast_t *f, const cst__scalar_t *s, const cst_monitor_change_t *c)
 {
+    /* half of next to nothing would look like a signal */
+    int moved = fabs(c->after - c->before) > f->request->threshold * fabs(c->before);
+    double none = (double) NAN;
+
     print_scalar(f->out, s);
     fprintf(f->out, " %11.5g %11.5g", c->before, c->after);
-    print_step(f->out, c->half);
-    print_step(f->out, c->half_low);
-    print_step(f->out, c->half_high);
-    fprintf(f->out, " %3ld", (long) c->crossings);
+    print_step(f->out, moved ? c->half : none);
+    print_step(f->out, moved ? c->half_low : none);
+    print_step(f->out, moved ? c->half_high : none);
+    fprintf(f->out, " %3ld", moved ? (long) c->crossings : 0);
     print_step(f->out, c->fastest_low);
     print_step(f->out, c->fastest_high);
     print_step(f->out, c->alarm);
-    print_step(f->out, f->reference_half - c->half);
+    print_step(f->out, moved ? f->reference_half - c->half : none);
     print_step(f->out, f->reference_half - c->alarm);
     fputc('\n', f->out);
 }
@@ -122,9 +126,11 @@ changes(const forecast_t *f, const cst__scalars_t *scalars)
             fprintf(f->out, "; half of the change of %s at %.0f", f->reference->name, f->reference_half);
         fprintf(
             f->out,
-            "\nhalf: half of the change is reached, between two checkpoints (times: how often); alarm: moved "
-            "by more than %g of itself,\ntwo checkpoints long; lead: before half of the change of the "
-            "reference\n %-53s %11s %11s %8s %17s %3s %17s %8s %8s %8s\n",
+            "\nhalf: half of the change is reached, between two checkpoints (x: how often); alarm: moved by "
+            "more "
+            "than %g of itself,\ntwo checkpoints long; -: no such change from the first to the last; lead: "
+            "steps before half of the change of the reference\n %-55s %11s %11s %8s %17s %3s %17s %8s %8s "
+            "%8s\n",
             f->request->threshold, "scalar", "before", "after", "half", "between", "x", "fastest", "alarm",
             "lead", "of alarm");
     }
@@ -244,7 +250,7 @@ potentials(const forecast_t *f, const cst__scalars_t *scalars)
             "now: that of the noise around "
             "the fit\ntimes: nu over now, the factor for the learning rate at equal training time, or for "
             "1/batch "
-            "(nu goes with both)\n %-53s %4s %4s %4s %8s %8s %-20s %8s %8s %9s %8s %9s %9s\n",
+            "(nu goes with both)\n %-55s %4s %4s %4s %8s %8s %-20s %8s %8s %9s %8s %9s %9s\n",
             f->request->window, f->request->steepness, "scalar", "of", "made", "rght", "first at", "tau*",
             "[low, high]", "shock at", "fastest", "nu", "after", "now", "times");
     begin(f, "forecasts");

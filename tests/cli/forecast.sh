@@ -15,6 +15,10 @@ grep -q '^change points, steps 0 to ' "$d/out" || fail "change points"
 grep -q '^what gradient flow conserves' "$d/out" || fail "conservation"
 # |D| = 12.593 at the start, by the prediction moved as far as it really was, but for the coarse checkpoints
 awk '/^ fc1 +12\.593/ { found = ($5 > 0.5 && $5 < 2) } END { exit !found }' "$d/out" || fail "drift"
+# the norm as given moves by 9.6 %: no half of a change that is below the threshold
+awk '/^ network +norm +raw/ && !n++ { found = ($6 == "-" && $9 == 0) } END { exit !found }' "$d/out" || fail "half of next to nothing"
+expect 0 "$CAUSTIC" observe --forecast --threshold 0.05 "$run"
+awk '/^ network +norm +raw/ && !n++ { found = ($6 > 0 && $9 == 1) } END { exit !found }' "$d/out" || fail "half of a change"
 expect 0 "$CAUSTIC" observe --forecast --json -o "$d/f.json" "$run"
 for key in '"from":0,' '"changes":\[{"layer":' '"forecasts":\[{' '"conservation":\[{"layer":"fc1","conserved":12.59' '"neurons":\['; do
     grep -q "$key" "$d/f.json" || fail "no $key in JSON"
@@ -37,6 +41,30 @@ if command -v python3 >/dev/null; then
     expect 2 "$CAUSTIC" observe --neighbours "$d/run0" "$d/run1" "$run"
 fi
 expect 2 "$CAUSTIC" observe --neighbours "$run" "$run"
+
+# Neurons that all overshoot the origin between checkpoints, x -> -x/2: faster than they follow one another, no number
+if command -v python3 >/dev/null; then
+    mkdir "$d/fast"
+    python3 - "$d/fast" <<'END' || fail "neurons"
+import json, math, struct, sys
+n = 20
+for step in range(4):
+    x = [[(-0.5) ** step * math.sin(1 + (3 + k) * i * i + k) for i in range(n)] for k in range(3)]
+    tensors, at = {}, 0
+    for name, shape in (("fc1.weight", [n, 1]), ("fc1.bias", [n]), ("fc2.weight", [1, n])):
+        tensors[name] = {"dtype": "F64", "shape": shape, "data_offsets": [at, at + 8 * n]}
+        at += 8 * n
+    head = json.dumps(tensors).encode()
+    with open(f"{sys.argv[1]}/step{step:07d}.safetensors", "wb") as f:
+        f.write(struct.pack("<Q", len(head)) + head + b"".join(struct.pack(f"<{n}d", *row) for row in x))
+with open(f"{sys.argv[1]}/run.json", "w") as f:
+    f.write('{"activation": "relu"}')
+END
+    expect 0 "$CAUSTIC" observe --forecast "$d/fast"
+    grep -q '^ *0 *-?\[ *-, *-\] *- ' "$d/out" || fail "a time that is none"
+    expect 0 "$CAUSTIC" observe --forecast --json "$d/fast"
+    grep -q '"neurons":\[{"step":0,"tau":null,"tau_low":null' "$d/out" || fail "a time that is none in JSON"
+fi
 
 # A folder that grows, with a checkpoint that is half-written at first
 mkdir "$d/live"
