@@ -208,7 +208,7 @@ typedef struct
     int **product;  /* product[a][b]: number of the product of the monomials a and b */
     int64_t *u, *v; /* room for products */
     i128 *small;
-    mpz_t *big, s, t;
+    mpz_t *big, s, t, unit; /* scratch; 2^B */
 } space_t;
 
 typedef struct
@@ -217,26 +217,21 @@ typedef struct
     mpz_t *c;        /* coefficients, in units of 2^-B */
     mpz_t norm, rad; /* sum of the |c|; radius */
     int *len;        /* for each alpha: powers of t up to the last that is not zero */
-    mpz_t *grade;    /* norms of each weighted degree, then of each |alpha|, if graded */
-    int graded;
+    mpz_t *grade;    /* norms of each weighted degree, then of each |alpha| */
 } model_t;
 
 space_t *space_new(unsigned long B, int m, int K, int weight, int D, int timed);
 void space_free(space_t *S);
-void model_start(model_t *o, space_t *S);
-void model_end(model_t *o);
 model_t *models(int n, space_t *S);
 void models_free(model_t *o, int n);
 void model_settle(model_t *o); /* after c was changed */
 void model_zero(model_t *o);
 void model_copy(model_t *o, const model_t *a);
-void model_put(model_t *o, int i, const mpz_t num, const mpz_t den, unsigned long shift);
 void model_constant(model_t *o, mpq_srcptr q);
 void model_add(model_t *o, const model_t *a, const model_t *b, int sign);
-void model_shift(model_t *o, const model_t *number); /* o += a number in units of its own */
 void model_scale(model_t *o, const model_t *a, const mpz_t num, const mpz_t den);
 void model_ratio(model_t *o, const model_t *a, long num, long den);
-void model_mul(model_t *o, model_t *a, model_t *b);
+void model_mul(model_t *o, const model_t *a, const model_t *b);
 void model_halve(model_t *o, const model_t *a, int i, int side); /* z_i becomes (z_i + side)/2 */
 void model_infimum(mpz_t low, const model_t *a);
 int model_sign(const model_t *a); /* 1 or -1 if it is certain on the whole set, otherwise 0 */

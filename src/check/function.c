@@ -1,45 +1,31 @@
-/* Elementary functions of Taylor models x = a + y: f(a + y) = sum of c_k u^k, with u = y/a for powers and the
-   logarithm and u = y otherwise. The c_k come from the differential equation of f, and a majorant
-   |c_k u^k| <= T_k with T_(k+1) = q_k theta T_k bounds the tail. Numbers are models without t and z. */
+/* Elementary functions of Taylor models x = a + y. With s = y for exp, sin, cos and erf, y/a for powers and
+   log and y/(1 + a^2) for atan, f(x) is a sum of terms T_k = c_k s^k. Its differential equation gives T_(k+1)
+   = (A u T_k + B w T_(k-1))/C with u and w made of s. The numbers c_0 and c_1 are models without t and z:
+   formulas for halves lead to small arguments, and there to the same sum. */
 #include "check.h"
-
-#include <stdlib.h>
-
-static space_t *
-numbers(unsigned long P)
-{
-    return space_new(P, 0, 0, 1, 0, 0);
-}
 
 static void
 add_integer(model_t *o, long v)
 {
-    mpz_set_si(o->S->s, v);
-    mpz_mul_2exp(o->S->s, o->S->s, o->S->B);
+    mpz_mul_si(o->S->s, o->S->unit, v);
     mpz_add(o->c[0], o->c[0], o->S->s);
     model_settle(o);
 }
 
+/* of another precision */
 static void
-set_integer(model_t *o, long v)
+add_number(model_t *o, const model_t *number)
 {
-    model_zero(o);
-    add_integer(o, v);
-}
+    mpz_ptr s = o->S->s, t = o->S->t;
 
-/* o = a, in units of its own space */
-static void
-convert(model_t *o, const model_t *a)
-{
-    model_zero(o);
-    model_shift(o, a);
-}
-
-static void
-widen(model_t *o, const model_t *by)
-{
-    mpz_add(o->rad, o->rad, by->norm);
-    mpz_add(o->rad, o->rad, by->rad);
+    mpz_mul(s, number->c[0], o->S->unit);
+    mpz_fdiv_q(s, s, number->S->unit);
+    mpz_add(o->c[0], o->c[0], s);
+    mpz_mul(t, number->rad, o->S->unit);
+    mpz_cdiv_q(t, t, number->S->unit);
+    mpz_add(o->rad, o->rad, t);
+    mpz_add_ui(o->rad, o->rad, o->S->B != number->S->B);
+    model_settle(o);
 }
 
 static void
@@ -53,404 +39,363 @@ power(model_t *o, const model_t *x, long num, unsigned long den)
     mpq_clear(q);
 }
 
-/* ---- Numbers ---- */
+/* ---- Sums ---- */
 
-/* |x|, rounded up */
-static long
-whole(const model_t *x)
+typedef struct
 {
-    mpz_ptr z = x->S->s;
+    long A, B, C;
+} rule_t;
 
-    mpz_abs(z, x->c[0]);
-    mpz_cdiv_q_2exp(z, z, x->S->B);
-    if (mpz_cmp_ui(z, 8192) > 0)
-        reject("the argument of an elementary function is too large");
-    return mpz_get_si(z);
-}
-
-/* even = sum of sign^k x^2k/(2k)! and odd = sum of sign^k x^(2k+1)/(2k+1)!, from x/2^r by the formulas for
-   the double argument: cosh and sinh, or cos and sin if sign = -1 */
-static void
-circle(model_t *even, model_t *odd, const model_t *x, int sign)
+static rule_t
+rule(int f, mpq_srcptr q, long k)
 {
-    long size = whole(x), r = 4;
-    space_t *S;
-    model_t *t, *sum[2], *y, *term;
+    long den;
 
-    while (size >> (r - 4))
-        r++;
-    S = numbers(x->S->B + 3 * (unsigned long) (sign > 0 ? size + r : r) + 32);
-    t = models(5, S);
-    sum[0] = &t[0], sum[1] = &t[1], y = &t[2], term = &t[3];
-    convert(term, x);
-    model_ratio(y, term, 1, 1l << r);
-    set_integer(sum[0], 1);
-    model_copy(sum[1], y);
-    model_copy(term, y);
-    for (long k = 2; mpz_cmp_ui(term->norm, 1) > 0; k++)
+    switch (f)
     {
-        model_mul(&t[4], term, y);
-        model_ratio(term, &t[4], k % 2 ? 1 : sign, k);
-        model_add(sum[k % 2], sum[k % 2], term, 1);
+    case E_POW: /* x f' = q f */
+        den = mpz_get_si(mpq_denref(q));
+        return (rule_t){k ? mpz_get_si(mpq_numref(q)) - k * den : 0, 0, den * (k + 1)};
+    case E_LOG: /* x f' = 1 */
+        return (rule_t){-k, 0, k + 1};
+    case E_ATAN: /* (1 + x^2) f' = 1 */
+        return (rule_t){k, k - 1, k + 1};
+    case E_ERF: /* f'' = -2 x f' */
+        return (rule_t){k, k - 1, k * (k + 1)};
+    case E_EXP: /* f' = f */
+        return (rule_t){k ? 1 : 0, 0, k + 1};
+    default: /* f'' = -f */
+        return (rule_t){0, 1, k * (k + 1)};
     }
-    widen(sum[0], term); /* the terms fall by more than half */
-    widen(sum[1], term);
-    for (; r > 0; r--)
-    {
-        model_mul(term, sum[1], sum[0]);
-        model_ratio(sum[1], term, 2, 1);
-        model_mul(term, sum[0], sum[0]);
-        model_ratio(sum[0], term, 2, 1);
-        add_integer(sum[0], -1);
-    }
-    convert(even, sum[0]);
-    convert(odd, sum[1]);
-    models_free(t, 5);
-    space_free(S);
 }
 
-static void
-exponential(model_t *o, const model_t *x)
-{
-    model_t *odd = models(1, o->S);
-
-    circle(o, odd, x, 1);
-    model_add(o, o, odd, 1);
-    models_free(odd, 1);
-}
-
-/* log x or atan x by Newton's method: log x = y + log(1 + d) with 1 + d = x exp(-y), and atan x = y + atan d
-   with d = (x cos y - sin y)/(cos y + x sin y). Both are y + d up to d^2 if |d| < 1/2. */
-static void
-newton(model_t *o, const model_t *x, int f)
-{
-    long P = (long) x->S->B, n = f == E_LOG ? (long) mpz_sizeinbase(x->c[0], 2) - P : 0;
-    space_t *S = numbers((unsigned long) (P + 2 * labs(n) + 32)); /* d is not known better than 2^(n - B) */
-    model_t *t = models(6, S), *a = &t[0], *y = &t[1], *d = &t[2];
-    int large = mpz_sizeinbase(x->c[0], 2) > x->S->B, steps = 0;
-
-    convert(a, x);
-    set_integer(y, f == E_LOG ? n * 45426 : large * mpz_sgn(x->c[0]) * 65536);
-    model_ratio(y, y, 1, 65536); /* log 2^n, or 1 for x >= 1 */
-    do
-    {
-        mpz_set_ui(y->rad, 0);
-        if (steps++ > 64)
-            reject("Newton's method fails");
-        if (f == E_LOG)
-        {
-            model_ratio(&t[3], y, -1, 1);
-            exponential(&t[4], &t[3]);
-            model_mul(d, a, &t[4]);
-            add_integer(d, -1);
-        }
-        else
-        {
-            circle(&t[3], &t[4], y, -1);
-            model_mul(&t[5], a, &t[4]);
-            model_add(&t[5], &t[5], &t[3], 1);
-            if (model_sign(&t[5]) <= 0) /* y is not within pi/2 of atan x */
-                reject("Newton's method fails");
-            model_mul(d, a, &t[3]);
-            model_add(&t[3], d, &t[4], -1);
-            power(&t[4], &t[5], -1, 1);
-            model_mul(d, &t[3], &t[4]);
-        }
-        model_add(y, y, d, 1);
-    } while (mpz_sizeinbase(d->norm, 2) > S->B / 2);
-    model_mul(&t[3], d, d);
-    widen(y, &t[3]);
-    convert(o, y);
-    models_free(t, 6);
-    space_free(S);
-}
-
-/* slope = 2/sqrt(pi) exp(-x^2), and erf x = slope times the sum of 2^k x^(2k+1)/(1 3 5 ... (2k+1)) */
-static void
-error_function(model_t *value, model_t *slope, const model_t *x)
-{
-    long size = whole(x), k = 1;
-    space_t *S;
-    model_t *t, *y, *square, *term, *sum;
-
-    if (size > 1 && (size - 1) * (size - 1) > (long) x->S->B) /* 1 - |erf x| < exp(-x^2) */
-    {
-        set_integer(value, mpz_sgn(x->c[0]));
-        model_zero(slope);
-        mpz_set_ui(value->rad, 1);
-        mpz_set_ui(slope->rad, 2);
-        return;
-    }
-    S = numbers(x->S->B + 32 + 4 * (unsigned long) (size * size));
-    t = models(5, S);
-    y = &t[0], square = &t[1], term = &t[2], sum = &t[3];
-    convert(y, x);
-    model_mul(square, y, y);
-    model_copy(term, y);
-    model_copy(sum, y);
-    for (; mpz_cmp_ui(term->norm, 1) > 0 || 2 * k + 1 < 4 * size * size;
-         k++) /* until the terms fall by half */
-    {
-        model_mul(&t[4], term, square);
-        model_ratio(term, &t[4], 2, 2 * k + 1);
-        model_add(sum, sum, term, 1);
-    }
-    widen(sum, term);
-    model_ratio(square, square, -1, 1);
-    exponential(term, square);
-    model_function(y, NULL, E_PI, NULL);
-    power(square, y, -1, 2);
-    model_mul(y, term, square);
-    model_ratio(y, y, 2, 1);
-    convert(slope, y);
-    model_mul(term, y, sum);
-    convert(value, term);
-    models_free(t, 5);
-    space_free(S);
-}
-
-/* a^(p/q): the q-th root of a^p, and its inverse if p < 0 */
-static void
-root(model_t *o, const model_t *a, mpq_srcptr f)
-{
-    unsigned long p = mpz_get_ui(mpq_numref(f)), q = mpz_get_ui(mpq_denref(f)), B = o->S->B;
-    model_t *t = models(1, o->S);
-
-    mpz_pow_ui(t->c[0], a->c[0], p);
-    mpz_mul_2exp(t->c[0], t->c[0], B * (q - p));
-    if (q > 1)
-        mpz_set_ui(t->rad, mpz_root(t->c[0], t->c[0], q) == 0);
-    model_settle(t);
-    model_zero(o);
-    mpz_set_si(o->S->big[0], mpz_sgn(a->c[0]));
-    if (mpq_sgn(f) > 0)
-        model_copy(o, t);
-    else if (q > 1)
-        power(o, t, -1, 1);
-    else
-        model_put(o, 0, o->S->big[0], a->norm, 2 * B);
-    models_free(t, 1);
-}
-
-/* ---- Series ---- */
-
+/* f(a + y) from the numbers c[0] = T_0 and c[1] = T_1/s */
 typedef struct
 {
     int f;
     mpq_srcptr q; /* the exponent of a power */
-    space_t *S;   /* of the numbers */
-    model_t *a, **c;
-    long k;               /* c_0 ... c_k are known */
-    mpz_t theta, T, tail; /* T_k; in units of S */
+    const model_t *c;
+    model_t *s, *u, *w;
+    long enough; /* terms */
 } series_t;
 
-/* c_0; and c_1, which is 1 for log, where the recurrence does not give it */
 static void
-start(series_t *s)
+set_size(mpz_t size, const model_t *a)
 {
-    model_t **c = s->c, *t = models(1, s->S);
+    mpz_add(size, a->norm, a->rad);
+}
 
-    set_integer(c[1], 1);
-    switch (s->f)
+/* The number of the last term, and a bound of the others: for k >= 1 is |A|, |B| <= C h with h = 1 or 1/(k +
+   1), falling, so that |T_(k+1)| + ... =: rest <= h |u| (|T_k| + rest) + h |w| (|T_(k-1)| + |T_k| + rest). It
+   ends when that is a unit; or when it is known and there are enough terms. */
+static long
+last_term(mpz_t rest, const series_t *S)
+{
+    int disc = S->f == E_POW || S->f == E_LOG || S->f == E_ATAN;
+    mpz_srcptr unit = S->s->S->unit;
+    mpz_t T, before, u, w, t;
+    long k = 1;
+
+    mpz_inits(T, before, u, w, t, NULL);
+    set_size(before, &S->c[0]);
+    set_size(u, &S->c[1]);
+    set_size(w, S->s);
+    mpz_mul(t, u, w);
+    mpz_cdiv_q(T, t, S->c->S->unit);
+    mpz_mul(before, before, unit);
+    mpz_cdiv_q(before, before, S->c->S->unit);
+    set_size(u, S->u);
+    set_size(w, S->w);
+    for (;; k++)
+    {
+        rule_t r = rule(S->f, S->q, k);
+
+        mpz_mul_si(t, unit, disc ? 1 : k + 1);
+        mpz_sub(t, t, u);
+        mpz_sub(t, t, w);
+        mpz_add(rest, T, before);
+        mpz_mul(rest, rest, w);
+        mpz_addmul(rest, T, u);
+        if (mpz_sgn(t) > 0)
+        {
+            mpz_cdiv_q(rest, rest, t);
+            if (k >= S->enough || mpz_cmp_ui(rest, 1) <= 0)
+                break;
+        }
+        if (k > S->enough + 60)
+            reject("the argument of an elementary function is too wide");
+        mpz_mul(before, before, w);
+        mpz_mul_si(before, before, r.B);
+        mpz_mul(t, T, u);
+        mpz_mul_si(t, t, r.A < 0 ? -r.A : r.A);
+        mpz_add(before, before, t);
+        mpz_swap(before, T);
+        mpz_mul_si(t, unit, r.C);
+        mpz_cdiv_q(T, T, t);
+    }
+    mpz_clears(T, before, u, w, t, NULL);
+    return k;
+}
+
+/* o = b_0 + s b_1 with b_k = c + (A_k/C_k) u b_(k+1) + (B_(k+1)/C_(k+1)) w b_(k+2), where c = c_1, but c_0 if
+   k = 0, and for every even k if there are no A */
+static void
+sum(model_t *o, const series_t *S)
+{
+    model_t *t = models(4, o->S), *b1 = &t[0], *b2 = &t[1], *b = &t[2], *product = &t[3], *old;
+    mpz_t rest;
+
+    mpz_init(rest);
+    for (long k = last_term(rest, S); k >= 0; k--)
+    {
+        rule_t r = rule(S->f, S->q, k), above = rule(S->f, S->q, k + 1);
+
+        model_zero(b);
+        if (above.B)
+        {
+            model_mul(product, S->w, b2);
+            model_ratio(b, product, above.B, above.C);
+        }
+        if (r.A)
+        {
+            model_mul(product, S->u, b1);
+            model_ratio(product, product, r.A, r.C);
+            model_add(b, b, product, 1);
+        }
+        add_number(b, &S->c[r.A != 0 || k % 2]);
+        old = b2, b2 = b1, b1 = b, b = old;
+    }
+    model_mul(product, S->s, b2);
+    model_add(o, b1, product, 1);
+    mpz_add(o->rad, o->rad, rest);
+    models_free(t, 4);
+    mpz_clear(rest);
+}
+
+/* o = f(a + y) */
+static void
+expand(model_t *o, int f, mpq_srcptr q, const model_t *c, const mpz_t a, model_t *y, long enough)
+{
+    model_t *t = models(3, o->S);
+    series_t S = {.f = f, .q = q, .c = c, .s = &t[0], .u = &t[1], .w = &t[2], .enough = enough};
+    mpz_t up, down;
+
+    mpz_init_set(up, o->S->unit);
+    mpz_init_set(down, o->S->unit);
+    if (f == E_POW || f == E_LOG)
+    {
+        mpz_mul_si(up, up, mpz_sgn(a));
+        mpz_abs(down, a);
+    }
+    else if (f == E_ATAN)
+    {
+        mpz_mul(up, up, up);
+        mpz_set(down, up);
+        mpz_addmul(down, a, a);
+    }
+    model_scale(S.s, y, up, down);
+    mpz_mul_si(up, a, -2);
+    if (f <= E_LOG)
+        model_copy(S.u, S.s);
+    else
+    {
+        model_mul(S.w, y, S.s);
+        model_ratio(S.w, S.w, f == E_ERF ? -2 : -1, 1);
+    }
+    if (f == E_ATAN || f == E_ERF)
+        model_scale(S.u, S.s, up, o->S->unit);
+    sum(o, &S);
+    mpz_clears(up, down, NULL);
+    models_free(t, 3);
+}
+
+/* ---- Numbers ---- */
+
+/* o = f(y) for a small y, or f(1 + y) for log, with c_0 and c_1 there */
+static void
+at_zero(model_t *o, int f, model_t *y, long c0, long c1)
+{
+    model_t *c = models(3, o->S);
+
+    add_integer(&c[0], c0);
+    add_integer(&c[1], c1);
+    add_integer(&c[2], f == E_LOG);
+    expand(o, f, NULL, c, c[2].c[0], y, 1 << 20);
+    models_free(c, 3);
+}
+
+/* even = exp a; or even = cos a, odd = sin a by the formulas for the double argument */
+static void
+wave(model_t *even, model_t *odd, int f, const model_t *a)
+{
+    model_t *y = models(1, a->S);
+    long r = 0, factor = f == E_EXP ? 1 : 2;
+
+    model_copy(y, a);
+    for (; mpz_sizeinbase(y->norm, 2) + 8 > a->S->B; r++)
+        model_ratio(y, y, 1, 2);
+    at_zero(even, f, y, 1, f == E_EXP);
+    if (f != E_EXP)
+        at_zero(odd, f, y, 0, 1);
+    for (; r > 0; r--)
+    {
+        model_mul(y, odd, even);
+        model_ratio(odd, y, 2, 1);
+        model_mul(y, even, even);
+        model_ratio(even, y, factor, 1);
+        add_integer(even, 1 - factor);
+    }
+    models_free(y, 1);
+}
+
+/* o = log a or atan a, from log(1 + y) = 2 log(1 + h) with h = y/(1 + sqrt(1 + y)), and atan y = 2 atan h
+   with h = y/(1 + sqrt(1 + y^2)) */
+static void
+inverse(model_t *o, int f, const model_t *a)
+{
+    model_t *t = models(3, a->S), *y = &t[0];
+    long r = 0;
+
+    model_copy(y, a);
+    add_integer(y, f == E_LOG ? -1 : 0);
+    for (; mpz_sizeinbase(y->norm, 2) + 8 > a->S->B; r++)
+    {
+        model_mul(&t[1], y, y);
+        if (f == E_LOG)
+            model_copy(&t[1], y);
+        add_integer(&t[1], 1);
+        power(&t[2], &t[1], 1, 2);
+        add_integer(&t[2], 1);
+        power(&t[1], &t[2], -1, 1);
+        model_mul(&t[2], y, &t[1]);
+        model_copy(y, &t[2]);
+    }
+    at_zero(o, f, y, 0, 1);
+    model_ratio(o, o, 1l << r, 1);
+    models_free(t, 3);
+}
+
+/* c_0 = erf a and c_1 = 2/sqrt(pi) exp(-a^2) */
+static void
+error_function(model_t *c, const model_t *a)
+{
+    model_t *t = models(4, a->S), *y = &t[0], *factor = &t[1];
+
+    model_function(y, NULL, E_PI, NULL);
+    power(&t[2], y, -1, 2);
+    model_ratio(factor, &t[2], 2, 1);
+    model_copy(y, a);
+    at_zero(&t[2], E_ERF, y, 0, 1);
+    model_mul(&c[0], factor, &t[2]);
+    model_mul(&t[2], y, y);
+    model_ratio(&t[2], &t[2], -1, 1);
+    model_function(&t[3], &t[2], E_EXP, NULL);
+    model_mul(&c[1], factor, &t[3]);
+    models_free(t, 4);
+}
+
+/* o = a^(p/q), rounded down: the q-th root of a^p, or of 1/a^-p */
+static void
+root(model_t *o, const model_t *a, mpq_srcptr f)
+{
+    unsigned long p = mpz_get_ui(mpq_numref(f)), q = mpz_get_ui(mpq_denref(f)), B = o->S->B;
+    mpz_ptr c = o->c[0], s = o->S->s;
+
+    mpz_pow_ui(s, a->c[0], p);
+    if (mpq_sgn(f) > 0)
+        mpz_mul_2exp(c, s, B * (q - p));
+    else
+    {
+        mpz_setbit(c, B * (q + p));
+        mpz_fdiv_q(c, c, s);
+    }
+    if (q > 1)
+        mpz_root(c, c, q);
+    mpz_set_ui(o->rad, 1);
+    model_settle(o);
+}
+
+/* T_0 and T_1/s at a */
+static void
+values(model_t *c, int f, mpq_srcptr q, const model_t *a)
+{
+    switch (f)
     {
     case E_EXP:
-        exponential(c[0], s->a);
+        wave(&c[0], &c[1], f, a);
+        model_copy(&c[1], &c[0]);
         break;
     case E_SIN:
-        circle(c[1], c[0], s->a, -1);
+        wave(&c[1], &c[0], f, a);
         break;
     case E_COS:
-        circle(c[0], t, s->a, -1);
-        model_ratio(c[1], t, -1, 1);
-        break;
-    case E_LOG:
-    case E_ATAN:
-        newton(c[0], s->a, s->f);
-        model_mul(t, s->a, s->a);
-        add_integer(t, 1);
-        if (s->f == E_ATAN)
-            power(c[1], t, -1, 1);
+        wave(&c[0], &c[1], f, a);
+        model_ratio(&c[1], &c[1], -1, 1);
         break;
     case E_ERF:
-        error_function(c[0], c[1], s->a);
+        error_function(c, a);
+        break;
+    case E_POW:
+        root(&c[0], a, q);
+        model_scale(&c[1], &c[0], mpq_numref(q), mpq_denref(q));
         break;
     default:
-        root(c[0], s->a, s->q);
+        inverse(&c[0], f, a);
+        add_integer(&c[1], 1);
     }
-    models_free(t, 1);
-}
-
-/* c_(k+1) = (own c_k + slope a c_k + before c_(k-1))/below, times c_1 = 1/(1 + a^2) for atan; q_k = up/down
- */
-typedef struct
-{
-    long own, slope, before, below, up, down;
-} rule_t;
-
-static rule_t
-rule(const series_t *s)
-{
-    long k = s->k, p, q;
-
-    switch (s->f)
-    {
-    case E_EXP: /* f' = f */
-        return (rule_t){1, 0, 0, k + 1, 1, k + 1};
-    case E_POW: /* x f' = p/q f */
-        p = mpz_get_si(mpq_numref(s->q));
-        q = mpz_get_si(mpq_denref(s->q));
-        return (rule_t){p - k * q, 0, 0, q * (k + 1), labs(p - k * q), q * (k + 1)};
-    case E_LOG: /* x f' = 1 */
-        return (rule_t){-k, 0, 0, k + 1, k, k + 1};
-    case E_ATAN: /* (1 + x^2) f' = 1 */
-        return (rule_t){0, -2 * k, 1 - k, k + 1, k, k + 1};
-    case E_ERF: /* f'' = -2 x f'; Cramer: |c_k| <= 5/4 sqrt(2^(k-1) (k-1)!)/k! */
-        mpz_set_si(s->S->s, 2 * k);
-        mpz_mul_2exp(s->S->s, s->S->s, 40);
-        mpz_sqrt(s->S->s, s->S->s);
-        return (rule_t){0, -2 * k, 2 - 2 * k, k * (k + 1), mpz_get_si(s->S->s) + 1, (k + 1) << 20};
-    default: /* f'' = -f */
-        return (rule_t){0, 0, -1, k * (k + 1), 1, k + 1};
-    }
-}
-
-/* The next coefficient; tail = T/(1 - q theta) is at least the sum of all T from there on, if it is known. */
-static int
-next(series_t *s)
-{
-    rule_t r = rule(s);
-    model_t *t = models(2, s->S), *o = &t[1], **c = s->c + s->k++;
-    mpz_t up, down;
-    int known;
-
-    model_ratio(o, c[0], r.own, r.below);
-    if (r.slope)
-    {
-        model_mul(t, c[0], s->a);
-        model_ratio(t, t, r.slope, r.below);
-        model_add(o, o, t, 1);
-    }
-    if (r.before)
-    {
-        model_ratio(t, c[-1], r.before, r.below);
-        model_add(o, o, t, 1);
-    }
-    if (c[1] == NULL)
-        c[1] = models(1, s->S);
-    if (s->f == E_ATAN)
-        model_mul(c[1], o, s->c[1]);
-    else
-        model_copy(c[1], o);
-    models_free(t, 2);
-    mpz_init_set_si(up, r.up);
-    mpz_init_set_si(down, r.down);
-    mpz_mul(up, up, s->theta);
-    mpz_mul_2exp(down, down, s->S->B);
-    mpz_mul(s->T, s->T, up);
-    mpz_cdiv_q(s->T, s->T, down);
-    if (s->f == E_POW || s->f == E_LOG || s->f == E_ATAN) /* the later q_k are up to 1, the others decrease */
-        mpz_mul_si(up, s->theta, r.down);
-    mpz_sub(up, down, up);
-    mpz_mul(down, down, s->T);
-    known = mpz_sgn(up) > 0;
-    if (known)
-        mpz_cdiv_q(s->tail, down, up);
-    mpz_clears(up, down, NULL);
-    return known;
-}
-
-/* y = x - a, or (x - a)/a; theta and the first T */
-static void
-prepare(series_t *s, model_t *y, const model_t *x)
-{
-    int relative = s->f == E_POW || s->f == E_LOG;
-    mpz_ptr size = s->S->s, unit = s->S->t;
-
-    model_copy(y, x);
-    mpz_set_ui(y->c[0], 0);
-    model_settle(y);
-    mpz_add(s->theta, y->norm, y->rad);
-    mpz_mul_2exp(s->theta, s->theta, s->S->B - x->S->B);
-    mpz_set_ui(unit, 0);
-    mpz_setbit(unit, s->S->B);
-    mpz_abs(size, s->a->c[0]);
-    if (s->f == E_ATAN) /* |c_k| <= (1 + a^2)^(-k/2)/k */
-    {
-        mpz_mul(size, size, size);
-        mpz_addmul(size, unit, unit);
-        mpz_sqrt(size, size);
-    }
-    if (relative || s->f == E_ATAN)
-    {
-        mpz_mul(s->theta, s->theta, unit);
-        mpz_cdiv_q(s->theta, s->theta, size);
-    }
-    mpz_mul_si(unit, unit, mpz_sgn(s->a->c[0]));
-    if (relative)
-        model_scale(y, y, unit, size);
-    s->k = s->f != E_EXP && s->f != E_POW;
-    mpz_set(s->T, s->theta);
-    if (s->k == 0)
-        mpz_add(s->T, s->c[0]->norm, s->c[0]->rad);
-    else if (s->f == E_ERF) /* 5/4 theta */
-    {
-        mpz_mul_ui(s->T, s->T, 5);
-        mpz_cdiv_q_2exp(s->T, s->T, 2);
-    }
-}
-
-/* Horner's rule, with K + 3 terms at most where that is enough for a tail: more of them make the tail smaller
-   than what the polynomials drop. */
-static void
-series(model_t *o, const model_t *x, int f, mpq_srcptr q)
-{
-    long enough = o->S->K + 3;
-    space_t *S = numbers(o->S->B + 64);
-    series_t s = {
-        .f = f, .q = q, .S = S, .a = models(1, S), .c = grab((size_t) enough + 70, sizeof(model_t *))};
-    model_t *y = models(1, x->S);
-
-    mpz_inits(s.theta, s.T, s.tail, NULL);
-    s.c[0] = models(1, S);
-    s.c[1] = models(1, S);
-    mpz_mul_2exp(s.a->c[0], x->c[0], 64);
-    model_settle(s.a);
-    start(&s);
-    prepare(&s, y, x);
-    while (!next(&s) || (s.k < enough && mpz_sizeinbase(s.tail, 2) > 64))
-        if (s.k == enough + 60)
-            reject("the argument of an elementary function is too wide");
-    mpz_cdiv_q_2exp(s.tail, s.tail, 64); /* in units of o */
-    model_zero(o);
-    for (long k = s.k - 1; k >= 0; k--)
-    {
-        if (k < s.k - 1)
-            model_mul(o, o, y);
-        model_shift(o, s.c[k]);
-    }
-    mpz_add(o->rad, o->rad, s.tail);
-    for (long k = s.k; k >= 0; k--)
-        models_free(s.c[k], 1);
-    drop(s.c);
-    models_free(s.a, 1);
-    models_free(y, 1);
-    mpz_clears(s.theta, s.T, s.tail, NULL);
-    space_free(S);
 }
 
 /* ---- Functions ---- */
+
+/* Bits that are enough for the numbers: for the growth of exp(2 |a|), of the terms of erf, for quotients by a
+ */
+static unsigned long
+precision(const model_t *x, int f)
+{
+    unsigned long B = x->S->B, size;
+
+    if (f == E_POW || f == E_LOG || f == E_ATAN)
+        return B + (f == E_POW ? 64 : 128 + mpz_sizeinbase(x->c[0], 2) + B);
+    if (mpz_sizeinbase(x->c[0], 2) > B + 13)
+        reject("the argument of an elementary function is too large");
+    mpz_cdiv_q(x->S->s, x->c[0], x->S->unit);
+    size = mpz_get_ui(x->S->s) + 1;
+    if (f == E_ERF && size * size > B + 256)
+        reject("the argument of an elementary function is too wide");
+    return B + 128 + (f == E_ERF ? 4 * size * size : 4 * size);
+}
+
+/* With K + 3 terms the rest is smaller than what the polynomials drop. */
+static void
+series(model_t *o, const model_t *x, int f, mpq_srcptr q)
+{
+    space_t *S = space_new(precision(x, f), 0, 0, 1, 0, 0);
+    model_t *c = models(3, S), *a = &c[2], *y = models(1, o->S);
+
+    mpz_mul_2exp(a->c[0], x->c[0], S->B - x->S->B);
+    model_settle(a);
+    values(c, f, q, a);
+    model_copy(y, x);
+    mpz_set_ui(y->c[0], 0);
+    model_settle(y);
+    expand(o, f, q, c, x->c[0], y, o->S->K + 3);
+    models_free(y, 1);
+    models_free(c, 3);
+    space_free(S);
+}
 
 /* 4 atan 1 */
 static void
 set_pi(model_t *o)
 {
-    space_t *S = numbers(o->S->B + 64);
+    space_t *S = space_new(o->S->B + 64, 0, 0, 1, 0, 0);
     model_t *t = models(2, S);
 
-    set_integer(&t[0], 1);
-    newton(&t[1], &t[0], E_ATAN);
-    model_ratio(&t[0], &t[1], 4, 1);
-    convert(o, &t[0]);
+    add_integer(&t[0], 1);
+    inverse(&t[1], E_ATAN, &t[0]);
+    model_ratio(&t[1], &t[1], 4, 1);
+    model_zero(o);
+    add_number(o, &t[1]);
     models_free(t, 2);
     space_free(S);
 }
@@ -468,21 +413,39 @@ sigmoid(model_t *o, const model_t *x)
     models_free(t, 2);
 }
 
+/* Is |x| >= l on the whole set with l^2 >= B, so that 1 - |erf x| < exp(-l^2) is below a unit? */
+static int
+is_far(const model_t *x)
+{
+    mpz_ptr t = x->S->t;
+
+    mpz_mul_2exp(t, x->c[0], 1);
+    mpz_abs(t, t);
+    mpz_sub(t, t, x->norm);
+    mpz_sub(t, t, x->rad);
+    mpz_fdiv_q(t, t, x->S->unit);
+    return mpz_sgn(t) > 0 && (mpz_mul(t, t, t), mpz_cmp_ui(t, x->S->B) >= 0);
+}
+
 void
 model_function(model_t *o, const model_t *x, int f, mpq_srcptr q)
 {
-    int sign = f == E_PI ? 0 : model_sign(x), inverse = f == E_POW && mpz_cmp_ui(mpq_denref(q), 1) == 0;
+    int sign = f == E_PI ? 0 : model_sign(x), whole = f == E_POW && mpz_cmp_ui(mpq_denref(q), 1) == 0;
 
     if (f == E_PI)
         set_pi(o);
     else if (f == E_SIGMOID)
         sigmoid(o, x);
-    else if (sign == 0 && (f == E_STEP || inverse))
+    else if (sign == 0 && (f == E_STEP || whole))
         reject("a quantity may be zero: a denominator, or where a piecewise function changes");
-    else if (sign <= 0 && !inverse && (f == E_LOG || f == E_POW))
+    else if (sign <= 0 && !whole && (f == E_LOG || f == E_POW))
         reject("the argument of a root or logarithm may not be positive");
-    else if (f == E_STEP)
-        set_integer(o, sign > 0);
+    else if (f == E_STEP || (f == E_ERF && is_far(x)))
+    {
+        model_zero(o);
+        add_integer(o, f == E_STEP ? sign > 0 : sign);
+        mpz_set_ui(o->rad, f == E_ERF);
+    }
     else
         series(o, x, f, q);
 }

@@ -114,7 +114,8 @@ space_new(unsigned long B, int m, int K, int weight, int D, int timed)
     S->u = grab(n, sizeof(int64_t));
     S->v = grab(n, sizeof(int64_t));
     S->big = integers(S->terms);
-    mpz_inits(S->s, S->t, NULL);
+    mpz_inits(S->s, S->t, S->unit, NULL);
+    mpz_setbit(S->unit, B);
     return S;
 }
 
@@ -124,7 +125,7 @@ space_free(space_t *S)
     for (int a = 0; a < S->alphas; a++)
         drop(S->product[a]);
     drop_integers(S->big, S->terms);
-    mpz_clears(S->s, S->t, NULL);
+    mpz_clears(S->s, S->t, S->unit, NULL);
     drop(S->v);
     drop(S->u);
     drop(S->small);
@@ -137,38 +138,32 @@ space_free(space_t *S)
 
 /* ---- Models ---- */
 
-void
-model_start(model_t *o, space_t *S)
-{
-    *o = (model_t){.S = S, .c = integers(S->terms), .len = grab((size_t) S->alphas, sizeof(int))};
-    o->grade = integers(S->K + S->D + 2);
-    mpz_inits(o->norm, o->rad, NULL);
-}
-
-void
-model_end(model_t *o)
-{
-    mpz_clears(o->norm, o->rad, NULL);
-    drop_integers(o->grade, o->S->K + o->S->D + 2);
-    drop(o->len);
-    drop_integers(o->c, o->S->terms);
-}
-
+/* The integers of all of them are one array. */
 model_t *
 models(int n, space_t *S)
 {
+    int grades = S->K + S->D + 2;
     model_t *o = grab((size_t) n, sizeof *o);
+    mpz_t *c = integers(n * (S->terms + grades));
+    int *len = grab((size_t) (n * S->alphas), sizeof(int));
 
-    for (int i = 0; i < n; i++)
-        model_start(&o[i], S);
+    for (int i = 0; i < n; i++, c += S->terms + grades)
+    {
+        o[i] = (model_t){.S = S, .c = c, .grade = c + S->terms, .len = len + i * S->alphas};
+        mpz_inits(o[i].norm, o[i].rad, NULL);
+    }
     return o;
 }
 
 void
 models_free(model_t *o, int n)
 {
+    const space_t *S = o->S;
+
     for (int i = 0; i < n; i++)
-        model_end(&o[i]);
+        mpz_clears(o[i].norm, o[i].rad, NULL);
+    drop_integers(o->c, n * (S->terms + S->K + S->D + 2));
+    drop(o->len);
     drop(o);
 }
 
@@ -178,24 +173,32 @@ add_abs(mpz_t sum, const mpz_t c)
     (mpz_sgn(c) > 0 ? mpz_add : mpz_sub)(sum, sum, c);
 }
 
-/* After a change of c: the norm and the lengths */
+/* After a change of c */
 void
 model_settle(model_t *o)
 {
     const space_t *S = o->S;
 
-    o->graded = 0;
     mpz_set_ui(o->norm, 0);
+    for (int d = 0; d < S->K + S->D + 2; d++)
+        mpz_set_ui(o->grade[d], 0);
     for (int a = 0; a < S->alphas; a++)
     {
         const mpz_t *c = o->c + S->first[a];
+        int d = S->degree[a], n = powers(S, a);
 
-        o->len[a] = powers(S, a);
-        while (o->len[a] > 0 && mpz_sgn(c[o->len[a] - 1]) == 0)
-            o->len[a]--;
-        for (int k = 0; k < o->len[a]; k++)
-            add_abs(o->norm, c[k]);
+        while (n > 0 && mpz_sgn(c[n - 1]) == 0)
+            n--;
+        o->len[a] = n;
+        for (int k = 0; k < n; k++)
+        {
+            add_abs(o->grade[S->weight * d + k], c[k]);
+            if (S->timed)
+                add_abs(o->grade[S->K + 1 + d], c[k]);
+        }
     }
+    for (int d = 0; d <= S->K; d++)
+        mpz_add(o->norm, o->norm, o->grade[d]);
     if (mpz_sizeinbase(o->norm, 2) > MAX_CONSTANT || mpz_sizeinbase(o->rad, 2) > MAX_CONSTANT)
         reject("a number grows beyond the limit");
 }
@@ -215,24 +218,12 @@ model_copy(model_t *o, const model_t *a)
     model_ratio(o, a, 1, 1);
 }
 
-/* c_i += num/den, in units of 2^-B if shift = 0, in ones if shift = B */
-void
-model_put(model_t *o, int i, const mpz_t num, const mpz_t den, unsigned long shift)
-{
-    mpz_ptr s = o->S->s, t = o->S->t;
-
-    mpz_mul_2exp(s, num, shift);
-    mpz_fdiv_qr(s, t, s, den);
-    mpz_add(o->c[i], o->c[i], s);
-    mpz_add_ui(o->rad, o->rad, mpz_sgn(t) != 0);
-    model_settle(o);
-}
-
 void
 model_constant(model_t *o, mpq_srcptr q)
 {
     model_zero(o);
-    model_put(o, 0, mpq_numref(q), mpq_denref(q), o->S->B);
+    mpz_set(o->c[0], o->S->unit);
+    model_scale(o, o, mpq_numref(q), mpq_denref(q));
 }
 
 void
@@ -278,24 +269,10 @@ model_ratio(model_t *o, const model_t *a, long num, long den)
 {
     mpz_t n, d;
 
-    mpz_init_set_si(n, num);
-    mpz_init_set_si(d, den);
+    mpz_init_set_si(n, num % den ? num : num / den);
+    mpz_init_set_si(d, num % den ? den : 1);
     model_scale(o, a, n, d);
     mpz_clears(n, d, NULL);
-}
-
-void
-model_shift(model_t *o, const model_t *number)
-{
-    mpz_t unit, rad;
-
-    mpz_inits(unit, rad, NULL);
-    mpz_setbit(unit, number->S->B);
-    mpz_mul_2exp(rad, number->rad, o->S->B);
-    mpz_cdiv_q(rad, rad, unit);
-    mpz_add(o->rad, o->rad, rad);
-    model_put(o, 0, number->c[0], unit, o->S->B);
-    mpz_clears(unit, rad, NULL);
 }
 
 /* |c_0| - (norm - |c_0|) - rad > 0 */
@@ -311,26 +288,6 @@ model_sign(const model_t *a)
 }
 
 /* ---- The product ---- */
-
-/* The norms of the parts of each weighted degree, then of each |alpha| */
-static void
-model_grade(model_t *o)
-{
-    const space_t *S = o->S;
-
-    if (o->graded)
-        return;
-    for (int d = 0; d < S->K + S->D + 2; d++)
-        mpz_set_ui(o->grade[d], 0);
-    for (int a = 0; a < S->alphas; a++)
-        for (int k = 0, d = S->degree[a]; k < o->len[a]; k++)
-        {
-            add_abs(o->grade[S->weight * d + k], o->c[S->first[a] + k]);
-            if (S->timed)
-                add_abs(o->grade[S->K + 1 + d], o->c[S->first[a] + k]);
-        }
-    o->graded = 1;
-}
 
 /* r += sum of a_i b_j over i + j > K, where i, j <= K; above: of the b_j, j > K - d */
 static void
@@ -368,6 +325,8 @@ multiply(space_t *S, const model_t *a, const model_t *b, int narrow)
                 i128 *restrict sum = S->small + z + k;
                 const int64_t *restrict v = S->v + y, c = S->u[x + k];
 
+                if (mpz_sgn(a->c[x + k]) == 0)
+                    continue;
                 for (int l = 0; l < most && narrow; l++)
                     sum[l] += (i128) c * v[l];
                 for (int l = 0; l < most && !narrow; l++)
@@ -380,7 +339,7 @@ multiply(space_t *S, const model_t *a, const model_t *b, int narrow)
    above D, and the rounding. All sums are below |a| |b|; they are narrow if that is below 2^124, and less
    than 2^62 after division by 2^B. */
 void
-model_mul(model_t *o, model_t *a, model_t *b)
+model_mul(model_t *o, const model_t *a, const model_t *b)
 {
     space_t *S = o->S;
     unsigned long B = S->B, inexact = 0, bits = mpz_sizeinbase(a->norm, 2) + mpz_sizeinbase(b->norm, 2);
@@ -388,8 +347,6 @@ model_mul(model_t *o, model_t *a, model_t *b)
                  bits <= B + 62 && sizeof(long) == 8;
     mpz_ptr radius = S->s, t = S->t;
 
-    model_grade(a);
-    model_grade(b);
     mpz_mul(radius, a->norm, b->rad);
     mpz_addmul(radius, b->norm, a->rad);
     mpz_addmul(radius, a->rad, b->rad);

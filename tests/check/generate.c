@@ -84,7 +84,7 @@ static void
 picard(const mpz_t h, int first)
 {
     mpz_t unit;
-    model_t *next = calloc((size_t) problem.N, sizeof *next);
+    model_t *next = models(problem.N, TZ);
 
     mpz_init(unit);
     mpz_setbit(unit, B);
@@ -92,8 +92,6 @@ picard(const mpz_t h, int first)
         machine_run(&field, phi);
     for (int i = 0; i < problem.N; i++)
     {
-        model_start(&next[i], TZ);
-        model_zero(&next[i]);
         if (!first)
         {
             model_t *f = machine_value(&field, i);
@@ -108,11 +106,8 @@ picard(const mpz_t h, int first)
         model_settle(&next[i]);
     }
     for (int i = 0; i < problem.N; i++)
-    {
         model_copy(&phi[i], &next[i]);
-        model_end(&next[i]);
-    }
-    free(next);
+    models_free(next, problem.N);
     mpz_clear(unit);
 }
 
@@ -138,17 +133,15 @@ inflate(const mpz_t h)
         machine_run(&field, phi);
         for (int i = 0; i < problem.N; i++)
         {
-            model_t d, *f = machine_value(&field, i);
+            model_t *d = models(1, TZ), *f = machine_value(&field, i);
 
-            model_start(&d, TZ);
-            model_zero(&d);
             for (int a = 0; a < TZ->alphas; a++)
                 for (int k = 1; k < phi[i].len[a]; k++)
-                    mpz_mul_si(d.c[TZ->first[a] + k - 1], phi[i].c[TZ->first[a] + k], k);
-            model_settle(&d);
+                    mpz_mul_si(d->c[TZ->first[a] + k - 1], phi[i].c[TZ->first[a] + k], k);
+            model_settle(d);
             model_scale(f, f, h, unit);
-            model_add(&d, &d, f, -1);
-            mpz_add(t, d.norm, d.rad);
+            model_add(d, d, f, -1);
+            mpz_add(t, d->norm, d->rad);
             mpz_add(t, t, state[i].rad);
             if (mpz_cmp(t, eps[i]) >= 0)
             {
@@ -158,7 +151,7 @@ inflate(const mpz_t h)
                 mpz_add_ui(eps[i], eps[i], 8);
             }
             mpz_set(after[i], t);
-            model_end(&d);
+            models_free(d, 1);
         }
     }
     for (int i = 0; i < problem.N; i++)
@@ -179,17 +172,15 @@ run_flow(mpq_t *lo, mpq_t *hi, mpq_srcptr duration)
     prepare(hi ? problem.n : 0);
     for (int i = 0; i < problem.n; i++)
     {
-        model_zero(&state[i]);
         mpq_add(t, lo[i], hi ? hi[i] : lo[i]);
         mpq_div_2exp(t, t, 1);
-        mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
-        model_put(&state[i], 0, mpq_numref(t), mpq_denref(t), 0);
+        model_constant(&state[i], t);
         if (hi)
         {
             mpq_sub(t, hi[i], lo[i]);
             mpq_div_2exp(t, t, 1);
             mpz_mul_2exp(mpq_numref(t), mpq_numref(t), B);
-            model_put(&state[i], 1 + i, mpq_numref(t), mpq_denref(t), 0);
+            mpz_cdiv_q(state[i].c[1 + i], mpq_numref(t), mpq_denref(t));
         }
         model_settle(&state[i]);
     }

@@ -156,46 +156,41 @@ Test(taylor, sums_and_products_contain_the_truth)
         int s = round % SHAPES, bits = (int) between(1, (long) shapes[s].B + 4), m = shapes[s].m;
         space_t *S = space_new(shapes[s].B, m, shapes[s].K, shapes[s].weight, shapes[s].K / shapes[s].weight,
                                shapes[s].timed);
-        model_t a, b, o;
+        model_t *a = models(3, S), *b = &a[1], *o = &a[2];
         mpq_t t, z[4], x, y, v, unit, r;
 
-        model_start(&a, S);
-        model_start(&b, S);
-        model_start(&o, S);
         mpq_inits(t, z[0], z[1], z[2], z[3], x, y, v, unit, r, NULL);
         mpq_set_ui(unit, 1, 1);
         mpq_mul_2exp(unit, unit, S->B);
-        random_model(&a, bits, round % 4 ? bits / 2 : 0);
-        random_model(&b, bits, round % 5 ? bits / 3 : 0);
+        random_model(a, bits, round % 4 ? bits / 2 : 0);
+        random_model(b, bits, round % 5 ? bits / 3 : 0);
         for (int point = 0; point < 20; point++)
         {
             random_point(t, z, m);
-            evaluate(x, &a, t, z);
-            evaluate(y, &b, t, z);
-            stretch(x, &a);
-            stretch(y, &b);
+            evaluate(x, a, t, z);
+            evaluate(y, b, t, z);
+            stretch(x, a);
+            stretch(y, b);
 
-            model_add(&o, &a, &b, -1);
-            evaluate(v, &o, t, z);
+            model_add(o, a, b, -1);
+            evaluate(v, o, t, z);
             mpq_sub(v, v, x);
             mpq_add(v, v, y);
             mpq_abs(v, v);
-            mpq_set_z(r, o.rad);
+            mpq_set_z(r, o->rad);
             cr_assert_leq(mpq_cmp(v, r), 0, "sum, round %d", round);
 
-            model_mul(&o, &a, &b);
-            evaluate(v, &o, t, z);
+            model_mul(o, a, b);
+            evaluate(v, o, t, z);
             mpq_mul(x, x, y);
             mpq_div(x, x, unit);
             mpq_sub(v, v, x);
             mpq_abs(v, v);
-            mpq_set_z(r, o.rad);
+            mpq_set_z(r, o->rad);
             cr_assert_leq(mpq_cmp(v, r), 0, "product, round %d", round);
         }
         mpq_clears(t, z[0], z[1], z[2], z[3], x, y, v, unit, r, NULL);
-        model_end(&a);
-        model_end(&b);
-        model_end(&o);
+        models_free(a, 3);
         space_free(S);
     }
 }
@@ -204,25 +199,20 @@ Test(taylor, sums_and_products_contain_the_truth)
 Test(taylor, products_are_narrow)
 {
     space_t *S = space_new(60, 2, 6, 1, 6, 1);
-    model_t a, b, o;
+    model_t *a = models(3, S), *b = &a[1], *o = &a[2];
 
-    model_start(&a, S);
-    model_start(&b, S);
-    model_start(&o, S);
-    mpz_set_ui(a.c[0], 3);
-    mpz_mul_2exp(a.c[0], a.c[0], 57);
-    mpz_set_ui(a.c[1], 5);
-    mpz_mul_2exp(a.c[1], a.c[1], 40);
-    model_settle(&a);
-    random_model(&b, 20, 0);
-    model_mul(&o, &a, &a);
-    cr_assert_leq(mpz_cmp_ui(o.rad, 2), 0);
-    model_mul(&o, &a, &b);
-    mpz_mul_2exp(b.norm, b.norm, 1);
-    cr_assert_lt(mpz_cmp_ui(o.rad, 1000), 0);
-    model_end(&a);
-    model_end(&b);
-    model_end(&o);
+    mpz_set_ui(a->c[0], 3);
+    mpz_mul_2exp(a->c[0], a->c[0], 57);
+    mpz_set_ui(a->c[1], 5);
+    mpz_mul_2exp(a->c[1], a->c[1], 40);
+    model_settle(a);
+    random_model(b, 20, 0);
+    model_mul(o, a, a);
+    cr_assert_leq(mpz_cmp_ui(o->rad, 2), 0);
+    model_mul(o, a, b);
+    mpz_mul_2exp(b->norm, b->norm, 1);
+    cr_assert_lt(mpz_cmp_ui(o->rad, 1000), 0);
+    models_free(a, 3);
     space_free(S);
 }
 
@@ -233,32 +223,25 @@ Test(taylor, both_products_agree)
     {
         space_t *S = space_new(shapes[s].B, shapes[s].m, shapes[s].K, shapes[s].weight,
                                shapes[s].K / shapes[s].weight, shapes[s].timed);
-        model_t a, b, o, p;
+        model_t *a = models(4, S), *b = &a[1], *o = &a[2], *p = &a[3];
         mpz_t c;
 
         mpz_init(c);
-        model_start(&a, S);
-        model_start(&b, S);
-        model_start(&o, S);
-        model_start(&p, S);
-        random_model(&a, 40, 0);
-        random_model(&b, 45, 0);
-        model_mul(&o, &a, &b);
+        random_model(a, 40, 0);
+        random_model(b, 45, 0);
+        model_mul(o, a, b);
         mpz_setbit(c, S->B + 60); /* a multiple of the unit, so that nothing more is rounded */
-        mpz_add(b.c[0], b.c[0], c);
-        model_settle(&b);
-        model_mul(&p, &a, &b);
+        mpz_add(b->c[0], b->c[0], c);
+        model_settle(b);
+        model_mul(p, a, b);
         for (int i = 0; i < S->terms; i++)
         {
-            mpz_mul_2exp(c, a.c[i], 60);
-            mpz_sub(p.c[i], p.c[i], c);
-            cr_assert_eq(mpz_cmp(o.c[i], p.c[i]), 0);
+            mpz_mul_2exp(c, a->c[i], 60);
+            mpz_sub(p->c[i], p->c[i], c);
+            cr_assert_eq(mpz_cmp(o->c[i], p->c[i]), 0);
         }
         mpz_clear(c);
-        model_end(&a);
-        model_end(&b);
-        model_end(&o);
-        model_end(&p);
+        models_free(a, 4);
         space_free(S);
     }
 }
@@ -271,40 +254,37 @@ Test(taylor, halves_and_infima)
         int m = 1 + round % 3, D = (int) between(0, 4), i = (int) between(0, m - 1),
             side = round % 2 ? 1 : -1;
         space_t *S = space_new(60, m, D, 1, D, 0);
-        model_t a, o;
+        model_t *a = models(2, S), *o = &a[1];
         mpq_t t, z[4], x, y;
         mpz_t low;
 
-        model_start(&a, S);
-        model_start(&o, S);
         mpq_inits(t, z[0], z[1], z[2], z[3], x, y, NULL);
         mpz_init(low);
-        random_model(&a, 50, 20);
-        model_halve(&o, &a, i, side);
-        model_infimum(low, &a);
+        random_model(a, 50, 20);
+        model_halve(o, a, i, side);
+        model_infimum(low, a);
         for (int point = 0; point < 40; point++)
         {
             random_point(t, z, m);
-            evaluate(x, &a, t, z);
-            mpq_set_z(y, a.rad);
+            evaluate(x, a, t, z);
+            mpq_set_z(y, a->rad);
             mpq_sub(y, x, y);
             cr_assert_leq(mpq_cmp_z(y, low) < 0, 0, "infimum");
-            evaluate(x, &o, t, z);
+            evaluate(x, o, t, z);
             mpq_set_si(y, side, 1);
             mpq_add(z[i], z[i], y);
             mpq_div_2exp(z[i], z[i], 1);
-            evaluate(y, &a, t, z);
+            evaluate(y, a, t, z);
             mpq_sub(x, x, y);
             mpq_abs(x, x);
-            mpz_sub(low, o.rad, a.rad); /* what halving adds */
+            mpz_sub(low, o->rad, a->rad); /* what halving adds */
             cr_assert_leq(mpq_cmp_z(x, low), 0, "half");
             cr_assert_leq(mpz_cmp_si(low, S->terms), 0);
-            model_infimum(low, &a);
+            model_infimum(low, a);
         }
         mpq_clears(t, z[0], z[1], z[2], z[3], x, y, NULL);
         mpz_clear(low);
-        model_end(&a);
-        model_end(&o);
+        models_free(a, 2);
         space_free(S);
     }
 }
@@ -312,26 +292,25 @@ Test(taylor, halves_and_infima)
 Test(taylor, infimum_completes_the_square)
 {
     space_t *S = space_new(60, 2, 2, 1, 2, 0);
-    model_t a;
+    model_t *a = models(1, S);
     mpz_t low;
 
     /* 100 + 6 z1 + 3 z1^2 - 8 z2 + z2^2 + 2 z1 z2: a_1' = 2, a_2' = 0; |6| > 4, so -6 + 2; -8 + 0 */
     static const long c[6] = {100, 6, -8, 3, 2, 1};
 
-    model_start(&a, S);
     mpz_init(low);
     for (int i = 0; i < 6; i++)
-        mpz_set_si(a.c[i], c[i]);
-    mpz_set_ui(a.rad, 5);
-    model_settle(&a);
-    model_infimum(low, &a);
+        mpz_set_si(a->c[i], c[i]);
+    mpz_set_ui(a->rad, 5);
+    model_settle(a);
+    model_infimum(low, a);
     cr_assert_eq(mpz_cmp_si(low, 100 - 4 - 8 - 5), 0);
-    mpz_set_si(a.c[1], 2); /* now -2^2/(4 2), down to -1 */
-    model_settle(&a);
-    model_infimum(low, &a);
+    mpz_set_si(a->c[1], 2); /* now -2^2/(4 2), down to -1 */
+    model_settle(a);
+    model_infimum(low, a);
     cr_assert_eq(mpz_cmp_si(low, 100 - 1 - 8 - 5), 0);
     mpz_clear(low);
-    model_end(&a);
+    models_free(a, 1);
     space_free(S);
 }
 
@@ -390,15 +369,14 @@ try_function(model_t *x, int op, long p, unsigned long q, double *rad, const cha
 {
     space_t *S = x->S;
     mpfr_prec_t prec = (mpfr_prec_t) (2 * S->B + 300);
-    model_t o;
+    model_t *o = models(1, S);
     mpq_t t, z[4], v, f;
     mpfr_t a, b;
 
-    model_start(&o, S);
     mpq_inits(t, z[0], z[1], z[2], z[3], v, f, NULL);
     mpfr_inits2(prec, a, b, NULL);
     mpq_set_si(f, p, q);
-    model_function(&o, x, op, f);
+    model_function(o, x, op, f);
     for (int point = 0; point < 8; point++)
     {
         random_point(t, z, S->m);
@@ -408,16 +386,16 @@ try_function(model_t *x, int op, long p, unsigned long q, double *rad, const cha
         mpfr_div_2ui(a, a, S->B, MPFR_RNDN);
         truth(b, a, op, f);
         mpfr_mul_2ui(b, b, S->B, MPFR_RNDN);
-        evaluate(v, &o, t, z);
+        evaluate(v, o, t, z);
         mpfr_sub_q(b, b, v, MPFR_RNDN);
         mpfr_abs(b, b, MPFR_RNDN);
-        mpfr_sub_z(b, b, o.rad, MPFR_RNDN);
+        mpfr_sub_z(b, b, o->rad, MPFR_RNDN);
         cr_assert_leq(mpfr_get_d(b, MPFR_RNDN), 1e-20, "%s: op %d, B %lu, K %d", what, op, S->B, S->K);
     }
-    *rad = mpz_get_d(o.rad);
+    *rad = mpz_get_d(o->rad);
     mpq_clears(t, z[0], z[1], z[2], z[3], v, f, NULL);
     mpfr_clears(a, b, NULL);
-    model_end(&o);
+    models_free(o, 1);
 }
 
 static const struct
@@ -482,16 +460,15 @@ Test(taylor, functions_contain_the_truth)
         double u = (double) (draw() % 1000) / 1000, rad;
         double centre = functions[k].least + u * (functions[k].most - functions[k].least);
         double scale = functions[k].least > 0 ? centre : 1;
-        model_t x;
+        model_t *x = models(1, S);
 
         if (S->B < 10)
             centre = 4, scale = 1;
         if (functions[k].op == E_POW && functions[k].q == 1 && draw() % 2)
             centre = -centre;
-        model_start(&x, S);
-        argument(&x, centre, scale * (double) between(0, 6) / 10, scale * (draw() % 2 ? .01 : 1e-10), 0);
-        try_function(&x, functions[k].op, functions[k].p, functions[k].q, &rad, "random");
-        model_end(&x);
+        argument(x, centre, scale * (double) between(0, 6) / 10, scale * (draw() % 2 ? .01 : 1e-10), 0);
+        try_function(x, functions[k].op, functions[k].p, functions[k].q, &rad, "random");
+        models_free(x, 1);
         space_free(S);
     }
 }
@@ -505,19 +482,18 @@ Test(taylor, functions_are_narrow)
         {
             space_t *S = space_new(wide == 2 ? 200 : 60, 2, 12, 1, 12, 1);
             double centre = functions[k].least > 0 ? 1.3 : .7, rad;
-            model_t x;
+            model_t *x = models(1, S);
 
-            model_start(&x, S);
-            argument(&x, centre, wide ? .01 : 0, 0, 1);
-            try_function(&x, functions[k].op, functions[k].p, functions[k].q, &rad, "narrow");
+            argument(x, centre, wide ? .01 : 0, 0, 1);
+            try_function(x, functions[k].op, functions[k].p, functions[k].q, &rad, "narrow");
             if (wide < 2)
                 cr_assert_lt(rad, wide ? 5000. : 20., "op %d: %g units", functions[k].op, rad);
             else
                 cr_assert_lt(rad, 0x1p200 * 1e-22, "op %d: %g units", functions[k].op, rad);
-            argument(&x, centre, .01, 1e-9, 1);
-            try_function(&x, functions[k].op, functions[k].p, functions[k].q, &rad, "radius");
+            argument(x, centre, .01, 1e-9, 1);
+            try_function(x, functions[k].op, functions[k].p, functions[k].q, &rad, "radius");
             cr_assert_lt(rad, ldexp(4e-9, (int) S->B), "op %d: %g units", functions[k].op, rad);
-            model_end(&x);
+            models_free(x, 1);
             space_free(S);
         }
 }
@@ -527,19 +503,18 @@ Test(taylor, pi)
     for (unsigned long B = 1; B < 5000; B = 3 * B / 2 + 7)
     {
         space_t *S = space_new(B, 0, 0, 1, 0, 0);
-        model_t o;
+        model_t *o = models(1, S);
         mpfr_t pi;
 
-        model_start(&o, S);
         mpfr_init2(pi, (mpfr_prec_t) B + 100);
         mpfr_const_pi(pi, MPFR_RNDN);
         mpfr_mul_2ui(pi, pi, B, MPFR_RNDN);
-        model_function(&o, NULL, E_PI, NULL);
-        mpfr_sub_z(pi, pi, o.c[0], MPFR_RNDN);
-        cr_assert_leq(mpfr_cmp_z(pi, o.rad), 0);
-        cr_assert_leq(mpz_cmp_ui(o.rad, 2), 0);
+        model_function(o, NULL, E_PI, NULL);
+        mpfr_sub_z(pi, pi, o->c[0], MPFR_RNDN);
+        cr_assert_leq(mpfr_cmp_z(pi, o->rad), 0);
+        cr_assert_leq(mpz_cmp_ui(o->rad, 2), 0);
         mpfr_clear(pi);
-        model_end(&o);
+        models_free(o, 1);
         space_free(S);
     }
 }
