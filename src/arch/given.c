@@ -344,12 +344,12 @@ numerically(cst_arch_proof_t *proof, const cst_arch_t arch, const cst_tape_t tap
     proof->prime = 0;
     proof->tangents = 1;
     proof->method = CST_ARCH_PROOF_DOUBLES;
-    if (!cst__given_bounded_fits(arch))
+    if (arch->parameters > cst__given_bounded_most())
         return cst_error_set(
             error, CST_REFUSED,
             "a network of %ld parameters with normalizations or functions of exponentials is too "
-            "large for a certified rank",
-            (long) arch->parameters);
+            "large for a certified rank (up to %ld); a smaller one of the same make can be",
+            (long) arch->parameters, (long) cst__given_bounded_most());
     if (proof->independent < 0)
         proof->independent = cst__given_independent(arch, weights);
     cst__given_bounded(proof, arch, tape, weights, cst__arch_draw(&seed, 0), watch);
@@ -362,8 +362,11 @@ static cst_status_t
 check_given(const cst_arch_t arch, const double *weights, cst_error_t *error)
 {
     if (arch->parameters > MOST_PARAMETERS || fmpz_cmp_si(arch->redundancy, MOST_GENERATORS) > 0)
-        return cst_error_set(error, CST_REFUSED, "a network of %ld parameters is too large for a proved rank",
-                             (long) arch->parameters);
+        return cst_error_set(error, CST_REFUSED,
+                             "a network of %ld parameters with %ld generators is too large for a proved rank "
+                             "(up to %d and %d); a smaller one of the same make can be",
+                             (long) arch->parameters, fmpz_get_si(arch->redundancy), MOST_PARAMETERS,
+                             MOST_GENERATORS);
     for (slong p = 0; p < arch->parameters; p++)
         if (!isfinite(weights[p]))
             return cst_error_set(error, CST_REFUSED, "parameter %ld is not finite", (long) p + 1);

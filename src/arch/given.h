@@ -8,8 +8,8 @@
 int cst__given_go_on(cst_arch_proof_t *proof, const cst_arch_watch_t *watch,
                      const cst_arch_progress_t *progress);
 
-/* Is the network small enough for this? */
-int cst__given_bounded_fits(const cst_arch_t arch);
+/* Parameters of the largest network that is small enough for this. */
+slong cst__given_bounded_most(void);
 
 /* given-bounded.c: the rank in doubles with bounds, for networks of any functions. Expects proof->independent
    and sets rank, rows, idle and invariant. tape: of the parameters, then the input. */

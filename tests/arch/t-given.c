@@ -214,6 +214,9 @@ Test(arch_given, refusals)
     make_arch(arch, "{kind: mlp, widths: [200, 200, 2]}");
     weights = draw_weights(arch, 1);
     cr_assert_eq(cst_arch_prove(&proof, arch, weights, 1, NULL, &error), CST_REFUSED);
+    cr_assert_str_eq(error.message,
+                     "a network of 40400 parameters with 200 generators is too large for a proved "
+                     "rank (up to 32768 and 20000); a smaller one of the same make can be");
     flint_free(weights);
     cst_arch_clear(arch);
 

@@ -106,7 +106,7 @@ Test(arch_read, a_census)
               "key-width: 4, hidden: 5}");
     cst_arch_census_print(stream, arch, 0);
     fclose(stream);
-    cr_expect_not_null(strstr(text, "layer 1 ... 3    rotary pairs"), "%s", text);
+    cr_expect_not_null(strstr(text, "layer 1 ... 3      rotary pairs"), "%s", text);
     cr_expect_not_null(strstr(text, "24 = 3 * 8  (n_kv d_k)"), "%s", text);
     cr_expect_not_null(strstr(text, "continuous redundancy 199"), "%s", text);
     free(text);
