@@ -142,7 +142,8 @@ cst__run_settings(cst_io_yaml_t yaml, const char *architecture, const cst__run_l
 int
 cst__is_checkpoint(const char *path)
 {
-    static const char *const ends[] = {".safetensors", ".npz", ".onnx", ".index.json"};
+    /* those of PyTorch are refused, with advice */
+    static const char *const ends[] = {".safetensors", ".npz", ".onnx", ".index.json", ".pt", ".pth", ".bin"};
     struct stat about;
     size_t n = strlen(path);
 

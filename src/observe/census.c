@@ -73,7 +73,7 @@ set_activation(census_t *c)
         c->spec->activation = c->model->family == OBS_CHAIN ? CST_ARCH_RELU
                               : c->model->gated             ? CST_ARCH_SILU
                                                             : CST_ARCH_GELU;
-        c->note = c->model->family == OBS_CHAIN ? "the activation is not known: relu is assumed"
+        c->note = c->model->family == OBS_CHAIN ? NULL /* see note_of */
                   : c->model->gated             ? "the activation is not known: silu is assumed"
                                                 : "the activation is not known: gelu is assumed";
         return CST_OK;
@@ -98,14 +98,40 @@ set_epsilon(census_t *c, double epsilon)
     fmpz_clear(scale);
 }
 
+static const char *
+loss_of(const census_t *c)
+{
+    static const char *const names[] = {"loss", NULL};
+
+    return cst__setting(c->settings, names);
+}
+
 /* The outputs count up to a common constant. */
 static int
 is_softmax(const census_t *c)
 {
-    static const char *const names[] = {"loss", NULL};
-    const char *word = cst__setting(c->settings, names);
+    const char *word = loss_of(c);
 
     return word && (strncmp(word, "cross-entropy", 13) == 0 || strncmp(word, "cross_entropy", 13) == 0);
+}
+
+#define UNKNOWN_RELU "the activation is not known: relu is assumed"
+#define SQUARE "square images and zeros around them are assumed, which moves no symmetry"
+#define UNKNOWN_LOSS                                                                                         \
+    "the loss is not known: under a softmax (loss: cross-entropy) there would be one more for each input "   \
+    "of "                                                                                                    \
+    "the last layer, and one for a bias"
+
+/* What was assumed of a chain. has_loss: no word on it would make a difference. */
+static const char *
+note_of(int has_activation, int images, int has_loss)
+{
+    static const char *const notes[] = {
+        UNKNOWN_RELU "; " UNKNOWN_LOSS, UNKNOWN_RELU, UNKNOWN_RELU "; " SQUARE "; " UNKNOWN_LOSS,
+        UNKNOWN_RELU "; " SQUARE,       UNKNOWN_LOSS, NULL,
+        SQUARE "; " UNKNOWN_LOSS,       SQUARE};
+
+    return notes[4 * has_activation + 2 * images + has_loss];
 }
 
 /* ---- Chains ------------------------------------------------------------------------------------ */
@@ -144,7 +170,7 @@ set_perceptron(census_t *c)
     if (biased == BIASED_HIDDEN && m->links == 2)
     {
         s->kind = CST_ARCH_MEAN_FIELD;
-        if (!c->note)
+        if (!c->model->assumed)
             c->note = "a hidden layer with biases and outputs without: as a mean-field network, whose factor "
                       "1/N moves no symmetry";
     }
@@ -154,6 +180,8 @@ set_perceptron(census_t *c)
         s->kind = CST_ARCH_LINEAR;
     s->bias = biased != BIASED_NONE;
     s->softmax = s->kind != CST_ARCH_MEAN_FIELD && is_softmax(c);
+    if (!c->note)
+        c->note = note_of(!m->assumed, 0, s->kind == CST_ARCH_MEAN_FIELD || loss_of(c));
     s->depth = m->links;
     s->widths[0] = m->link[0].in * m->link[0].taps;
     for (slong l = 0; l < m->links; l++)
@@ -244,11 +272,7 @@ set_convolutions(census_t *c)
     s->classes = m->links > n ? m->link[n].out : 0;
     s->bias = m->links > n && m->link[n].bias;
     s->softmax = s->classes > 0 && is_softmax(c);
-    if (!c->note)
-        c->note = s->softmax
-                      ? "square images and zeros around them are assumed, which moves no symmetry"
-                      : "square images and zeros around them are assumed, which moves no symmetry; under a "
-                        "softmax there would be one more for each input of the dense layer, and for its bias";
+    c->note = note_of(!m->assumed, 1, s->classes == 0 || loss_of(c));
     return find_input(c, m->links > n ? m->link[n].taps : 0);
 }
 
