@@ -8,8 +8,8 @@
 problem_t problem;
 
 static ex g[MAX_PARAMETERS][MAX_PARAMETERS], J[MAX_N][MAX_PARAMETERS], G[MAX_N][MAX_N], H;
-static list_t guards;                      /* of H */
-static int pivots_known;                   /* H_pp > 0 follows from the pivots of the metric */
+static list_t guards;    /* of H; of the text until it is read, then of coordinates and momenta */
+static int pivots_known; /* H_pp > 0 follows from the pivots of the metric */
 static ex none[VARIABLES], map[VARIABLES]; /* the section for the parameters, 0 for the differentials */
 
 void
@@ -64,9 +64,9 @@ set_hamiltonian(void)
 /* g = half the second derivatives by the differentials; the text must be homogeneous of degree two in them as
    it is written. */
 static void
-metric_matrix(ex text, int D)
+metric_matrix(ex metric, int D)
 {
-    ex last, metric = ex_substitute(text, none);
+    ex last;
     char *mark = ex_reach(&metric, 1, &last), *degree = grab((size_t) last + 1, 1);
     int right = 1;
 
@@ -90,10 +90,20 @@ metric_matrix(ex text, int D)
         for (int b = a; b < D; b++)
             g[a][b] =
                 ex_mul(ex_ratio(1, 2), ex_partial(ex_partial(metric, DIFFERENTIALS + a), DIFFERENTIALS + b));
-    append(&guards, ex_rebuild(text, map, 0));
 }
 
 /* ---- The text ---- */
+
+/* The rest of the line, folded; as it is written it must be defined wherever H is. */
+static ex
+formula(int groups)
+{
+    ex text = expression(rest(), groups);
+
+    append(&guards, text);
+    advance();
+    return ex_substitute(text, none);
+}
 
 static int
 read_names(const char *keyword, char **names, int most)
@@ -132,38 +142,33 @@ static void
 read_manifold(void)
 {
     int n = problem.n;
-    ex text;
 
     read_lets();
     if (accept("metric"))
     {
         declare_all("d", problem.coordinate, n, DIFFERENTIAL, DIFFERENTIALS);
-        metric_matrix(expression(rest(), COORDINATE | DIFFERENTIAL), n);
+        metric_matrix(formula(COORDINATE | DIFFERENTIAL), n);
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
                 J[i][j] = ex_int(i == j);
         gram(n, n);
         pivots_known = 1;
         set_hamiltonian();
-        advance();
         return;
     }
     if (accept("hamiltonian"))
     {
         declare_all("p_", problem.coordinate, n, MOMENTUM, MOMENTA);
-        append(&guards, text = expression(rest(), COORDINATE | MOMENTUM));
-        H = ex_substitute(text, none);
-        advance();
+        H = formula(COORDINATE | MOMENTUM);
         return;
     }
     for (int i = 0; i < n; i++)
-        for (int j = i; j < n; j++, advance())
+        for (int j = i; j < n; j++)
         {
             need("cometric");
             count(i + 1, i + 1);
             count(j + 1, j + 1);
-            append(&guards, text = expression(rest(), COORDINATE));
-            G[i][j] = G[j][i] = ex_substitute(text, none);
+            G[i][j] = G[j][i] = formula(COORDINATE);
         }
     set_hamiltonian();
 }
@@ -204,20 +209,22 @@ static void
 read_quotient(quotient_t *Q, char **parameter)
 {
     int n = problem.n, D = Q->D;
-    ex metric = ex_int(0), text[MAX_N], section;
 
     read_lets();
     need("total-metric");
     declare_all("", parameter, D, PARAMETER, PARAMETERS);
     if (accept("euclidean"))
+    {
+        Q->metric = ex_int(0);
         for (int a = 0; a < D; a++)
-            metric = ex_add(metric, ex_mul(ex_var(DIFFERENTIALS + a), ex_var(DIFFERENTIALS + a)));
+            Q->metric = ex_add(Q->metric, ex_mul(ex_var(DIFFERENTIALS + a), ex_var(DIFFERENTIALS + a)));
+        advance();
+    }
     else
     {
         declare_all("d", parameter, D, DIFFERENTIAL, DIFFERENTIALS);
-        metric = expression(rest(), PARAMETER | DIFFERENTIAL);
+        Q->metric = formula(PARAMETER | DIFFERENTIAL);
     }
-    advance();
     need("construction");
     mpq_init(Q->level);
     Q->balanced = accept("balanced");
@@ -228,34 +235,30 @@ read_quotient(quotient_t *Q, char **parameter)
     advance();
     Q->fields = read_components("generator", &Q->field, parameter, D);
     Q->maps = read_components("discrete", &Q->map, parameter, D);
-    for (int i = 0; i < n; i++, advance())
+    for (int i = 0; i < n; i++)
     {
         need("invariant");
         need(problem.coordinate[i]);
-        Q->invariant[i] = ex_substitute(text[i] = expression(rest(), PARAMETER), none);
+        Q->invariant[i] = formula(PARAMETER);
     }
-    for (int a = 0; a < D; a++, advance())
+    for (int a = 0; a < D; a++)
     {
         need("section");
         need(parameter[a]);
-        append(&guards, section = expression(rest(), COORDINATE));
-        map[PARAMETERS + a] = ex_substitute(section, none);
+        map[PARAMETERS + a] = formula(COORDINATE);
     }
     for (; accept("assume"); advance())
+    {
         append(&Q->assumed, expression(rest(), PARAMETER));
-    for (int i = 0; i < Q->assumed.length; i++)
-        append(&guards, ex_make(E_POSITIVE, ex_rebuild(Q->assumed.e[i], map, 0), -1));
-    metric_matrix(metric, D);
-    Q->metric = ex_substitute(metric, none);
+        append(&guards, ex_make(E_POSITIVE, Q->assumed.e[Q->assumed.length - 1], -1));
+    }
+    metric_matrix(Q->metric, D);
     for (int a = 0; a < D; a++)
         for (int b = a; b < D; b++)
             g[a][b] = ex_substitute(g[a][b], map);
     for (int i = 0; i < n; i++)
-    {
-        append(&guards, ex_rebuild(text[i], map, 0));
         for (int a = 0; a < D; a++)
             J[i][a] = ex_substitute(ex_partial(Q->invariant[i], PARAMETERS + a), map);
-    }
     gram(n, D);
     set_hamiltonian();
     Q->section = map;
@@ -455,6 +458,8 @@ read_problem(void)
         read_quotient(&Q, parameter);
     else
         read_manifold();
+    for (int i = 0; i < guards.length; i++)
+        guards.e[i] = ex_rebuild(guards.e[i], map, 0);
     if (quotient && accept("loss"))
     {
         u0 = expression(rest(), PARAMETER);
