@@ -6,13 +6,14 @@
 
 #include "cli/prove.h"
 
-/* The search of coq/SurfaceTube.v, as it will be made there: it says how many steps and what rectangle will
-   do. Nothing rests on it. */
+/* The search of coq/SurfaceTube.v, as it will be made there: it says what rectangle will do. Nothing rests on
+ * it. */
 
 #define N CST__PROVE_DIMENSION
 #define UNIT ((double) (1L << CST__TUBE_BITS))
-#define GRID 4096      /* the ends of the rectangle are multiples of 1/GRID */
-#define MOST_WORK 1024 /* steps, over all boxes */
+#define GRID 4096 /* the ends of the rectangle are multiples of 1/GRID */
+#define STEPS 32
+#define DEEPEST 8 /* 256 boxes */
 #define SLACK 1.02
 
 typedef struct
@@ -21,8 +22,7 @@ typedef struct
     const cst_expr_t *A;
     cst_tape_t field, slopes;
     cst_shape_t states, starts; /* of models in the four coordinates of a state, and in the two of a start */
-    slong steps;
-    double duration; /* of a step */
+    double duration;            /* of a step */
     cst__region_t reached;
 } search_t;
 
@@ -146,7 +146,7 @@ follow(search_t *search, cst__region_t box, int depth)
     if (!ranges(state + N, search->slopes, state, search->starts) ||
         !ranges(rate, search->field, state, search->states))
         return 0;
-    for (slong k = 0; k < search->steps; k++)
+    for (slong k = 0; k < STEPS; k++)
         if (!move(search, rate, state))
             return 0;
     return 1;
@@ -192,25 +192,21 @@ enclose(cst__room_t *room, search_t *search)
     return 0;
 }
 
-/* Steps and boxes, the cheapest first */
+/* Boxes, as few as will do */
 static int
-search_steps(cst__room_t *room, search_t *search)
+search_boxes(cst__room_t *room, search_t *search)
 {
     const cst_certificate_struct *c = search->claim->certificate;
-    double T = fmpq_get_d(c->has_upper ? c->upper : c->lower);
     cst__region_t box = cst__room_start(room);
 
-    for (slong work = 8; work <= MOST_WORK; work *= 2)
-        for (int depth = 0; (work >> depth) >= 8; depth++)
-        {
-            search->steps = work >> depth;
-            search->duration = T / (double) search->steps;
-            search->reached = box;
-            if (!follow(search, box, depth) || !enclose(room, search))
-                continue;
-            room->count = search->steps;
+    room->count = STEPS;
+    search->duration = fmpq_get_d(c->has_upper ? c->upper : c->lower) / STEPS;
+    for (int depth = 0; depth <= DEEPEST; depth++)
+    {
+        search->reached = box;
+        if (follow(search, box, depth) && enclose(room, search))
             return 1;
-        }
+    }
     return 0;
 }
 
@@ -259,7 +255,7 @@ cst__room_follow(cst__room_t *room, const cst__claim_t *claim, const cst_expr_t 
         return 0;
     cst_shape_init_timeless(search.states, CST__TUBE_BITS, 2 * N, CST__TUBE_DEGREE);
     cst_shape_init_timeless(search.starts, CST__TUBE_BITS, N, CST__TUBE_DEGREE);
-    room->followed = search_steps(room, &search);
+    room->followed = search_boxes(room, &search);
     cst_shape_clear(search.states);
     cst_shape_clear(search.starts);
     cst_tape_clear(search.field);
