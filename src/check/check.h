@@ -234,6 +234,7 @@ void model_ratio(model_t *o, const model_t *a, long num, long den);
 void model_mul(model_t *o, const model_t *a, const model_t *b);
 void model_halve(model_t *o, const model_t *a, int i, int side); /* z_i becomes (z_i + side)/2 */
 void model_infimum(mpz_t low, const model_t *a);
+void model_least(mpz_t low, const model_t *a); /* of |a|, if it is positive */
 int model_sign(const model_t *a); /* 1 or -1 if it is certain on the whole set, otherwise 0 */
 
 /* ---- function.c ---- */

@@ -12,19 +12,16 @@ add_integer(model_t *o, long v)
     model_settle(o);
 }
 
-/* of another precision */
+/* o = a number of higher precision */
 static void
-add_number(model_t *o, const model_t *number)
+round_number(model_t *o, const model_t *number)
 {
-    mpz_ptr s = o->S->s, t = o->S->t;
+    unsigned long bits = number->S->B - o->S->B;
 
-    mpz_mul(s, number->c[0], o->S->unit);
-    mpz_fdiv_q(s, s, number->S->unit);
-    mpz_add(o->c[0], o->c[0], s);
-    mpz_mul(t, number->rad, o->S->unit);
-    mpz_cdiv_q(t, t, number->S->unit);
-    mpz_add(o->rad, o->rad, t);
-    mpz_add_ui(o->rad, o->rad, o->S->B != number->S->B);
+    model_zero(o);
+    mpz_fdiv_q_2exp(o->c[0], number->c[0], bits);
+    mpz_cdiv_q_2exp(o->rad, number->rad, bits);
+    mpz_add_ui(o->rad, o->rad, 1);
     model_settle(o);
 }
 
@@ -46,6 +43,7 @@ typedef struct
     long A, B, C;
 } rule_t;
 
+/* A = 0 for k = 0, where c_1 is given. */
 static rule_t
 rule(int f, mpq_srcptr q, long k)
 {
@@ -56,26 +54,30 @@ rule(int f, mpq_srcptr q, long k)
     case E_POW: /* x f' = q f */
         den = mpz_get_si(mpq_denref(q));
         return (rule_t){k ? mpz_get_si(mpq_numref(q)) - k * den : 0, 0, den * (k + 1)};
+    case E_EXP: /* f' = f */
+        return (rule_t){k > 0, 0, k + 1};
     case E_LOG: /* x f' = 1 */
         return (rule_t){-k, 0, k + 1};
     case E_ATAN: /* (1 + x^2) f' = 1 */
         return (rule_t){k, k - 1, k + 1};
     case E_ERF: /* f'' = -2 x f' */
         return (rule_t){k, k - 1, k * (k + 1)};
-    case E_EXP: /* f' = f */
-        return (rule_t){k ? 1 : 0, 0, k + 1};
     default: /* f'' = -f */
         return (rule_t){0, 1, k * (k + 1)};
     }
 }
 
-/* f(a + y) from the numbers c[0] = T_0 and c[1] = T_1/s */
+static int
+is_entire(int f)
+{
+    return f != E_POW && f != E_LOG && f != E_ATAN;
+}
+
 typedef struct
 {
     int f;
     mpq_srcptr q; /* the exponent of a power */
-    const model_t *c;
-    model_t *s, *u, *w;
+    model_t *c0, *c1, *s, *u, *w;
     long enough; /* terms */
 } series_t;
 
@@ -91,31 +93,30 @@ set_size(mpz_t size, const model_t *a)
 static long
 last_term(mpz_t rest, const series_t *S)
 {
-    int disc = S->f == E_POW || S->f == E_LOG || S->f == E_ATAN;
     mpz_srcptr unit = S->s->S->unit;
     mpz_t T, before, u, w, t;
-    long k = 1;
+    long k = 0;
 
     mpz_inits(T, before, u, w, t, NULL);
-    set_size(before, &S->c[0]);
-    set_size(u, &S->c[1]);
+    set_size(u, S->c1);
     set_size(w, S->s);
-    mpz_mul(t, u, w);
-    mpz_cdiv_q(T, t, S->c->S->unit);
-    mpz_mul(before, before, unit);
-    mpz_cdiv_q(before, before, S->c->S->unit);
+    mpz_mul(t, u, w); /* T_1 */
+    set_size(T, S->c0);
     set_size(u, S->u);
     set_size(w, S->w);
-    for (;; k++)
+    for (;;)
     {
-        rule_t r = rule(S->f, S->q, k);
+        rule_t r;
 
-        mpz_mul_si(t, unit, disc ? 1 : k + 1);
-        mpz_sub(t, t, u);
-        mpz_sub(t, t, w);
+        mpz_swap(before, T);
+        mpz_cdiv_q(T, t, unit);
+        k++;
         mpz_add(rest, T, before);
         mpz_mul(rest, rest, w);
         mpz_addmul(rest, T, u);
+        mpz_mul_si(t, unit, is_entire(S->f) ? k + 1 : 1);
+        mpz_sub(t, t, u);
+        mpz_sub(t, t, w);
         if (mpz_sgn(t) > 0)
         {
             mpz_cdiv_q(rest, rest, t);
@@ -124,17 +125,26 @@ last_term(mpz_t rest, const series_t *S)
         }
         if (k > S->enough + 60)
             reject("the argument of an elementary function is too wide");
-        mpz_mul(before, before, w);
-        mpz_mul_si(before, before, r.B);
+        r = rule(S->f, S->q, k);
         mpz_mul(t, T, u);
         mpz_mul_si(t, t, r.A < 0 ? -r.A : r.A);
-        mpz_add(before, before, t);
-        mpz_swap(before, T);
-        mpz_mul_si(t, unit, r.C);
-        mpz_cdiv_q(T, T, t);
+        mpz_mul(before, before, w);
+        mpz_addmul_ui(t, before, (unsigned long) r.B);
+        mpz_cdiv_q_ui(t, t, (unsigned long) r.C);
     }
     mpz_clears(T, before, u, w, t, NULL);
     return k;
+}
+
+/* o += x y num/den */
+static void
+add_product(model_t *o, const model_t *x, const model_t *y, long num, long den, model_t *scratch)
+{
+    if (num == 0)
+        return;
+    model_mul(scratch, x, y);
+    model_ratio(scratch, scratch, num, den);
+    model_add(o, o, scratch, 1);
 }
 
 /* o = b_0 + s b_1 with b_k = c + (A_k/C_k) u b_(k+1) + (B_(k+1)/C_(k+1)) w b_(k+2), where c = c_1, but c_0 if
@@ -142,7 +152,7 @@ last_term(mpz_t rest, const series_t *S)
 static void
 sum(model_t *o, const series_t *S)
 {
-    model_t *t = models(4, o->S), *b1 = &t[0], *b2 = &t[1], *b = &t[2], *product = &t[3], *old;
+    model_t *t = models(4, o->S), *b1 = &t[0], *b2 = &t[1], *b = &t[2], *old;
     mpz_t rest;
 
     mpz_init(rest);
@@ -150,34 +160,24 @@ sum(model_t *o, const series_t *S)
     {
         rule_t r = rule(S->f, S->q, k), above = rule(S->f, S->q, k + 1);
 
-        model_zero(b);
-        if (above.B)
-        {
-            model_mul(product, S->w, b2);
-            model_ratio(b, product, above.B, above.C);
-        }
-        if (r.A)
-        {
-            model_mul(product, S->u, b1);
-            model_ratio(product, product, r.A, r.C);
-            model_add(b, b, product, 1);
-        }
-        add_number(b, &S->c[r.A != 0 || k % 2]);
+        model_copy(b, r.A != 0 || k % 2 ? S->c1 : S->c0);
+        add_product(b, S->u, b1, r.A, r.C, &t[3]);
+        add_product(b, S->w, b2, above.B, above.C, &t[3]);
         old = b2, b2 = b1, b1 = b, b = old;
     }
-    model_mul(product, S->s, b2);
-    model_add(o, b1, product, 1);
+    model_copy(o, b1);
+    add_product(o, S->s, b2, 1, 1, &t[3]);
     mpz_add(o->rad, o->rad, rest);
     models_free(t, 4);
     mpz_clear(rest);
 }
 
-/* o = f(a + y) */
+/* o = f(a + y) from c[0] = f(a) and c[1] = T_1/s */
 static void
-expand(model_t *o, int f, mpq_srcptr q, const model_t *c, const mpz_t a, model_t *y, long enough)
+expand(model_t *o, int f, mpq_srcptr q, model_t *c, const mpz_t a, const model_t *y, long enough)
 {
     model_t *t = models(3, o->S);
-    series_t S = {.f = f, .q = q, .c = c, .s = &t[0], .u = &t[1], .w = &t[2], .enough = enough};
+    series_t S = {f, q, &c[0], &c[1], &t[0], &t[1], &t[2], enough};
     mpz_t up, down;
 
     mpz_init_set(up, o->S->unit);
@@ -198,10 +198,7 @@ expand(model_t *o, int f, mpq_srcptr q, const model_t *c, const mpz_t a, model_t
     if (f <= E_LOG)
         model_copy(S.u, S.s);
     else
-    {
-        model_mul(S.w, y, S.s);
-        model_ratio(S.w, S.w, f == E_ERF ? -2 : -1, 1);
-    }
+        add_product(S.w, y, S.s, f == E_ERF ? -2 : -1, 1, o);
     if (f == E_ATAN || f == E_ERF)
         model_scale(S.u, S.s, up, o->S->unit);
     sum(o, &S);
@@ -213,7 +210,7 @@ expand(model_t *o, int f, mpq_srcptr q, const model_t *c, const mpz_t a, model_t
 
 /* o = f(y) for a small y, or f(1 + y) for log, with c_0 and c_1 there */
 static void
-at_zero(model_t *o, int f, model_t *y, long c0, long c1)
+at_zero(model_t *o, int f, const model_t *y, long c0, long c1)
 {
     model_t *c = models(3, o->S);
 
@@ -224,19 +221,24 @@ at_zero(model_t *o, int f, model_t *y, long c0, long c1)
     models_free(c, 3);
 }
 
-/* even = exp a; or even = cos a, odd = sin a by the formulas for the double argument */
-static void
-wave(model_t *even, model_t *odd, int f, const model_t *a)
+static int
+is_small(const model_t *y)
 {
-    model_t *y = models(1, a->S);
+    return mpz_sizeinbase(y->norm, 2) + 8 <= y->S->B;
+}
+
+/* f and f' for exp, sin and cos, by the formulas for the double argument */
+static void
+wave(model_t *c, int f, const model_t *a)
+{
+    model_t *y = models(1, a->S), *even = &c[f == E_SIN], *odd = &c[f != E_SIN];
     long r = 0, factor = f == E_EXP ? 1 : 2;
 
     model_copy(y, a);
-    for (; mpz_sizeinbase(y->norm, 2) + 8 > a->S->B; r++)
+    for (; !is_small(y); r++)
         model_ratio(y, y, 1, 2);
-    at_zero(even, f, y, 1, f == E_EXP);
-    if (f != E_EXP)
-        at_zero(odd, f, y, 0, 1);
+    at_zero(even, f == E_EXP ? E_EXP : E_COS, y, 1, f == E_EXP);
+    at_zero(odd, E_SIN, y, 0, f != E_EXP);
     for (; r > 0; r--)
     {
         model_mul(y, odd, even);
@@ -245,6 +247,8 @@ wave(model_t *even, model_t *odd, int f, const model_t *a)
         model_ratio(even, y, factor, 1);
         add_integer(even, 1 - factor);
     }
+    if (f != E_SIN)
+        model_ratio(odd, f == E_EXP ? even : odd, f == E_EXP ? 1 : -1, 1);
     models_free(y, 1);
 }
 
@@ -258,7 +262,7 @@ inverse(model_t *o, int f, const model_t *a)
 
     model_copy(y, a);
     add_integer(y, f == E_LOG ? -1 : 0);
-    for (; mpz_sizeinbase(y->norm, 2) + 8 > a->S->B; r++)
+    for (; !is_small(y); r++)
     {
         model_mul(&t[1], y, y);
         if (f == E_LOG)
@@ -279,19 +283,18 @@ inverse(model_t *o, int f, const model_t *a)
 static void
 error_function(model_t *c, const model_t *a)
 {
-    model_t *t = models(4, a->S), *y = &t[0], *factor = &t[1];
+    model_t *t = models(3, a->S), *factor = &t[0];
 
-    model_function(y, NULL, E_PI, NULL);
-    power(&t[2], y, -1, 2);
-    model_ratio(factor, &t[2], 2, 1);
-    model_copy(y, a);
-    at_zero(&t[2], E_ERF, y, 0, 1);
-    model_mul(&c[0], factor, &t[2]);
-    model_mul(&t[2], y, y);
-    model_ratio(&t[2], &t[2], -1, 1);
-    model_function(&t[3], &t[2], E_EXP, NULL);
-    model_mul(&c[1], factor, &t[3]);
-    models_free(t, 4);
+    model_function(&t[1], NULL, E_PI, NULL);
+    power(factor, &t[1], -1, 2);
+    model_ratio(factor, factor, 2, 1);
+    at_zero(&t[1], E_ERF, a, 0, 1);
+    model_mul(&c[0], factor, &t[1]);
+    model_mul(&t[1], a, a);
+    model_ratio(&t[1], &t[1], -1, 1);
+    model_function(&t[2], &t[1], E_EXP, NULL);
+    model_mul(&c[1], factor, &t[2]);
+    models_free(t, 3);
 }
 
 /* o = a^(p/q), rounded down: the q-th root of a^p, or of 1/a^-p */
@@ -315,73 +318,57 @@ root(model_t *o, const model_t *a, mpq_srcptr f)
     model_settle(o);
 }
 
-/* T_0 and T_1/s at a */
+/* c[0] = f(a) and c[1] = T_1/s */
 static void
 values(model_t *c, int f, mpq_srcptr q, const model_t *a)
 {
-    switch (f)
+    if (f == E_POW)
     {
-    case E_EXP:
-        wave(&c[0], &c[1], f, a);
-        model_copy(&c[1], &c[0]);
-        break;
-    case E_SIN:
-        wave(&c[1], &c[0], f, a);
-        break;
-    case E_COS:
-        wave(&c[0], &c[1], f, a);
-        model_ratio(&c[1], &c[1], -1, 1);
-        break;
-    case E_ERF:
-        error_function(c, a);
-        break;
-    case E_POW:
         root(&c[0], a, q);
         model_scale(&c[1], &c[0], mpq_numref(q), mpq_denref(q));
-        break;
-    default:
+    }
+    else if (f == E_ERF)
+        error_function(c, a);
+    else if (f == E_LOG || f == E_ATAN)
+    {
         inverse(&c[0], f, a);
         add_integer(&c[1], 1);
     }
+    else
+        wave(c, f, a);
 }
 
 /* ---- Functions ---- */
 
-/* Bits that are enough for the numbers: for the growth of exp(2 |a|), of the terms of erf, for quotients by a
- */
-static unsigned long
-precision(const model_t *x, int f)
-{
-    unsigned long B = x->S->B, size;
-
-    if (f == E_POW || f == E_LOG || f == E_ATAN)
-        return B + (f == E_POW ? 64 : 128 + mpz_sizeinbase(x->c[0], 2) + B);
-    if (mpz_sizeinbase(x->c[0], 2) > B + 13)
-        reject("the argument of an elementary function is too large");
-    mpz_cdiv_q(x->S->s, x->c[0], x->S->unit);
-    size = mpz_get_ui(x->S->s) + 1;
-    if (f == E_ERF && size * size > B + 256)
-        reject("the argument of an elementary function is too wide");
-    return B + 128 + (f == E_ERF ? 4 * size * size : 4 * size);
-}
-
-/* With K + 3 terms the rest is smaller than what the polynomials drop. */
+/* The numbers are found with more and more bits until their radii are below a unit. With K + 3 terms the rest
+   is smaller than what the polynomials drop. */
 static void
 series(model_t *o, const model_t *x, int f, mpq_srcptr q)
 {
-    space_t *S = space_new(precision(x, f), 0, 0, 1, 0, 0);
-    model_t *c = models(3, S), *a = &c[2], *y = models(1, o->S);
+    model_t *t = models(3, o->S), *y = &t[2];
 
-    mpz_mul_2exp(a->c[0], x->c[0], S->B - x->S->B);
-    model_settle(a);
-    values(c, f, q, a);
+    mpz_tdiv_q(o->S->s, x->c[0], o->S->unit);
+    if (is_entire(f) && mpz_cmpabs_ui(o->S->s, f == E_ERF ? 16 + o->S->B / 64 : 8192) > 0)
+        reject("the argument of an elementary function is too large");
+    for (unsigned long P = o->S->B + 64, done = 0; !done; P *= 2)
+    {
+        space_t *S = space_new(P, 0, 0, 1, 0, 0);
+        model_t *c = models(3, S), *a = &c[2];
+
+        mpz_mul_2exp(a->c[0], x->c[0], P - o->S->B);
+        model_settle(a);
+        values(c, f, q, a);
+        done = mpz_sizeinbase(c[0].rad, 2) + o->S->B < P && mpz_sizeinbase(c[1].rad, 2) + o->S->B < P;
+        round_number(&t[0], &c[0]);
+        round_number(&t[1], &c[1]);
+        models_free(c, 3);
+        space_free(S);
+    }
     model_copy(y, x);
     mpz_set_ui(y->c[0], 0);
     model_settle(y);
-    expand(o, f, q, c, x->c[0], y, o->S->K + 3);
-    models_free(y, 1);
-    models_free(c, 3);
-    space_free(S);
+    expand(o, f, q, t, x->c[0], y, o->S->K + 3);
+    models_free(t, 3);
 }
 
 /* 4 atan 1 */
@@ -394,8 +381,7 @@ set_pi(model_t *o)
     add_integer(&t[0], 1);
     inverse(&t[1], E_ATAN, &t[0]);
     model_ratio(&t[1], &t[1], 4, 1);
-    model_zero(o);
-    add_number(o, &t[1]);
+    round_number(o, &t[1]);
     models_free(t, 2);
     space_free(S);
 }
@@ -413,18 +399,18 @@ sigmoid(model_t *o, const model_t *x)
     models_free(t, 2);
 }
 
-/* Is |x| >= l on the whole set with l^2 >= B, so that 1 - |erf x| < exp(-l^2) is below a unit? */
+/* 1 - |erf x| < exp(-x^2) is below a unit if x^2 >= B. */
 static int
 is_far(const model_t *x)
 {
-    mpz_ptr t = x->S->t;
+    mpz_ptr s = x->S->s;
 
-    mpz_mul_2exp(t, x->c[0], 1);
-    mpz_abs(t, t);
-    mpz_sub(t, t, x->norm);
-    mpz_sub(t, t, x->rad);
-    mpz_fdiv_q(t, t, x->S->unit);
-    return mpz_sgn(t) > 0 && (mpz_mul(t, t, t), mpz_cmp_ui(t, x->S->B) >= 0);
+    model_least(s, x);
+    mpz_fdiv_q(s, s, x->S->unit);
+    if (mpz_sgn(s) <= 0)
+        return 0;
+    mpz_mul(s, s, s);
+    return mpz_cmp_ui(s, x->S->B) >= 0;
 }
 
 void

@@ -275,16 +275,21 @@ model_ratio(model_t *o, const model_t *a, long num, long den)
     mpz_clears(n, d, NULL);
 }
 
-/* |c_0| - (norm - |c_0|) - rad > 0 */
+/* low = |c_0| - (norm - |c_0|) - rad: |a| is at least that if it is positive. */
+void
+model_least(mpz_t low, const model_t *a)
+{
+    mpz_mul_2exp(low, a->c[0], 1);
+    mpz_abs(low, low);
+    mpz_sub(low, low, a->norm);
+    mpz_sub(low, low, a->rad);
+}
+
 int
 model_sign(const model_t *a)
 {
-    mpz_ptr t = a->S->t;
-
-    mpz_mul_2exp(t, a->c[0], 1);
-    mpz_abs(t, t);
-    mpz_sub(t, t, a->norm);
-    return mpz_cmp(t, a->rad) > 0 ? mpz_sgn(a->c[0]) : 0;
+    model_least(a->S->t, a);
+    return mpz_sgn(a->S->t) > 0 ? mpz_sgn(a->c[0]) : 0;
 }
 
 /* ---- The product ---- */
