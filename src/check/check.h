@@ -206,9 +206,10 @@ typedef struct
     int *degree, *first;                      /* |alpha|; place of t^0 z^alpha */
     int fewer[2 * MAX_N + 1][MAX_DEGREE + 2]; /* [j][d]: monomials of degree < d in j variables */
     int **product;  /* product[a][b]: number of the product of the monomials a and b */
-    int64_t *u, *v; /* room for products */
+    int64_t *v, *size; /* room for products */
     i128 *small;
-    mpz_t *big, s, t, unit; /* scratch; 2^B */
+    mpz_t *big, *sizes, s, t;
+    mpz_t unit; /* 2^B */
 } space_t;
 
 typedef struct
@@ -217,7 +218,6 @@ typedef struct
     mpz_t *c;        /* coefficients, in units of 2^-B */
     mpz_t norm, rad; /* sum of the |c|; radius */
     int *len;        /* for each alpha: powers of t up to the last that is not zero */
-    mpz_t *grade;    /* norms of each weighted degree, then of each |alpha| */
 } model_t;
 
 space_t *space_new(unsigned long B, int m, int K, int weight, int D, int timed);
@@ -235,6 +235,7 @@ void model_mul(model_t *o, const model_t *a, const model_t *b);
 void model_halve(model_t *o, const model_t *a, int i, int side); /* z_i becomes (z_i + side)/2 */
 void model_infimum(mpz_t low, const model_t *a);
 void model_least(mpz_t low, const model_t *a); /* of |a|, if it is positive */
+void model_size(mpz_t size, const model_t *a);
 int model_sign(const model_t *a); /* 1 or -1 if it is certain on the whole set, otherwise 0 */
 
 /* ---- function.c ---- */

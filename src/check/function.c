@@ -81,12 +81,6 @@ typedef struct
     long enough; /* terms */
 } series_t;
 
-static void
-set_size(mpz_t size, const model_t *a)
-{
-    mpz_add(size, a->norm, a->rad);
-}
-
 /* The number of the last term, and a bound of the others: for k >= 1 is |A|, |B| <= C h with h = 1 or 1/(k +
    1), falling, so that |T_(k+1)| + ... =: rest <= h |u| (|T_k| + rest) + h |w| (|T_(k-1)| + |T_k| + rest). It
    ends when that is a unit; or when it is known and there are enough terms. */
@@ -98,12 +92,12 @@ last_term(mpz_t rest, const series_t *S)
     long k = 0;
 
     mpz_inits(T, before, u, w, t, NULL);
-    set_size(u, S->c1);
-    set_size(w, S->s);
+    model_size(u, S->c1);
+    model_size(w, S->s);
     mpz_mul(t, u, w); /* T_1 */
-    set_size(T, S->c0);
-    set_size(u, S->u);
-    set_size(w, S->w);
+    model_size(T, S->c0);
+    model_size(u, S->u);
+    model_size(w, S->w);
     for (;;)
     {
         rule_t r;

@@ -2,6 +2,7 @@
    every function within its radius of its polynomial on t in [0, 1], z in [-1, 1]^m. */
 #include "check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- Monomials: by degree, then in descending lexicographic order, then by powers of t ---- */
@@ -36,6 +37,7 @@ powers(const space_t *S, int a)
 static void
 list_monomials(space_t *S)
 {
+    int *pairs = grab((size_t) S->fewer[2 * S->m][S->D + 1], sizeof(int));
     size_t m = (size_t) S->m;
     unsigned char e[MAX_N + 1];
 
@@ -53,14 +55,12 @@ list_monomials(space_t *S)
     }
     for (int a = 0; a < S->alphas; a++)
     {
-        int length = below(S, S->D - S->degree[a]);
-
-        S->product[a] = grab((size_t) length, sizeof(int));
-        for (int b = 0; b < length; b++)
+        S->product[a] = pairs;
+        for (int b = 0; b < below(S, S->D - S->degree[a]); b++, pairs++)
         {
             for (size_t j = 0; j < m; j++)
                 e[j] = (unsigned char) (S->exponent[a * m + j] + S->exponent[b * m + j]);
-            S->product[a][b] = place(S, e);
+            *pairs = place(S, e);
         }
     }
 }
@@ -103,17 +103,18 @@ space_new(unsigned long B, int m, int K, int weight, int D, int timed)
         reject("too many monomials");
     n = (size_t) S->alphas;
     S->exponent = grab(n, (size_t) m + 1);
-    S->degree = grab(n, sizeof(int));
-    S->first = grab(n, sizeof(int));
+    S->degree = grab(2 * n, sizeof(int));
+    S->first = S->degree + n;
     S->product = grab(n, sizeof(int *));
     list_monomials(S);
     if (S->terms > MAX_TERMS)
         reject("too many monomials");
     n = (size_t) S->terms;
     S->small = grab(n, sizeof(i128));
-    S->u = grab(n, sizeof(int64_t));
-    S->v = grab(n, sizeof(int64_t));
-    S->big = integers(S->terms);
+    S->v = grab(2 * n, sizeof(int64_t));
+    S->size = S->v + n;
+    S->big = integers(2 * S->terms);
+    S->sizes = S->big + n;
     mpz_inits(S->s, S->t, S->unit, NULL);
     mpz_setbit(S->unit, B);
     return S;
@@ -122,15 +123,12 @@ space_new(unsigned long B, int m, int K, int weight, int D, int timed)
 void
 space_free(space_t *S)
 {
-    for (int a = 0; a < S->alphas; a++)
-        drop(S->product[a]);
-    drop_integers(S->big, S->terms);
     mpz_clears(S->s, S->t, S->unit, NULL);
+    drop_integers(S->big, 2 * S->terms);
     drop(S->v);
-    drop(S->u);
     drop(S->small);
+    drop(S->product[0]);
     drop(S->product);
-    drop(S->first);
     drop(S->degree);
     drop(S->exponent);
     drop(S);
@@ -142,14 +140,13 @@ space_free(space_t *S)
 model_t *
 models(int n, space_t *S)
 {
-    int grades = S->K + S->D + 2;
     model_t *o = grab((size_t) n, sizeof *o);
-    mpz_t *c = integers(n * (S->terms + grades));
+    mpz_t *c = integers(n * S->terms);
     int *len = grab((size_t) (n * S->alphas), sizeof(int));
 
-    for (int i = 0; i < n; i++, c += S->terms + grades)
+    for (int i = 0; i < n; i++)
     {
-        o[i] = (model_t){.S = S, .c = c, .grade = c + S->terms, .len = len + i * S->alphas};
+        o[i] = (model_t){.S = S, .c = c + i * S->terms, .len = len + i * S->alphas};
         mpz_inits(o[i].norm, o[i].rad, NULL);
     }
     return o;
@@ -158,19 +155,18 @@ models(int n, space_t *S)
 void
 models_free(model_t *o, int n)
 {
-    const space_t *S = o->S;
-
     for (int i = 0; i < n; i++)
         mpz_clears(o[i].norm, o[i].rad, NULL);
-    drop_integers(o->c, n * (S->terms + S->K + S->D + 2));
+    drop_integers(o->c, n * o->S->terms);
     drop(o->len);
     drop(o);
 }
 
-static void
-add_abs(mpz_t sum, const mpz_t c)
+/* A bound of |a| */
+void
+model_size(mpz_t size, const model_t *a)
 {
-    (mpz_sgn(c) > 0 ? mpz_add : mpz_sub)(sum, sum, c);
+    mpz_add(size, a->norm, a->rad);
 }
 
 /* After a change of c */
@@ -180,25 +176,16 @@ model_settle(model_t *o)
     const space_t *S = o->S;
 
     mpz_set_ui(o->norm, 0);
-    for (int d = 0; d < S->K + S->D + 2; d++)
-        mpz_set_ui(o->grade[d], 0);
     for (int a = 0; a < S->alphas; a++)
     {
         const mpz_t *c = o->c + S->first[a];
-        int d = S->degree[a], n = powers(S, a);
 
-        while (n > 0 && mpz_sgn(c[n - 1]) == 0)
-            n--;
-        o->len[a] = n;
-        for (int k = 0; k < n; k++)
-        {
-            add_abs(o->grade[S->weight * d + k], c[k]);
-            if (S->timed)
-                add_abs(o->grade[S->K + 1 + d], c[k]);
-        }
+        o->len[a] = powers(S, a);
+        while (o->len[a] > 0 && mpz_sgn(c[o->len[a] - 1]) == 0)
+            o->len[a]--;
+        for (int k = 0; k < o->len[a]; k++)
+            (mpz_sgn(c[k]) > 0 ? mpz_add : mpz_sub)(o->norm, o->norm, c[k]);
     }
-    for (int d = 0; d <= S->K; d++)
-        mpz_add(o->norm, o->norm, o->grade[d]);
     if (mpz_sizeinbase(o->norm, 2) > MAX_CONSTANT || mpz_sizeinbase(o->rad, 2) > MAX_CONSTANT)
         reject("a number grows beyond the limit");
 }
@@ -294,55 +281,66 @@ model_sign(const model_t *a)
 
 /* ---- The product ---- */
 
-/* r += sum of a_i b_j over i + j > K, where i, j <= K; above: of the b_j, j > K - d */
+/* Room for sums, and the sums of the absolute values in each block of b up to each coefficient */
 static void
-add_products_above(mpz_t r, mpz_t above, const mpz_t *a, const mpz_t *b, int K)
+prepare(space_t *S, const model_t *b, int narrow)
 {
-    mpz_set_ui(above, 0);
-    for (int d = 1; d <= K; d++)
-    {
-        mpz_add(above, above, b[K + 1 - d]);
-        mpz_addmul(r, a[d], above);
-    }
+    for (int j = 0, i = 0; j < S->alphas; j++)
+        for (int k = 0; k < powers(S, j); k++, i++)
+            if (narrow)
+            {
+                S->small[i] = 0;
+                S->v[i] = mpz_get_si(b->c[i]);
+                S->size[i] = labs(S->v[i]) + (k > 0 ? S->size[i - 1] : 0);
+            }
+            else
+            {
+                mpz_set_ui(S->big[i], 0);
+                mpz_abs(S->sizes[i], b->c[i]);
+                if (k > 0)
+                    mpz_add(S->sizes[i], S->sizes[i], S->sizes[i - 1]);
+            }
 }
 
-/* The sums of the products of coefficients, in units of 2^-2B: narrow ones in S->small, or in S->big */
+/* The sums of the products of coefficients, in units of 2^-2B: narrow ones in S->small, or in S->big; and the
+   sum of the absolute values of these products */
 static void
-multiply(space_t *S, const model_t *a, const model_t *b, int narrow)
+multiply(mpz_t kept, const model_t *a, const model_t *b, int narrow)
 {
-    for (int i = 0; i < S->terms; i++)
-        if (narrow)
-        {
-            S->u[i] = mpz_get_si(a->c[i]);
-            S->v[i] = mpz_get_si(b->c[i]);
-            S->small[i] = 0;
-        }
-        else
-            mpz_set_ui(S->big[i], 0);
+    space_t *S = a->S;
+    u128 total = 0;
+
     for (int i = 0; i < S->alphas; i++)
         for (int j = 0, n = a->len[i] > 0 ? below(S, S->D - S->degree[i]) : 0; j < n; j++)
         {
-            int g = S->product[i][j], x = S->first[i], y = S->first[j], z = S->first[g];
+            int g = S->product[i][j], y = S->first[j], room = powers(S, g), z = S->first[g];
 
-            for (int k = 0, room = powers(S, g); k < a->len[i] && k < room && b->len[j] > 0; k++)
+            for (int k = 0; k < a->len[i] && k < room && b->len[j] > 0; k++, z++)
             {
                 int most = b->len[j] < room - k ? b->len[j] : room - k;
-                i128 *restrict sum = S->small + z + k;
-                const int64_t *restrict v = S->v + y, c = S->u[x + k];
+                mpz_srcptr c = a->c[S->first[i] + k];
+                int64_t factor = mpz_get_si(c);
 
-                if (mpz_sgn(a->c[x + k]) == 0)
+                if (mpz_sgn(c) == 0)
                     continue;
+                if (narrow)
+                    total += (u128) labs(factor) * (u128) S->size[y + most - 1];
+                else
+                    (mpz_sgn(c) > 0 ? mpz_addmul : mpz_submul)(kept, c, S->sizes[y + most - 1]);
                 for (int l = 0; l < most && narrow; l++)
-                    sum[l] += (i128) c * v[l];
+                    S->small[z + l] += (i128) factor * S->v[y + l];
                 for (int l = 0; l < most && !narrow; l++)
-                    mpz_addmul(S->big[z + k + l], a->c[x + k], b->c[y + l]);
+                    mpz_addmul(S->big[z + l], c, b->c[y + l]);
             }
         }
+    mpz_add_ui(kept, kept, (unsigned long) (total >> 64));
+    mpz_mul_2exp(kept, kept, narrow ? 64 : 0);
+    mpz_add_ui(kept, kept, (unsigned long) total);
 }
 
-/* The radius: |a| rad b + |b| rad a + rad a rad b, the norms of the products of degree above K or of order
-   above D, and the rounding. All sums are below |a| |b|; they are narrow if that is below 2^124, and less
-   than 2^62 after division by 2^B. */
+/* The radius: |a| rad b + |b| rad a + rad a rad b, the products that are dropped, that is |a| |b| less the
+   size of those that are kept, and the rounding. All sums are at most |a| |b|; they are narrow if that is
+   below 2^124, and less than 2^62 after division by 2^B. */
 void
 model_mul(model_t *o, const model_t *a, const model_t *b)
 {
@@ -352,15 +350,14 @@ model_mul(model_t *o, const model_t *a, const model_t *b)
                  bits <= B + 62 && sizeof(long) == 8;
     mpz_ptr radius = S->s, t = S->t;
 
-    mpz_mul(radius, a->norm, b->rad);
-    mpz_addmul(radius, b->norm, a->rad);
-    mpz_addmul(radius, a->rad, b->rad);
-    add_products_above(radius, t, a->grade, b->grade, S->K);
-    if (S->timed)
-        add_products_above(radius, t, a->grade + S->K + 1, b->grade + S->K + 1, S->D);
-    mpz_set_ui(t, 0);
-    mpz_setbit(t, B - 1);
-    multiply(S, a, b, narrow);
+    prepare(S, b, narrow);
+    mpz_set_ui(radius, 0);
+    multiply(radius, a, b, narrow);
+    mpz_neg(radius, radius);
+    model_size(t, b);
+    mpz_addmul(radius, t, a->rad);
+    mpz_addmul(radius, t, a->norm);
+    mpz_fdiv_q_2exp(t, S->unit, 1);
     for (int i = 0; i < S->terms; i++)
         if (narrow)
         {
