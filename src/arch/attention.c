@@ -140,6 +140,27 @@ add_qk_norm(cst_arch_t arch, const block_t *b)
     cst__arch_conserve(symmetry, gains);
 }
 
+/* Signs s of rows of each W_Q, t of each W_K, and of g_Q, g_K, such that s t times both is 1 for each
+   coordinate: two and n_kv of them are free, one is that of the gains above. The two coordinates of a pair
+   have their own signs of gains, but then s of one and of the other agree, and t. Normalized queries and keys
+   may change places of coordinates if their gains do: all alike in a pair, turned by a quarter of a turn. */
+static void
+add_qk_signs(cst_arch_t arch, const block_t *b)
+{
+    slong pairs = b->turning / 2, rest = b->spec->key_width - b->turning, g = b->spec->key_value_heads;
+    slong power = pairs * (g + 4) + rest * (g + 1);
+    cst_arch_symmetry_t *symmetry = cst__arch_symmetry(arch, CST__FACT_QK_SIGN, "layer", b->number);
+
+    cst__arch_copies(symmetry, 2, power);
+    if (rest > 1)
+    {
+        cst__arch_permutations(symmetry, rest, 1);
+        cst__arch_group(symmetry, "order 2^%ld x| S_%ld", (long) power, (long) rest);
+    }
+    else
+        cst__arch_group(symmetry, "order 2^%ld", (long) power);
+}
+
 /* The softmax does not see what b_K adds to all scores alike: where keys do not turn and are not normalized.
  */
 static void
@@ -272,7 +293,10 @@ cst__arch_attention_block(cst_arch_t arch, cst__stream_t *stream, cst__read_t *r
         b.turning = s->rotary_width;
     add_tensors(arch, &b);
     if (s->qk_norm)
+    {
         add_qk_norm(arch, &b);
+        add_qk_signs(arch, &b);
+    }
     else
     {
         add_turning(arch, &b);

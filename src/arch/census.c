@@ -68,7 +68,7 @@ print_row(FILE *stream, const cst_arch_t arch, slong s, int every)
                                                             : arch->symmetries[last].place);
     else
         snprintf(place, sizeof place, "%s", symmetry->place);
-    fprintf(stream, "%-18s %-36s %-22s ", place, symmetry->fact->name, symmetry->group);
+    fprintf(stream, "%-18s %-38s %-22s ", place, symmetry->fact->name, symmetry->group);
     fmpz_fprint(stream, dimension);
     if (count > 1)
     {
@@ -90,7 +90,7 @@ cst_arch_census_print(FILE *stream, const cst_arch_t arch, int every)
 
     fmpz_init(effective);
     cst_arch_effective(effective, arch);
-    fprintf(stream, "%-18s %-36s %-22s dimension  (law); discrete order\n", "place", "symmetry", "group");
+    fprintf(stream, "%-18s %-38s %-22s dimension  (law); discrete order\n", "place", "symmetry", "group");
     for (slong s = 0; s < arch->symmetry_count; s++)
         if (every || !has_earlier(arch, s))
             print_row(stream, arch, s, every);

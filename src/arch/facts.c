@@ -139,6 +139,12 @@ const cst_arch_fact_t cst__arch_facts[CST__FACT_COUNT] = {
                            "g_Q -> c g_Q, g_K -> g_K/c", "free and proper where no gain is 0", "g_Q g_K",
                            "dg_Q^2/g_Q^2 + dg_K^2/g_K^2", "g_Q = g_K", "g_Q^2 - g_K^2",
                            "1/2 sum log(g_Q^2 + g_K^2)"},
+    [CST__FACT_QK_SIGN] =
+        {"signs and exchanges under QK-norm", "0",
+         "signs of coordinates between W_Q, W_K and the gains; coordinates that do not turn "
+         "are exchanged in all heads, those of all that turn as one by a quarter turn",
+         "free where no two products g_Q g_K agree", "q . k of each head", EUCLIDEAN, "a fundamental domain",
+         NONE, "2^(n (n_kv + 1)) n! 2^((n_kv + 4) m) points, m pairs and n other coordinates"},
     [CST__FACT_GATED_UP] = {"gated units: up and down", "d_ff", "u -> c u, d -> d/c; units are exchanged",
                             "free and proper where u and d are not 0 for every unit", "u (x) d",
                             "|d|^2 |du|^2 + |u|^2 |dd|^2", "|u| = |d|", "|u|^2 - |d|^2 for each unit",
@@ -188,6 +194,12 @@ const cst_arch_fact_t cst__arch_facts[CST__FACT_COUNT] = {
                                 "directions of the writers together", "sum |dW|^2/sum |W|^2", "sum |W|^2 = 1",
                                 "sum |W|^2 over the writers (tied: - |gamma_f|^2 - |beta_f|^2)",
                                 "1/2 log sum |W|^2"},
+    [CST__FACT_STREAM_PERMUTE] =
+        {"exchange of the stream's coordinates", "0",
+         "writers P W, readers W P^T, gains and shifts P gamma, P a permutation with "
+         "signs (LayerNorm: all alike)",
+         "free where no two coordinates agree up to sign", "multiset of coordinates (up to signs)", EUCLIDEAN,
+         "a fundamental domain", NONE, "2^d d! (LayerNorm: 2 d!) points"},
     [CST__FACT_POSITIONS] = {"tokens and positions", "d (d - 1 with LayerNorm, not tied)",
                              "W_E -> W_E + 1 w^T, W_P -> W_P - 1 w^T", FREE, "W_E[v] + W_P[t]", EUCLIDEAN,
                              "column sums of W_P 0", "differences of the column sums of W_E and W_P",

@@ -265,6 +265,22 @@ add_rotation(cst_arch_t arch, const cst__stream_t *stream)
     cst__arch_copies(symmetry, d > centred ? 2 : 1, 1);
 }
 
+/* What is left of the rotations where the last gain is held by the tied embedding: permutations with signs;
+   LayerNorm takes the mean away, so that only one sign for all is left. */
+static void
+add_permutations(cst_arch_t arch, int centred)
+{
+    slong d = arch->spec->width;
+    cst_arch_symmetry_t *symmetry = cst__arch_symmetry(arch, CST__FACT_STREAM_PERMUTE, "stream", -1);
+
+    cst__arch_permutations(symmetry, d, 1);
+    cst__arch_copies(symmetry, 2, centred ? 1 : d);
+    if (centred)
+        cst__arch_group(symmetry, "{+-1} x S_%ld", (long) d);
+    else
+        cst__arch_group(symmetry, "{+-1}^%ld x| S_%ld", (long) d, (long) d);
+}
+
 static void
 add_scale(cst_arch_t arch, const cst__stream_t *stream, int tied)
 {
@@ -327,6 +343,8 @@ cst__arch_stream_close(cst_arch_t arch, cst__stream_t *stream, slong embedding, 
         add_writers(arch, stream, tied ? embedding : -1, positions);
     if (!tied && spec->norm != CST_ARCH_NORM_NONE)
         add_rotation(arch, stream);
+    if (tied && spec->norm != CST_ARCH_NORM_NONE)
+        add_permutations(arch, centred);
     if (fmpq_is_zero(spec->epsilon) && spec->norm != CST_ARCH_NORM_NONE)
         add_scale(arch, stream, tied);
     /* Constants that are counted above are left out here: W_E + 1 (1, ..., 1) with its like in W_P, and the

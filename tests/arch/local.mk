@@ -1,6 +1,6 @@
 # The architecture catalogue.
 criterion_tests += tests/test-arch
-tests_test_arch_SOURCES  = %D%/helper.h %D%/verify.h %D%/t-batchnorm.c %D%/t-count.c %D%/t-exact.c %D%/t-full-rank.c %D%/t-given.c %D%/t-quotient.c %D%/t-read.c %D%/t-verify.c
+tests_test_arch_SOURCES  = %D%/helper.h %D%/verify.h %D%/t-batchnorm.c %D%/t-count.c %D%/t-discrete.c %D%/t-exact.c %D%/t-full-rank.c %D%/t-given.c %D%/t-quotient.c %D%/t-read.c %D%/t-verify.c
 tests_test_arch_CPPFLAGS = $(tests_cppflags) -I$(top_srcdir)/src
 tests_test_arch_CFLAGS   = $(tests_cflags)
 tests_test_arch_LDADD    = $(tests_ldadd)
