@@ -51,7 +51,7 @@ slong cst__arch_open_size(const cst_arch_t arch);
 slong cst__arch_open_outputs(const cst_arch_t arch);
 /* Positions of an open input: the first ones, if they are a network of their own. */
 slong cst__arch_open_context(const cst_arch_t arch);
-/* Two images, if the statistics of a batch are looked at. */
+/* Two images or four, if the statistics of a batch are looked at. */
 slong cst__arch_open_batch(const cst_arch_t arch);
 int cst__arch_is_batched(const cst_arch_t arch);
 /* Height and width of the output of the convolutions. */

@@ -18,10 +18,17 @@ cst__arch_is_batched(const cst_arch_t arch)
     return 0;
 }
 
+/* Two numbers less their mean, divided by their deviation, are 1 and -1: where channels have one position
+   only, more images. */
 slong
 cst__arch_open_batch(const cst_arch_t arch)
 {
-    return cst__arch_is_batched(arch) ? 2 : 1;
+    slong size[2];
+
+    if (!cst__arch_is_batched(arch))
+        return 1;
+    cst__cnn_size(size, arch->spec);
+    return size[0] * size[1] > 1 ? 2 : 4;
 }
 
 slong

@@ -234,45 +234,62 @@ find_input(census_t *c, slong positions)
     return refuse(c, "no size of square images fits its layers: say strides and paddings in `convolutions:`");
 }
 
+/* One convolution from a layer; a linear layer is one of 1 x 1 images. */
+static cst_status_t
+set_convolution(census_t *c, slong l)
+{
+    const cst__link_t *link = c->model->link + l;
+    cst_arch_convolution_t *v = c->spec->convolution + l;
+    int image = link->weight->rank == 4;
+
+    if (link->weight->rank != 4 && link->weight->rank != 2)
+        return refuse(c, "a convolution that the catalogue does not have");
+    if ((image && link->weight->shape[2] != link->weight->shape[3]) || (link->gain && !link->shift))
+        return refuse(c, "a convolution that the catalogue does not have");
+    memset(v, 0, sizeof *v);
+    v->channels = link->out;
+    v->kernel = image ? link->weight->shape[2] : 1;
+    v->stride = image ? convolution_setting(c, l, "stride", 1) : 1;
+    v->padding = image ? convolution_setting(c, l, "padding", (v->kernel - 1) / 2) : 0;
+    v->bias = link->bias != NULL;
+    v->norm = link->gain ? CST_ARCH_NORM_BATCH : CST_ARCH_NORM_NONE;
+    v->activation = c->spec->activation;
+    v->pool_size = 1;
+    if (v->stride < 1 || v->stride > MOST_SIDE || v->padding < 0 || v->padding > MOST_SIDE)
+        return refuse(c, "a stride or padding out of range");
+    if (link->gain)
+        set_epsilon(c, c->model->epsilon);
+    return CST_OK;
+}
+
+/* Convolutions with a linear layer behind them; or linear layers with BatchNorm, the last one without it. */
 static cst_status_t
 set_convolutions(census_t *c)
 {
     const cst__model_struct *m = c->model;
     cst_arch_spec_struct *s = c->spec;
     slong n = 0;
+    int images;
 
     while (n < m->links && m->link[n].weight->rank == 4)
         n++;
+    images = n > 0;
+    if (!images && !m->link[m->links - 1].gain)
+        n = m->links - 1;
     if (n == 0 || m->links > n + 1 || n > CST_ARCH_MOST_LAYERS)
-        return refuse(c, "the catalogue has convolutions with at most one dense layer behind them");
+        return refuse(c,
+                      "the catalogue has convolutions with at most one dense layer behind them, and linear "
+                      "layers with BatchNorm but for the last");
     s->kind = CST_ARCH_CNN;
     s->convolutions = n;
     s->input[0] = m->link[0].in;
     for (slong l = 0; l < n; l++)
-    {
-        const cst__link_t *link = m->link + l;
-        cst_arch_convolution_t *v = s->convolution + l;
-
-        if (link->weight->shape[2] != link->weight->shape[3] || (link->gain && !link->shift))
-            return refuse(c, "a convolution that the catalogue does not have");
-        memset(v, 0, sizeof *v);
-        v->channels = link->out;
-        v->kernel = link->weight->shape[2];
-        v->stride = convolution_setting(c, l, "stride", 1);
-        v->padding = convolution_setting(c, l, "padding", (v->kernel - 1) / 2);
-        v->bias = link->bias != NULL;
-        v->norm = link->gain ? CST_ARCH_NORM_BATCH : CST_ARCH_NORM_NONE;
-        v->activation = s->activation;
-        v->pool_size = 1;
-        if (v->stride < 1 || v->stride > MOST_SIDE || v->padding < 0 || v->padding > MOST_SIDE)
-            return refuse(c, "a stride or padding out of range");
-        if (link->gain)
-            set_epsilon(c, m->epsilon);
-    }
+        if (set_convolution(c, l) != CST_OK)
+            return CST_REFUSED;
     s->classes = m->links > n ? m->link[n].out : 0;
     s->bias = m->links > n && m->link[n].bias;
     s->softmax = s->classes > 0 && is_softmax(c);
-    c->note = note_of(!m->assumed, 1, s->classes == 0 || loss_of(c));
+    c->note = note_of(!m->assumed, images, s->classes == 0 || loss_of(c));
     return find_input(c, m->links > n ? m->link[n].taps : 0);
 }
 

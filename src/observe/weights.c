@@ -100,7 +100,7 @@ place_chain(placer_t *p, const cst__model_struct *m)
     for (slong l = 0; l < m->links; l++)
     {
         const cst__link_t *link = m->link + l;
-        int convolution = image && link->weight->rank == 4;
+        int convolution = image && l < p->arch->spec->convolutions;
         slong number = image && !convolution ? -1 : l + 1;
 
         place(p, convolution ? "c" : "w", number, link->weight);

@@ -110,6 +110,10 @@ Test(arch_given, proved_in_doubles)
         {"{kind: cnn, input: [1, 4, 4], classes: 3, output: softmax, epsilon: 1/1000, bias: true, "
          "convolutions: [{channels: 2, kernel: 3, norm: batch}]}",
          2 + 2 * 2 * 2 + 1, CST_ARCH_PROOF_DOUBLES},
+        {"{kind: cnn, input: [3, 1, 1], classes: 2, epsilon: 1/1000, convolutions: [{channels: 4, kernel: 1, "
+         "norm: "
+         "batch, bias: true}]}",
+         4 + 4, CST_ARCH_PROOF_DOUBLES},
         {"{kind: transformer, vocabulary: 7, context: 4, width: 4, layers: 1, heads: 2, hidden: 3}", 73,
          CST_ARCH_PROOF_DOUBLES},
         {"{kind: transformer, norm: rms, epsilon: 1/100000, activation: silu, gated: true, tied: false, "

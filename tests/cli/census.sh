@@ -61,6 +61,7 @@ grep -q '^room for more: 2 dimensions; 0 parameters' "$d/out" || fail "units tha
 # BatchNorm: one channel, relu, two outputs: the scale of the channel alone, or also that of the convolution against the gain
 printf '\000\002\0\0\0\0\0\0%-512s' '{"conv.weight":{"dtype":"F32","shape":[1,1,1,1],"data_offsets":[0,4]},"bn.weight":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"bn.bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"bn.running_mean":{"dtype":"F32","shape":[1],"data_offsets":[12,16]},"bn.running_var":{"dtype":"F32","shape":[1],"data_offsets":[16,20]},"fc.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[20,28]}}' >"$d/bn.safetensors"
 cp "$d/bn.safetensors" "$d/negative.safetensors"
+sed 's/\[1,1,1,1\]/[1,1]    /' "$d/bn.safetensors" >"$d/linear.safetensors"
 printf '\0\0\200\077\0\0\0\100\0\0\200\077\0\0\100\077\0\0\0\100\0\0\200\077\0\0\300\277' >>"$d/bn.safetensors" # 1; 2, 1; 3/4, 2; 1, -3/2
 printf '\0\0\200\077\0\0\0\100\0\0\200\077\0\0\100\077\0\0\300\277\0\0\200\077\0\0\300\277' >>"$d/negative.safetensors"
 expect 0 "$CAUSTIC" symmetries --architecture "$d/relu.json" "$d/bn.safetensors"
@@ -71,6 +72,11 @@ grep -q '^layer 1 .*convolution and gain of BatchNorm .* 1  (channels)' "$d/out"
 grep -q '^continuous redundancy 2 ' "$d/out" || fail "evaluation mode"
 grep -q 'at these weights: at least 3, as modulo' "$d/out" || fail "rank in evaluation mode"
 grep -q '^proved: there are no other' "$d/out" || fail "no proof in evaluation mode"
+# the same network with a linear layer in place of a convolution of single positions
+tail -c +521 "$d/bn.safetensors" >>"$d/linear.safetensors"
+expect 0 "$CAUSTIC" symmetries --batchnorm evaluation --prove --architecture "$d/relu.json" "$d/linear.safetensors"
+grep -q 'at these weights: at least 3, as modulo' "$d/out" || fail "a linear layer with BatchNorm"
+grep -q '^continuous redundancy 2 ' "$d/out" || fail "symmetries of a linear layer with BatchNorm"
 expect 0 "$CAUSTIC" symmetries --batchnorm training --json --architecture "$d/relu.json" "$d/bn.safetensors"
 grep -q '"redundancy":1,.*"batchnorm":"training",' "$d/out" || fail "the mode in JSON"
 expect 2 "$CAUSTIC" symmetries --batchnorm testing --architecture "$d/relu.json" "$d/bn.safetensors"
