@@ -9,7 +9,7 @@ coq_quick = coq/Segment.vo coq/Vector.vo coq/Gronwall.vo coq/Matrix.vo coq/Defin
   coq/Static.vo coq/Burgers.vo coq/Solution.vo coq/Shock.vo coq/Determinant.vo \
   coq/Poly.vo coq/Series.vo coq/Model.vo coq/Range.vo coq/Expr.vo coq/Jet.vo coq/Cover.vo \
   coq/Flat.vo coq/Search2.vo coq/Flat2.vo coq/Flow.vo coq/FlowRun.vo \
-  coq/Existence.vo coq/Surface.vo coq/Entire.vo coq/Jacobi.vo coq/Focal.vo coq/Kinetic.vo coq/Plane.vo coq/SurfaceFlow.vo \
+  coq/Existence.vo coq/MonotoneExist.vo coq/Surface.vo coq/Entire.vo coq/Jacobi.vo coq/Focal.vo coq/Kinetic.vo coq/Plane.vo coq/SurfaceFlow.vo \
   coq/SurfaceExist.vo coq/Stumpff.vo coq/SurfaceSearch.vo coq/SurfaceRoom.vo coq/SurfaceTube.vo coq/Kink.vo coq/Quotient.vo coq/SurfaceProblem.vo
 coq_slow  = coq/SphereFlow.vo
 coq/Vector.vo: coq/Segment.vo
@@ -26,6 +26,7 @@ coq/Burgers.vo: coq/Static.vo
 coq/Solution.vo: coq/HamiltonJacobi.vo
 coq/Existence.vo: coq/Linear.vo coq/Smooth.vo
 coq/Shock.vo: coq/MonotoneMatrix.vo coq/Solution.vo
+coq/MonotoneExist.vo: coq/Existence.vo coq/Shock.vo
 coq/Series.vo: coq/Segment.vo
 coq/Model.vo: coq/Poly.vo coq/Series.vo
 coq/Range.vo coq/Expr.vo: coq/Model.vo
