@@ -5,7 +5,6 @@
    Of what does not become zero nothing is said. */
 #include "check.h"
 
-#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,44 +39,37 @@ typedef struct
 
 static struct
 {
-    int atoms, length, room, work;
+    int atoms, length, room, work, split; /* split: is sigmoid written with exp? */
+    int failed; /* what is at hand is too large or not defined: all sums are 0 from now on, and nothing is
+                   said */
     atom_t atom[MAX_ATOMS];
     term_t *term; /* 1, and those of all polynomials; then those of the sum at hand */
-    int split;    /* is sigmoid written with exp? */
-    jmp_buf way_out;
 } ring;
 
-static const poly one = {0, 1};
-
-/* What is at hand is too large, or not defined. */
-static _Noreturn void
-give_up(void)
-{
-    longjmp(ring.way_out, 1);
-}
+static const poly zero = {0, 0}, one = {0, 1};
 
 /* ---- Sums of terms, which are piled up, reduced by the relations and sorted ---- */
 
 static void
 pile(poly p, term_t factor)
 {
-    for (int i = 0; i < p.length; i++)
+    for (int i = 0; i < p.length && !ring.failed; i++)
     {
-        term_t o = ring.term[p.first + i];
+        term_t x = ring.term[p.first + i];
+        mpq_srcptr c;
 
-        o.c = ex_mul(o.c, factor.c);
-        ring.work += (int) (mpz_size(mpq_numref(ex_value(o.c))) + mpz_size(mpq_denref(ex_value(o.c))));
-        if (ring.work > MAX_WORK)
-            give_up();
-        for (int a = 0; a < ring.atoms; a++)
+        x.c = ex_mul(x.c, factor.c);
+        c = ex_value(x.c);
+        ring.work += (int) (mpz_size(mpq_numref(c)) + mpz_size(mpq_denref(c)));
+        ring.failed |= ring.work > MAX_WORK;
+        for (int a = 0; a < MAX_ATOMS; a++)
         {
-            o.e[a] += factor.e[a];
-            if (abs(o.e[a]) > MAX_POWER)
-                give_up();
+            x.e[a] += factor.e[a];
+            ring.failed |= abs(x.e[a]) > MAX_POWER;
         }
         if (ring.length == ring.room)
             ring.term = enlarge(ring.term, &ring.room, sizeof(term_t));
-        ring.term[ring.length++] = o;
+        ring.term[ring.length++] = x;
     }
 }
 
@@ -87,12 +79,15 @@ by_monomial(const void *x, const void *y)
     return memcmp(((const term_t *) x)->e, ((const term_t *) y)->e, sizeof((const term_t *) x)->e);
 }
 
-/* The sum of what was piled up from a place on */
+/* p q + r */
 static poly
-gather(int first)
+combine(poly p, poly q, poly r)
 {
-    int n = first;
+    int first = ring.length, n = first;
 
+    for (int i = 0; i < q.length; i++)
+        pile(p, ring.term[q.first + i]);
+    pile(r, ring.term[0]);
     for (int i = first; i < ring.length; i++)
         for (int a = ring.atoms - 1; a >= 0; a--)
             if (ring.term[i].e[a] >= ring.atom[a].d)
@@ -114,39 +109,18 @@ gather(int first)
             ring.term[n++] = x;
     }
     ring.length = n;
-    return (poly){first, n - first};
-}
-
-static poly
-sum(poly p, poly q)
-{
-    int first = ring.length;
-
-    pile(p, ring.term[0]);
-    pile(q, ring.term[0]);
-    return gather(first);
-}
-
-static poly
-product(poly p, poly q)
-{
-    int first = ring.length;
-
-    for (int i = 0; i < q.length; i++)
-        pile(p, ring.term[q.first + i]);
-    return gather(first);
+    return ring.failed ? zero : (poly){first, n - first};
 }
 
 /* p c a^(k/UNIT) for the atom of number a */
 static poly
 times(poly p, ex c, int a, int k)
 {
-    int first = ring.length;
-    term_t factor = {.c = c};
+    term_t x = {.c = c};
 
-    factor.e[a] = k;
-    pile(p, factor);
-    return gather(first);
+    x.e[a] = k;
+    pile(one, x);
+    return combine(p, (poly){ring.length - 1, 1}, zero);
 }
 
 static poly
@@ -173,23 +147,23 @@ primitive(poly p, int *e)
 
 /* ---- Atoms and signs ---- */
 
-/* The constant c with p = c q, or -1 */
+/* The constant c with p = c q, or 0 */
 static ex
 ratio(poly p, poly q)
 {
     const term_t *x = ring.term + p.first, *y = ring.term + q.first;
-    ex c = p.length != q.length ? -1 : p.length == 0 ? ex_int(1) : ex_mul(x->c, ex_inverse(y->c));
+    int same = p.length == q.length;
+    ex c = same && p.length > 0 ? ex_mul(x->c, ex_inverse(y->c)) : ex_int(1);
 
-    for (int i = 0; i < p.length && c >= 0; i++)
-        if (by_monomial(&x[i], &y[i]) != 0 || x[i].c != ex_mul(c, y[i].c))
-            c = -1;
-    return c;
+    for (int i = 0; i < p.length && same; i++)
+        same = by_monomial(&x[i], &y[i]) == 0 && x[i].c == ex_mul(c, y[i].c);
+    return same ? c : ex_int(0);
 }
 
 static int
 sign(ex c)
 {
-    return c < 0 ? 0 : mpq_sgn(ex_value(c));
+    return mpq_sgn(ex_value(c));
 }
 
 /* 1 if p >= 0, or -1 if p <= 0, wherever it is defined; 0 if that is not known. All terms have one sign,
@@ -214,113 +188,113 @@ sign_of(poly p)
     return common;
 }
 
-/* The number of an atom, which is made if it is new; the sine comes before the cosine. */
+/* The number of an atom, which is made if it is new, and after the atoms of its relation */
 static int
 atom(int kind, poly argument)
 {
-    int a, sine = kind == E_COS ? atom(E_SIN, argument) : 0;
-    atom_t *x = ring.atom;
+    atom_t x = {kind, argument, argument, 2 * UNIT, 0};
 
-    for (a = 0; a < ring.atoms; a++, x++)
-        if (x->kind == kind && ratio(x->argument, argument) == ex_int(1))
+    for (int a = 0; a < ring.atoms; a++)
+        if (ring.atom[a].kind == kind && ex_is(ratio(ring.atom[a].argument, argument), 1))
             return a;
-    if (ring.atoms++ == MAX_ATOMS)
-        give_up();
-    *x = (atom_t){kind, argument, argument, MAX_POWER + 1, 0};
+    if (kind == E_COS)
+        x.relation = times(one, ex_int(-1), atom(E_SIN, argument), 2 * UNIT);
+    if (kind == E_COS)
+        x.relation = combine(x.relation, one, one);
+    else if (kind == E_STEP)
+        x.relation = times(one, ex_int(1), ring.atoms, UNIT);
+    else
+        x.d = kind == A_SUM ? UNIT : MAX_POWER + 1;
     if (kind == A_SUM)
-    {
-        x->d = UNIT;
-        x->sign = sign_of(argument);
-    }
-    else if (kind == E_COS || kind == E_STEP)
-    {
-        x->d = 2 * UNIT;
-        x->relation = kind == E_STEP ? times(one, ex_int(1), a, UNIT)
-                                     : sum(one, times(one, ex_int(-1), sine, 2 * UNIT));
-    }
-    if (kind == E_PI || kind == E_EXP || kind == E_STEP || kind == E_SIGMOID)
-        x->sign = 1;
-    return a;
+        x.sign = sign_of(argument);
+    else
+        x.sign = kind == E_PI || kind == E_EXP || kind == E_STEP || kind == E_SIGMOID;
+    ring.failed |= ring.atoms == MAX_ATOMS - 1;
+    ring.atom[ring.atoms] = x;
+    return ring.failed ? 0 : ring.atoms++;
 }
 
 /* ---- Powers ---- */
 
-/* c^(r/UNIT) = b^(n r/UNIT) if c = b^n; one of b and 1/b is an atom. */
+/* c^(r/UNIT) = b^(n r/UNIT) if c = b^n */
 static poly
-constant_power(ex c, int r)
+constant_root(ex c, int r)
 {
     unsigned long n = MAX_ROOT;
     mpq_srcptr value = ex_value(c);
-    poly o = one;
     mpq_t b;
 
-    if (r == -UNIT || ex_is(c, 1))
+    ring.failed |= r != -UNIT && sign(c) < 0;
+    if (r == -UNIT || ex_is(c, 1) || ring.failed)
         return constant(ex_inverse(c));
-    if (sign(c) < 0)
-        give_up();
     mpq_init(b);
     while (!mpz_root(mpq_numref(b), mpq_numref(value), n) || !mpz_root(mpq_denref(b), mpq_denref(value), n))
         n--;
-    r *= (int) n;
-    if (mpq_cmp_ui(b, 1, 1) < 0)
-        mpq_inv(b, b);
-    if (mpq_cmp_ui(value, 1, 1) < 0)
-        r = -r;
     c = ex_const(b);
     mpq_clear(b);
-    for (; r < 0; r += UNIT)
-        o = times(o, ex_inverse(c), 0, 0);
-    return times(o, ex_int(1), atom(A_SUM, constant(c)), r);
+    return times(one, ex_int(1), atom(A_SUM, constant(c)), (int) n * r);
 }
 
 /* P^(r/UNIT) for P without a common monomial. It is c^(r/UNIT) B^(n r/UNIT) if P = c B^n for a sum B at hand.
  */
 static poly
-sum_power(poly P, int r)
+sum_root(poly P, int r)
 {
     ex c = ratio(P, one);
 
-    if (c >= 0)
-        return constant_power(c, r);
+    if (!ex_is(c, 0))
+        return constant_root(c, r);
     for (int a = 0; a < ring.atoms; a++)
     {
         atom_t B = ring.atom[a];
-        poly power = B.argument;
+        poly Bn = B.argument;
 
-        for (int n = 1; n <= 4 && B.kind == A_SUM && power.length <= P.length; n++)
+        for (int n = 1; n <= 4 && B.kind == A_SUM && Bn.length <= P.length; n++)
         {
-            c = ratio(P, power);
-            if (c >= 0 && (r == -UNIT || (sign(c) > 0 && (n % 2 || B.sign > 0))))
-                return times(constant_power(c, r), ex_int(1), a, n * r);
-            power = product(power, B.argument);
+            c = ratio(P, Bn);
+            if (sign(c) != 0 && (r == -UNIT || (sign(c) > 0 && (n % 2 || B.sign > 0))))
+                return times(constant_root(c, r), ex_int(1), a, n * r);
+            Bn = combine(Bn, B.argument, zero);
         }
     }
     return times(one, ex_int(1), atom(A_SUM, P), r);
 }
 
-/* p^(r/UNIT). A root says that p > 0; factors of known sign are taken out of it. */
+/* p^(r/UNIT), where r = -UNIT or |r| < UNIT. A root says that p > 0; factors of known sign are taken out. */
 static poly
-power(poly p, int r)
+root(poly p, int r)
 {
     int e[MAX_ATOMS], atoms = ring.atoms;
     poly inside = primitive(p, e), outside = one;
 
-    if (inside.length == 0)
-        give_up();
+    ring.failed |= inside.length == 0;
     for (int a = 0; a < atoms; a++)
     {
         int s = r == -UNIT || e[a] % UNIT ? 1 : ring.atom[a].sign, base = a;
 
         if (s < 0 && e[a] % (2 * UNIT) == 0) /* an even power of -a */
             base = atom(A_SUM, times(one, ex_int(-1), a, UNIT));
-        if (s <= 0 && base == a)
-            inside = times(inside, ex_int(1), a, e[a]);
-        else if ((long) e[a] * r % UNIT == 0)
+        if (s > 0 || base != a)
+        {
+            ring.failed |= (long) e[a] * r % UNIT != 0;
             outside = times(outside, ex_int(1), base, (int) ((long) e[a] * r / UNIT));
+        }
         else
-            give_up();
+            inside = times(inside, ex_int(1), a, e[a]);
     }
-    return product(outside, sum_power(inside, r));
+    return combine(outside, sum_root(inside, r), zero);
+}
+
+static poly
+power(poly p, mpq_srcptr q)
+{
+    long num = mpz_get_si(mpq_numref(q)), den = mpz_get_si(mpq_denref(q));
+    poly o = one, factor = num < 0 ? root(p, -UNIT) : p;
+
+    ring.failed |= UNIT % den != 0;
+    for (; labs(num) >= den; num -= num < 0 ? -den : den)
+        o = combine(o, factor, zero);
+    return num == 0 ? o : combine(o, root(p, (int) (num * (UNIT / den))), zero);
 }
 
 /* ---- Expressions ---- */
@@ -334,12 +308,11 @@ exponential(poly p)
     for (int i = 0; i < p.length; i++)
     {
         poly m = {p.first + i, 1};
-        mpz_srcptr k = mpq_numref(ex_value(ring.term[m.first].c));
+        mpz_srcptr num = mpq_numref(ex_value(ring.term[m.first].c));
+        int k = mpz_cmpabs_ui(num, MAX_POWER / UNIT) > 0 ? MAX_POWER / UNIT + 1 : (int) mpz_get_si(num);
 
-        if (mpz_cmpabs_ui(k, MAX_POWER / UNIT) > 0)
-            give_up();
-        m = times(m, ex_inverse(ex_int(mpz_get_si(k))), 0, 0);
-        o = times(o, ex_int(1), atom(E_EXP, m), (int) mpz_get_si(k) * UNIT);
+        m = times(m, ex_inverse(ex_int(k)), 0, 0);
+        o = times(o, ex_int(1), atom(E_EXP, m), k * UNIT);
     }
     return o;
 }
@@ -348,32 +321,19 @@ exponential(poly p)
 static poly
 function(int kind, poly p)
 {
-    poly minus = times(p, ex_int(-1), 0, 0);
     int turned = p.length > 0 && sign(ring.term[p.first].c) < 0 && kind != E_LOG, s = sign_of(p);
+    poly minus = times(p, ex_int(-1), 0, 0);
 
     if (kind == E_EXP)
         return exponential(p);
     if (kind == E_SIGMOID && ring.split)
-        return power(sum(one, exponential(minus)), -UNIT);
+        return root(combine(exponential(minus), one, one), -UNIT);
     if (kind == E_STEP && s) /* the argument is not zero where a step is defined */
         return constant(ex_int(s > 0));
     if (p.length == 0 && kind != E_LOG)
         return constant(kind == E_SIGMOID ? ex_ratio(1, 2) : ex_int(kind == E_COS));
     p = times(one, ex_int(turned && kind != E_COS ? -1 : 1), atom(kind, turned ? minus : p), UNIT);
-    return turned && (kind == E_STEP || kind == E_SIGMOID) ? sum(one, p) : p;
-}
-
-/* p^(num/den) */
-static poly
-any_power(poly p, long num, long den)
-{
-    poly o = one;
-
-    if (UNIT % den != 0)
-        give_up();
-    for (; labs(num) >= den; num -= num < 0 ? -den : den)
-        o = product(o, num < 0 ? power(p, -UNIT) : p);
-    return num == 0 ? o : product(o, power(p, (int) (num * (UNIT / den))));
+    return turned && (kind == E_STEP || kind == E_SIGMOID) ? combine(p, one, one) : p;
 }
 
 static poly
@@ -387,19 +347,17 @@ expand(ex top)
         if (mark[e])
         {
             node_t x = *ex_node(e);
-            mpq_srcptr q = x.kind == E_POW ? ex_value(x.b) : NULL;
 
             if (x.kind == E_CONST)
                 p[e] = constant(e);
             else if (x.kind <= E_VAR)
-                p[e] = times(one, ex_int(1), atom(x.kind == E_VAR ? A_VARIABLE + x.a : E_PI, (poly){0, 0}),
-                             UNIT);
+                p[e] = times(one, ex_int(1), atom(x.kind == E_PI ? E_PI : A_VARIABLE + x.a, zero), UNIT);
             else if (x.kind == E_ADD)
-                p[e] = sum(p[x.a], p[x.b]);
+                p[e] = combine(p[x.a], one, p[x.b]);
             else if (x.kind == E_MUL)
-                p[e] = product(p[x.a], p[x.b]);
+                p[e] = combine(p[x.a], p[x.b], zero);
             else if (x.kind == E_POW)
-                p[e] = any_power(p[x.a], mpz_get_si(mpq_numref(q)), mpz_get_si(mpq_denref(q)));
+                p[e] = power(p[x.a], ex_value(x.b));
             else
                 p[e] = function(x.kind, p[x.a]);
         }
@@ -409,38 +367,31 @@ expand(ex top)
     return result;
 }
 
-/* What is assumed is a sum of known sign; it may give the signs of variables. */
-static void
-assume(ex e)
-{
-    int known = atom(A_SUM, expand(e));
-
-    ring.atom[known].sign = 1;
-    for (int a = 0; a < ring.atoms; a++)
-        if (ring.atom[a].kind >= A_VARIABLE)
-            ring.atom[a].sign = sign_of(times(one, ex_int(1), a, UNIT));
-}
-
-/* What is assumed is about the images of the variables if there is a map. */
+/* What is assumed is a sum of known sign, which may give that of a variable. With a map, it is about the
+   images of the variables. */
 int
-vanishes(ex e, const list_t *assumed, const ex *map)
+vanishes(ex top, const list_t *assumed, const ex *map)
 {
-    static int zero; /* it keeps its value when what is at hand is given up */
-    int powers[MAX_ATOMS];
+    int vanished = 0, e[MAX_ATOMS];
 
-    zero = ring.work = ring.room = 0;
+    ring.work = ring.room = 0;
     ring.term = enlarge(NULL, &ring.room, sizeof(term_t));
-    ring.term[0].c = ex_int(1);
-    for (ring.split = 0; ring.split <= 1 && !zero; ring.split++)
+    ring.term[0] = (term_t){.c = ex_int(1)};
+    for (ring.split = 0; ring.split <= 1 && !vanished; ring.split++)
     {
-        ring.atoms = 0;
         ring.length = 1;
-        if (setjmp(ring.way_out) != 0)
-            continue;
+        ring.atoms = ring.failed = 0;
         for (int i = 0; assumed && i < assumed->length; i++)
-            assume(map ? ex_substitute(assumed->e[i], map) : assumed->e[i]);
-        zero = primitive(expand(e), powers).length == 0;
+        {
+            int known = atom(A_SUM, expand(map ? ex_substitute(assumed->e[i], map) : assumed->e[i]));
+
+            ring.atom[known].sign = 1;
+            for (int a = 0; a < ring.atoms; a++)
+                if (ring.atom[a].kind >= A_VARIABLE)
+                    ring.atom[a].sign = sign_of(times(one, ex_int(1), a, UNIT));
+        }
+        vanished = primitive(expand(top), e).length == 0 && !ring.failed;
     }
     drop(ring.term);
-    return zero;
+    return vanished;
 }
