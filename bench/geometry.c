@@ -362,8 +362,10 @@ measure(int k)
         runs++;
     }
     getrusage(RUSAGE_SELF, &usage);
-    printf("%-6s %-30s %10.6f s %8.2f Minstr %6ld kB %6d runs\n", tasks[k].name, tasks[k].words, best,
-           instructions / 1e6, usage.ru_maxrss, runs);
+    printf("%-6s %-30s %10.6f s ", tasks[k].name, tasks[k].words, best);
+    if (isfinite(instructions))
+        printf("%8.2f Minstr ", instructions / 1e6);
+    printf("%6ld kB %6d runs\n", usage.ru_maxrss, runs);
     fflush(stdout);
 }
 

@@ -39,6 +39,10 @@ if HAVE_CRITERION
 check_PROGRAMS += $(criterion_tests)
 EXTRA_PROGRAMS += $(long_tests)
 TESTS += $(criterion_tests)
+# Automake has rules for the logs of all that TESTS may hold, which check-long needs.
+if LONG_TESTS
+TESTS += $(long_tests)
+endif
 endif
 TESTS += $(SHELL_TESTS)
 
