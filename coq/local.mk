@@ -37,7 +37,7 @@ coq/Flat2.vo: coq/Search2.vo
 coq/Stumpff.vo: coq/Model.vo coq/Surface.vo
 coq/SurfaceSearch.vo: coq/Search2.vo coq/Stumpff.vo
 coq/Kink.vo: coq/SurfaceSearch.vo
-coq/Quotient.vo: coq/Vector.vo coq/Kink.vo
+coq/Quotient.vo: coq/Definite.vo coq/Kink.vo
 coq/SurfaceProblem.vo: coq/SurfaceSearch.vo coq/SurfaceFlow.vo
 coq/Flow.vo: coq/Range.vo coq/Jet.vo
 coq/FlowRun.vo: coq/Flow.vo

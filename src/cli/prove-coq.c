@@ -8,16 +8,17 @@ int
 cst__coq_reserved(const char *name)
 {
     static const char *const words[] = {
-        "R",       "fun",        "forall", "exists", "let",    "in",       "if",        "then",
-        "else",    "match",      "at",     "with",   "end",    "as",       "fix",       "cofix",
-        "return",  "for",        "where",  "by",     "using",  "Prop",     "Set",       "Type",
-        "SProp",   "IZR",        "pow",    "struct", "D",      "u0",       "t",         "Phi",
-        "Phi1",    "Phi2",       "A11",    "A12",    "A22",    "kinetic",  "chart",     "characteristic",
-        "T1",      "T2",         "x_",     "y_",     "p_",     "r_",       "X1",        "Y1",
-        "P1",      "R1",         "X2",     "Y2",     "P2",     "R2",       "point",     "G",
-        "V",       "I1",         "I2",     "loss",   "sigma",  "assumed",  "gradients", "along",
-        "killing", "inverse_of", "ev",     "s",      "domain", "jacobian", "Derive",    "is_derive",
-        "sum",     "tanh",       "exp",    "sin",    "cos",    "Rmax"};
+        "R",           "fun",        "forall", "exists", "let",    "in",       "if",        "then",
+        "else",        "match",      "at",     "with",   "end",    "as",       "fix",       "cofix",
+        "return",      "for",        "where",  "by",     "using",  "Prop",     "Set",       "Type",
+        "SProp",       "IZR",        "pow",    "struct", "D",      "u0",       "t",         "Phi",
+        "Phi1",        "Phi2",       "A11",    "A12",    "A22",    "kinetic",  "chart",     "characteristic",
+        "T1",          "T2",         "x_",     "y_",     "p_",     "r_",       "X1",        "Y1",
+        "P1",          "R1",         "X2",     "Y2",     "P2",     "R2",       "point",     "G",
+        "V",           "I1",         "I2",     "loss",   "sigma",  "assumed",  "gradients", "along",
+        "killing",     "inverse_of", "ev",     "s",      "domain", "jacobian", "Derive",    "is_derive",
+        "sum",         "tanh",       "exp",    "sin",    "cos",    "Rmax",     "generator", "riemannian",
+        "independent", "loss_signs"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(name, words[i]) == 0)

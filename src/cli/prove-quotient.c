@@ -289,7 +289,65 @@ print_reduction(FILE *out, const cst__claim_t *claim)
         cst__prove_names(out, claim);
         fputs(")) loss_signs", out);
     }
-    fputs(").\n", out);
+    fprintf(out, " /\\\n   riemannian %ld G (sigma", (long) claim->total->d);
+    cst__prove_names(out, claim);
+    fprintf(out, ") /\\ independent %ld %ld generator (sigma", (long) claim->total->d,
+            (long) claim->total->fields);
+    cst__prove_names(out, claim);
+    fputs(")).\n", out);
+}
+
+/* The generators as one function, and that G is positive definite and they are independent on the section */
+static void
+print_definite(FILE *out, const cst__claim_t *claim, const char *search)
+{
+    const cst__total_t *X = claim->total;
+
+    for (int term = 0; term < 2; term++)
+    {
+        fputs(term ? "Definition generator_term (k i : nat) : expr :=\n  match k with"
+                   : "Definition generator (k i : nat) (point : nat -> R) : R :=\n  match k with",
+              out);
+        for (slong k = 0; k < X->fields; k++)
+            fprintf(out, term ? " | %ld%%nat => xi%ld_term i" : " | %ld%%nat => xi%ld i point", (long) k,
+                    (long) k + 1);
+        fputs(term ? " | _ => Int 0 end.\n" : " | _ => 0 end.\n", out);
+    }
+    fputs("Lemma generator_value k i point : generator k i point = ev (generator_term k i) point.\nProof.",
+          out);
+    for (slong k = 1; k <= X->fields; k++)
+        fprintf(out, " destruct k as [|k]; [apply xi%ld_value|].", (long) k);
+    fprintf(
+        out,
+        " reflexivity. Qed.\n"
+        "Definition metric_pivots := pivots %ld (fun i j => subst sigma_term (G_term i j)).\n"
+        "Definition generator_pivots := pivots %ld (gram %ld (fun k i => subst sigma_term (generator_term k "
+        "i))).\n"
+        "Lemma definite_found : forallb (positive_on %s domain) (metric_pivots ++ generator_pivots) = true.\n"
+        "Proof. vm_cast_no_check (eq_refl true). Qed.\n",
+        (long) X->d, (long) X->fields, (long) X->d, search);
+}
+
+/* The last part of the theorem; q1, q2 are a point of the domain by the hypothesis B. */
+static void
+print_definite_proof(FILE *out, const cst__claim_t *claim, const char *search)
+{
+    const cst__total_t *X = claim->total;
+
+    fprintf(
+        out,
+        "    assert (S := pivots_on_section %s domain _ definite_found q1 q2 B).\n"
+        "    apply List.Forall_app in S. destruct S as [S S']. split.\n"
+        "    + apply (riemannian_by_terms %ld G (fun i j => subst sigma_term (G_term i j)) (env2 q1 q2)); "
+        "[| |exact S].\n"
+        "      * intros i j. rewrite (subst_ok sigma_term _ _ (sigma q1 q2) (sigma_value q1 q2)). apply "
+        "G_value.\n"
+        "      * intros i j Hi Hj. split_index i; split_index j; first [reflexivity | cbn; ring].\n"
+        "    + apply (independent_by_terms %ld %ld generator (fun k i => subst sigma_term (generator_term k "
+        "i)) (env2 q1 q2)); [|exact S'].\n"
+        "      intros k i. rewrite (subst_ok sigma_term _ _ (sigma q1 q2) (sigma_value q1 q2)). apply "
+        "generator_value.\n",
+        search, (long) X->d, (long) X->d, (long) X->fields);
 }
 
 /* Rewrites derivatives by their formulas; what is left is for `field`. */
@@ -356,6 +414,7 @@ cst__prove_reduced(FILE *out, const cst__claim_t *claim, const char *search)
             "\nLemma section_found : forallb (positive_on %s domain) (map (subst sigma_term) (%s)) = true.\n"
             "Proof. vm_cast_no_check (eq_refl true). Qed.\n",
             search, terms);
+    print_definite(out, claim, search);
     print_tactics(out, claim);
     if (X->loss)
         fputs("Ltac there := repeat match goal with H : List.Forall _ _ |- _ => "
@@ -378,9 +437,10 @@ cst__prove_reduced(FILE *out, const cst__claim_t *claim, const char *search)
             "    assert (P := positive_on_section %s domain sigma_term sigma _ sigma_value section_found q1 "
             "q2 B).\n",
             search);
-    fputs(X->loss ? "    apply List.Forall_app in P. destruct P as [P Q]. split; [now apply assumed_value | "
-                    "exact Q].\n"
-                  : "    now apply assumed_value.\n",
+    fputs(X->loss ? "    apply List.Forall_app in P. destruct P as [P Q].\n"
+                    "    split; [now apply assumed_value | split; [exact Q|]].\n"
+                  : "    split; [now apply assumed_value|].\n",
           out);
+    print_definite_proof(out, claim, search);
     fputs("Qed.\nPrint Assumptions reduced.\n", out);
 }

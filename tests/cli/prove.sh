@@ -108,6 +108,7 @@ grep -q '^  | 2%nat => (- point_)' "$d/out" || fail "the generator"
 grep -q '^  (tanh (point_ \* (Rmax 0 (w1 + (2 \* w2)))))\.' "$d/out" || fail "the loss"
 grep -q '^Definition A12 (z1 z2 : R) : R :=' "$d/out" && grep -q '^   A12 q1 q2 = gradients 3 V I1 I2 (sigma q1 q2)' "$d/out" ||
     fail "the co-metric of the quotient"
+grep -q 'riemannian 3 G (sigma z1 z2) /. independent 3 1 generator (sigma z1 z2))\.' "$d/out" || fail "the metric and the generator"
 grep -q 'killing 3 G xi1 point /. along 3 xi1 I1 point = 0' "$d/out" || fail "the symmetry"
 change() { sed "$1" "$d/q.cert" >"$d/bad.cert"; }
 change 's/^loss .*/loss 2*point*(w1 + w2)\/3/' # fast, but away from the tip
