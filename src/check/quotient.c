@@ -16,47 +16,33 @@ require(ex e, const char *what, const char *whose, int k)
         reject("an identity is not proved: %s %s %d", what, whose, k + 1);
 }
 
-/* ---- Fields and maps on parameters x and differentials dx: by the variables, or -1 ---- */
-
-static ex
-along(const ex *field, ex e)
-{
-    ex sum = ex_int(0);
-
-    for (int v = PARAMETERS; v < VARIABLES; v++)
-        if (field[v] >= 0)
-            sum = ex_add(sum, ex_mul(ex_partial(e, v), field[v]));
-    return sum;
-}
-
-/* A field or a map on parameters takes dx^a to d xi^a. */
-static void
-lift(ex *image, const ex *xi)
-{
-    ex d[VARIABLES];
-
-    memset(d, -1, sizeof d);
-    memset(image, -1, sizeof d);
-    for (int a = 0; a < Q->D; a++)
-        d[PARAMETERS + a] = ex_var(DIFFERENTIALS + a);
-    for (int a = 0; a < Q->D; a++)
-    {
-        image[PARAMETERS + a] = xi[a];
-        image[DIFFERENTIALS + a] = along(d, xi[a]);
-    }
-}
+/* ---- Symmetries on parameters x and differentials dx: a map, or x + t xi to the first order in t ---- */
 
 static void
 prove_symmetry(const ex *xi, int discrete, int k)
 {
     const char *kind = discrete ? "discrete symmetry" : "generator";
-    ex image[VARIABLES], change[2 + MAX_N], e;
+    ex image[VARIABLES], still[VARIABLES], change[2 + MAX_N], t = ex_var(0);
 
-    lift(image, xi);
+    memset(image, -1, sizeof image);
+    memset(still, -1, sizeof still);
+    still[0] = ex_int(0);
+    for (int a = 0; a < Q->D; a++)
+    {
+        ex x = discrete ? xi[a] : ex_add(ex_var(PARAMETERS + a), ex_mul(t, xi[a])), dx = ex_int(0);
+
+        for (int b = 0; b < Q->D; b++)
+            dx = ex_add(dx, ex_mul(ex_partial(x, PARAMETERS + b), ex_var(DIFFERENTIALS + b)));
+        image[PARAMETERS + a] = x;
+        image[DIFFERENTIALS + a] = dx;
+    }
     for (int i = 0; i < 2 + problem.n; i++)
     {
-        e = i == 0 ? Q->metric : i == 1 ? Q->loss : Q->invariant[i - 2];
-        change[i] = e < 0 ? ex_int(0) : discrete ? ex_sub(ex_substitute(e, image), e) : along(image, e);
+        ex e = i == 0 ? Q->metric : i > 1 ? Q->invariant[i - 2] : Q->loss < 0 ? ex_int(0) : Q->loss;
+
+        change[i] = ex_sub(ex_substitute(e, image), e);
+        if (!discrete)
+            change[i] = ex_substitute(ex_partial(change[i], 0), still);
     }
     if (discrete || !Q->balanced) /* Killing's equation */
         require(change[0], "the metric is invariant under", kind, k);
@@ -122,14 +108,14 @@ prove_linear(ex *A, int k)
     return !antisymmetric;
 }
 
-/* The metric is Euclidean. An antisymmetric generator keeps the slice: its commutators with symmetric ones,
-   A B - B A = -(A B^T + (A B^T)^T), are combinations of these, also in their levels. */
+/* The metric is Euclidean. An antisymmetric generator B x keeps the slice: the commutators
+   A B - B A = -(A B^T + (A B^T)^T) are combinations of the symmetric A, also in their levels. */
 static void
 prove_balanced(void)
 {
-    int D = Q->D, rows = 0, *symmetric = grab((size_t) Q->fields, sizeof(int));
+    int D = Q->D, symmetric = 0;
     size_t size = (size_t) (D * D + 1) * sizeof(ex);
-    ex **A = grab((size_t) Q->fields, sizeof *A), **basis = grab((size_t) Q->fields, sizeof *basis);
+    ex **A = grab((size_t) Q->fields, sizeof *A), **B = grab((size_t) Q->fields, sizeof *B);
     ex *C = grab(1, size), rest = Q->metric;
 
     for (int a = 0; a < D; a++)
@@ -138,24 +124,22 @@ prove_balanced(void)
         reject("the metric of a balanced slice is not Euclidean");
     for (int k = 0; k < Q->fields; k++)
     {
-        symmetric[k] = prove_linear(A[k] = grab(1, size), k);
-        if (symmetric[k])
-        {
-            basis[rows] = memcpy(grab(1, size), A[k], size);
-            rows += project(basis[rows], basis, rows);
-        }
+        ex *matrix = grab(1, size);
+
+        if (prove_linear(matrix, k))
+            symmetric += project(A[symmetric] = matrix, A, symmetric);
+        else
+            B[k] = matrix;
     }
     for (int k = 0; k < Q->fields; k++)
-        for (int l = 0; l < Q->fields; l++)
+        for (int s = 0; s < symmetric && B[k]; s++)
         {
-            if (!symmetric[k] || symmetric[l])
-                continue;
             for (int i = 0; i < D * D; i++)
-                C[i] = ex_add(dot(D, A[k] + i / D * D, A[l] + i % D * D),
-                              dot(D, A[k] + i % D * D, A[l] + i / D * D));
+                C[i] = ex_add(dot(D, A[s] + i / D * D, B[k] + i % D * D),
+                              dot(D, A[s] + i % D * D, B[k] + i / D * D));
             C[D * D] = ex_int(0);
-            if (project(C, basis, rows))
-                reject("an identity is not proved: generator %d keeps the balanced slice", l + 1);
+            if (project(C, A, symmetric))
+                reject("an identity is not proved: generator %d keeps the balanced slice", k + 1);
         }
 }
 
@@ -183,9 +167,8 @@ prove_dimension(void)
     for (int r = 0; r < n + Q->fields; r++)
     {
         for (int a = 0; a < D; a++)
-            row[a] = r < n ? ex_partial(Q->invariant[r], PARAMETERS + a) : Q->field[r - n][a];
-        for (int a = 0; a < D; a++)
-            row[a] = ex_substitute(row[a], point);
+            row[a] = ex_substitute(r < n ? ex_partial(Q->invariant[r], PARAMETERS + a) : Q->field[r - n][a],
+                                   point);
         for (int a = 0; a < D; a++)
             for (int b = 0; b < D; b++)
                 M[a][b] = ex_add(r ? M[a][b] : ex_int(0), ex_mul(row[a], row[b]));

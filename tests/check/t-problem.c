@@ -443,6 +443,13 @@ static const char *const zeros[] = {
     "sqrt(z^2) + z",
     "sqrt(x^2*z^2) + x*z",
     "((x - y)^20 - (y - x)^20)/(x + y)",
+    "sqrt(4*x) - 2*sqrt(x)",
+    "8^(2/3) - 4",
+    "4^(1/4) - sqrt(2)",
+    "(1/9)^(-1/2) - 3",
+    "sqrt(y*z^2) + z*sqrt(y)",
+    "(x*y)^(2/3)/x^(2/3) - y^(2/3)",
+    "((x - y)^2)^(3/2)*(x^2 - 2*x*y + y^2)^(-1/2) - (x - y)^2",
 };
 static const char *const nonzeros[] = {
     "x",
@@ -464,6 +471,21 @@ static const char *const nonzeros[] = {
     "pi - 355/113",
     "step(w) - 1",
     "(x + y)^2000 - 1",
+    "sqrt(z^2) - z",
+    "sqrt(x^2*w^2) - x*w",
+    "sqrt((x - y)^2) - x + y",
+    "((x - y)^4)^(1/4) - x + y",
+    "sqrt(w^2*x)/sqrt(x) + w",
+    "sqrt(4*x) - sqrt(x)",
+    "sqrt(8) - 3",
+    "(1/4)^(1/2) - 1/4",
+    "x^(1/7)*x^(1/11) - x^(2/77)",
+    "x^900*x^900/x^900 - 1",
+    "cos(x)^3 - cos(x)",
+    "sin(x)^3 + sin(x)*cos(x)^2 + sin(x)",
+    "step(w) - step(-w)",
+    "1/(x - y) + 1/(x + y)",
+    "sigmoid(x) - sigmoid(-x)",
 };
 
 static ex

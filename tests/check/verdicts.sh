@@ -368,7 +368,7 @@ named "not proved: the loss is invariant under generator 1" 's/^loss .*/loss a*c
 named "not proved: the loss is invariant under discrete symmetry 1" '/^discrete 1 c/d'
 named "not proved: the metric is invariant under generator 1" 's/^construction.*/construction invariant-metric/'
 named "not proved: the metric is invariant under discrete symmetry 1" 's/^\(discrete 1 [ac]\) .*/\1 2*a/;s/^loss.*/loss 1/'
-named "not proved: the loss is invariant under generator 1" 's/^loss .*/loss sqrt(-(a*c)\/(a*c))/'
+named "not proved: the loss is invariant under generator" 's/^loss .*/loss sqrt(-(a*c)\/(a*c))/'
 named "dimension of the orbits" '/^generator [234]/d'
 seal "$d/x"; verdict "$d/x" ACCEPTED "GL(2)"
 
