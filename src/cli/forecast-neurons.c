@@ -72,36 +72,40 @@ what_is_left(double *at, const cst__swarm_t *w, slong i, const cst_monitor_swarm
     return cst_monitor_deformation(w->x[i], w->x[j], w->count, w->dimension, w->odd, 0, s->worst);
 }
 
-/* A time, or that there is none: rates that are faster than the checkpoints give 0. */
-static double
-known(double tau)
+double
+cst__known_time(double tau)
 {
     return tau > 0 ? tau : (double) NAN;
 }
 
-static void
-print_real(FILE *out, const char *format, double x)
+void
+cst__print_real(FILE *out, const char *format, double x)
 {
     char text[40];
 
     snprintf(text, sizeof text, format, x);
-    fprintf(out, "%*s", (int) strlen(text), isfinite(x) ? text : "-");
+    fprintf(out, "%*s", (int) strlen(text), x > -(double) INFINITY ? text : "-");
+}
+
+void
+cst__print_time(FILE *out, double tau, double low, double high, int doubtful)
+{
+    cst__print_real(out, " %10.4g", cst__known_time(tau));
+    fputs(doubtful || !(low > 0) ? "?[" : " [", out);
+    cst__print_real(out, "%9.4g", cst__known_time(low));
+    fputs(", ", out);
+    cst__print_real(out, "%9.4g", cst__known_time(high));
+    fputs("]", out);
 }
 
 static void
 print_swarm(FILE *out, double step, const cst_monitor_swarm_t *s)
 {
-    int doubtful = s->asymmetry > CST__MOST_ASYMMETRY || !isfinite(s->least) || !(s->tau_low > 0);
-
     fprintf(out, " %8.0f", step);
-    print_real(out, " %10.4g", known(s->tau));
-    fputs(doubtful ? "?[" : " [", out);
-    print_real(out, "%9.4g", known(s->tau_low));
-    fputs(", ", out);
-    print_real(out, "%9.4g", known(s->tau_high));
-    fputs("]", out);
-    print_real(out, " %10.3g", s->least);
-    print_real(out, " %10.3g", s->median);
+    cst__print_time(out, s->tau, s->tau_low, s->tau_high,
+                    s->asymmetry > CST__MOST_ASYMMETRY || !isfinite(s->least));
+    cst__print_real(out, " %10.3g", s->least);
+    cst__print_real(out, " %10.3g", s->median);
     fprintf(out, " %9.2f %9.2g ", s->asymmetry, s->unexplained);
 }
 
@@ -130,9 +134,9 @@ cst__swarm_forecast(FILE *out, cst_io_json_struct *json, const cst__swarm_t *w)
         {
             cst_io_json_begin_object(json);
             cst__put_number(json, "step", w->step[i]);
-            cst__put_number(json, "tau", known(s.tau));
-            cst__put_number(json, "tau_low", known(s.tau_low));
-            cst__put_number(json, "tau_high", known(s.tau_high));
+            cst__put_number(json, "tau", cst__known_time(s.tau));
+            cst__put_number(json, "tau_low", cst__known_time(s.tau_low));
+            cst__put_number(json, "tau_high", cst__known_time(s.tau_high));
             cst__put_number(json, "least", s.least);
             cst__put_number(json, "median", s.median);
             cst__put_number(json, "asymmetry", s.asymmetry);

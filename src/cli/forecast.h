@@ -47,6 +47,12 @@ cst_status_t cst__forecast(FILE *out, const cst__forecast_request_t *request, co
 /* "key": x, or null where it is not finite. */
 void cst__put_number(cst_io_json_t json, const char *key, double x);
 
+/* A time of a forecast; NaN for 0, what rates that are faster than the checkpoints give. */
+double cst__known_time(double tau);
+/* " tau [low, high]", with ? where it is doubtful or a bound is 0, and - for NaN and -infinity. */
+void cst__print_time(FILE *out, double tau, double low, double high, int doubtful);
+void cst__print_real(FILE *out, const char *format, double x);
+
 /* The neurons of one hidden layer at each checkpoint from one step to another; empty for other networks. */
 typedef struct
 {

@@ -186,9 +186,11 @@ put_row(FILE *out, cst_io_json_struct *json, long step, const cst_monitor_neighb
 {
     if (!json)
     {
-        fprintf(out, " %8ld %4ld %10.4g%c[%9.4g, %9.4g] %10.3g %9.2f %9.2g ", step, (long) c->rank, c->tau,
-                c->asymmetry > CST__MOST_ASYMMETRY || !isfinite(c->least) ? '?' : ' ', c->tau_low,
-                c->tau_high, c->least, c->asymmetry, c->outside);
+        fprintf(out, " %8ld %4ld", step, (long) c->rank);
+        cst__print_time(out, c->tau, c->tau_low, c->tau_high,
+                        c->asymmetry > CST__MOST_ASYMMETRY || !isfinite(c->least));
+        cst__print_real(out, " %10.3g", c->least);
+        fprintf(out, " %9.2f %9.2g ", c->asymmetry, c->outside);
         if (isfinite(left))
             fprintf(out, "%6.2f %8ld\n", left, at);
         else
@@ -198,9 +200,9 @@ put_row(FILE *out, cst_io_json_struct *json, long step, const cst_monitor_neighb
     cst_io_json_begin_object(json);
     cst__put_number(json, "step", (double) step);
     cst__put_number(json, "rank", (double) c->rank);
-    cst__put_number(json, "tau", c->tau);
-    cst__put_number(json, "tau_low", c->tau_low);
-    cst__put_number(json, "tau_high", c->tau_high);
+    cst__put_number(json, "tau", cst__known_time(c->tau));
+    cst__put_number(json, "tau_low", cst__known_time(c->tau_low));
+    cst__put_number(json, "tau_high", cst__known_time(c->tau_high));
     cst__put_number(json, "least", c->least);
     cst__put_number(json, "asymmetry", c->asymmetry);
     cst__put_number(json, "outside", c->outside);
@@ -265,7 +267,7 @@ cst__neighbours(FILE *out, char *const *folders, slong count, int as_json, cst_e
             "linear over their distances; no run is an image of another\n[]: two standard errors of the "
             "jackknife over runs; outside: share of the later differences that left the span\nleft: least "
             "singular value of the deformation that was really seen after tau (0: a shock)\n?: no gradient "
-            "field at this resolution, or faster than the checkpoints follow one another\n %8s %4s %10s "
+            "field at this resolution, or (-) faster than the checkpoints follow one another\n %8s %4s %10s "
             "%-22s %10s %9s %9s %6s %8s\n",
             (long) count, (long) h.steps, "step", "rank", "tau", "[low, high]", "least", "asymmetry",
             "outside", "left", "at");
