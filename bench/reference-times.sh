@@ -6,7 +6,7 @@ d=$(mktemp -d) || exit 99
 trap 'rm -rf "$d"' EXIT
 now() { date +%s.%N; }
 rc=0
-printf '%-22s %-16s %-16s %9s %9s %10s %9s %s\n' example lower upper tolerance search/s bytes check/s verdict
+printf '%-24s %-16s %-16s %9s %9s %10s %9s %s\n' example lower upper tolerance search/s bytes check/s verdict
 for problem in "$top_srcdir"/examples/*.yaml; do
     grep -q "^time:" "$problem" && continue # for `caustic integrate`
     grep -q "^domain:" "$problem" || continue # for other verbs
@@ -22,7 +22,7 @@ for problem in "$top_srcdir"/examples/*.yaml; do
     bounds=$(sed 's/.*"t_star":{"lower":\(null\|"[^"]*"\),"upper":\(null\|"[^"]*"\)}.*/\1 \2/; s/"//g' "$d/out" | tail -n 1)
     size=$(wc -c <"$d/$name.cert" 2>/dev/null)
     # shellcheck disable=SC2086
-    printf '%-22s %-16s %-16s %9s %9.2f %10s %9.2f %s\n' "$name" $bounds "$tolerance" "$(awk "BEGIN { print $middle - $start }")" "${size:-0}" \
+    printf '%-24s %-16s %-16s %9s %9.2f %10s %9.2f %s\n' "$name" $bounds "$tolerance" "$(awk "BEGIN { print $middle - $start }")" "${size:-0}" \
         "$(awk "BEGIN { print $end - $middle }")" "$verdict"
 done
 exit $rc
