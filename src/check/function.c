@@ -170,31 +170,26 @@ sum(model_t *o, const series_t *S)
 static void
 expand(model_t *o, int f, mpq_srcptr q, model_t *c, const mpz_t a, const model_t *y, long enough)
 {
-    model_t *t = models(3, o->S);
-    series_t S = {f, q, &c[0], &c[1], &t[0], &t[1], &t[2], enough};
+    model_t *t = models(3, o->S), *s = &t[0], *u = f <= E_LOG ? s : &t[1], *w = &t[2];
+    series_t S = {f, q, &c[0], &c[1], s, u, w, enough};
+    mpz_srcptr unit = o->S->unit;
     mpz_t up, down;
 
-    mpz_init_set(up, o->S->unit);
-    mpz_init_set(down, o->S->unit);
-    if (f == E_POW || f == E_LOG)
-    {
-        mpz_mul_si(up, up, mpz_sgn(a));
-        mpz_abs(down, a);
-    }
-    else if (f == E_ATAN)
-    {
-        mpz_mul(up, up, up);
+    mpz_inits(up, down, NULL);
+    mpz_mul(up, unit, f == E_POW || f == E_LOG ? a : unit);
+    mpz_mul(down, a, a);
+    if (f == E_ATAN)
+        mpz_add(down, down, up);
+    else if (is_entire(f))
         mpz_set(down, up);
-        mpz_addmul(down, a, a);
-    }
-    model_scale(S.s, y, up, down);
-    mpz_mul_si(up, a, -2);
-    if (f <= E_LOG)
-        model_copy(S.u, S.s);
-    else
-        add_product(S.w, y, S.s, f == E_ERF ? -2 : -1, 1, o);
+    model_scale(s, y, up, down);
+    if (f > E_LOG)
+        add_product(w, y, s, f == E_ERF ? -2 : -1, 1, o);
     if (f == E_ATAN || f == E_ERF)
-        model_scale(S.u, S.s, up, o->S->unit);
+    {
+        mpz_mul_si(up, a, -2);
+        model_scale(u, s, up, unit);
+    }
     sum(o, &S);
     mpz_clears(up, down, NULL);
     models_free(t, 3);
