@@ -77,7 +77,7 @@ typedef struct
 {
     int f;
     mpq_srcptr q; /* the exponent of a power */
-    model_t *c0, *c1, *s, *u, *w;
+    const model_t *c, *s, *u, *w;
     long enough; /* terms */
 } series_t;
 
@@ -92,10 +92,10 @@ last_term(mpz_t rest, const series_t *S)
     long k = 0;
 
     mpz_inits(T, before, u, w, t, NULL);
-    model_size(u, S->c1);
+    model_size(u, &S->c[1]);
     model_size(w, S->s);
     mpz_mul(t, u, w); /* T_1 */
-    model_size(T, S->c0);
+    model_size(T, S->c);
     model_size(u, S->u);
     model_size(w, S->w);
     for (;;)
@@ -146,21 +146,21 @@ add_product(model_t *o, const model_t *x, const model_t *y, long num, long den, 
 static void
 sum(model_t *o, const series_t *S)
 {
-    model_t *t = models(4, o->S), *b1 = &t[0], *b2 = &t[1], *b = &t[2], *old;
+    model_t *t = models(4, o->S);
     mpz_t rest;
 
     mpz_init(rest);
     for (long k = last_term(rest, S); k >= 0; k--)
     {
         rule_t r = rule(S->f, S->q, k), above = rule(S->f, S->q, k + 1);
+        model_t *b = &t[k % 3];
 
-        model_copy(b, r.A != 0 || k % 2 ? S->c1 : S->c0);
-        add_product(b, S->u, b1, r.A, r.C, &t[3]);
-        add_product(b, S->w, b2, above.B, above.C, &t[3]);
-        old = b2, b2 = b1, b1 = b, b = old;
+        model_copy(b, &S->c[r.A != 0 || k % 2]);
+        add_product(b, S->u, &t[(k + 1) % 3], r.A, r.C, &t[3]);
+        add_product(b, S->w, &t[(k + 2) % 3], above.B, above.C, &t[3]);
     }
-    model_copy(o, b1);
-    add_product(o, S->s, b2, 1, 1, &t[3]);
+    model_copy(o, &t[0]);
+    add_product(o, S->s, &t[1], 1, 1, &t[3]);
     mpz_add(o->rad, o->rad, rest);
     models_free(t, 4);
     mpz_clear(rest);
@@ -168,10 +168,10 @@ sum(model_t *o, const series_t *S)
 
 /* o = f(a + y) from c[0] = f(a) and c[1] = T_1/s */
 static void
-expand(model_t *o, int f, mpq_srcptr q, model_t *c, const mpz_t a, const model_t *y, long enough)
+expand(model_t *o, int f, mpq_srcptr q, const model_t *c, const mpz_t a, const model_t *y, long enough)
 {
     model_t *t = models(3, o->S), *s = &t[0], *u = f <= E_LOG ? s : &t[1], *w = &t[2];
-    series_t S = {f, q, &c[0], &c[1], s, u, w, enough};
+    series_t S = {f, q, c, s, u, w, enough};
     mpz_srcptr unit = o->S->unit;
     mpz_t up, down;
 
@@ -206,7 +206,7 @@ at_zero(model_t *o, int f, const model_t *y, long c0, long c1)
     add_integer(&c[0], c0);
     add_integer(&c[1], c1);
     add_integer(&c[2], f == E_LOG);
-    expand(o, f, NULL, c, c[2].c[0], y, 1 << 20);
+    expand(o, f, NULL, c, c[2].c[0], y, 64 * (long) o->S->B);
     models_free(c, 3);
 }
 
@@ -227,17 +227,19 @@ wave(model_t *c, int f, const model_t *a)
     for (; !is_small(y); r++)
         model_ratio(y, y, 1, 2);
     at_zero(even, f == E_EXP ? E_EXP : E_COS, y, 1, f == E_EXP);
-    at_zero(odd, E_SIN, y, 0, f != E_EXP);
+    at_zero(odd, E_SIN, y, 0, 1);
     for (; r > 0; r--)
     {
-        model_mul(y, odd, even);
-        model_ratio(odd, y, 2, 1);
-        model_mul(y, even, even);
-        model_ratio(even, y, factor, 1);
+        model_mul(odd, odd, even);
+        model_ratio(odd, odd, 2, 1);
+        model_mul(even, even, even);
+        model_ratio(even, even, factor, 1);
         add_integer(even, 1 - factor);
     }
-    if (f != E_SIN)
-        model_ratio(odd, f == E_EXP ? even : odd, f == E_EXP ? 1 : -1, 1);
+    if (f == E_EXP)
+        model_copy(odd, even);
+    if (f == E_COS)
+        model_ratio(odd, odd, -1, 1);
     models_free(y, 1);
 }
 
@@ -253,15 +255,15 @@ inverse(model_t *o, int f, const model_t *a)
     add_integer(y, f == E_LOG ? -1 : 0);
     for (; !is_small(y); r++)
     {
-        model_mul(&t[1], y, y);
         if (f == E_LOG)
             model_copy(&t[1], y);
+        else
+            model_mul(&t[1], y, y);
         add_integer(&t[1], 1);
         power(&t[2], &t[1], 1, 2);
         add_integer(&t[2], 1);
         power(&t[1], &t[2], -1, 1);
-        model_mul(&t[2], y, &t[1]);
-        model_copy(y, &t[2]);
+        model_mul(y, y, &t[1]);
     }
     at_zero(o, f, y, 0, 1);
     model_ratio(o, o, 1l << r, 1);
@@ -335,11 +337,12 @@ static void
 series(model_t *o, const model_t *x, int f, mpq_srcptr q)
 {
     model_t *t = models(3, o->S), *y = &t[2];
+    unsigned long P = o->S->B + 64 + (f == E_LOG || f == E_ATAN ? mpz_sizeinbase(x->c[0], 2) : 0);
 
     mpz_tdiv_q(o->S->s, x->c[0], o->S->unit);
     if (is_entire(f) && mpz_cmpabs_ui(o->S->s, f == E_ERF ? 16 + o->S->B / 64 : 8192) > 0)
         reject("the argument of an elementary function is too large");
-    for (unsigned long P = o->S->B + 64, done = 0; !done; P *= 2)
+    for (int done = 0; !done; P *= 2)
     {
         space_t *S = space_new(P, 0, 0, 1, 0, 0);
         model_t *c = models(3, S), *a = &c[2];

@@ -498,6 +498,40 @@ Test(taylor, functions_are_narrow)
         }
 }
 
+/* They end soon, and keep being enclosed in a few units. */
+Test(taylor, huge_and_tiny_arguments)
+{
+    static const struct
+    {
+        int op;
+        long p;
+        unsigned long q;
+        long mantissa, exponent;
+    } points[] = {{E_LOG, 0, 1, 1, 3000},   {E_LOG, 0, 1, 5, -60},     {E_LOG, 0, 1, 3, -1},
+                  {E_LOG, 0, 1, 1, 0},      {E_ATAN, 0, 1, -7, 3000},  {E_ATAN, 0, 1, 1, -60},
+                  {E_EXP, 0, 1, -8191, 0},  {E_EXP, 0, 1, 100, 0},     {E_SIN, 0, 1, 8191, 0},
+                  {E_COS, 0, 1, -8191, 0},  {E_ERF, 0, 1, -8191, 0},   {E_ERF, 0, 1, 7, 0},
+                  {E_ERF, 0, 1, 1, 60000},  {E_ERF, 0, 1, -1, -60},    {E_POW, -1, 2, 1, -59},
+                  {E_POW, 99, 100, 1, 200}, {E_POW, -1, 1, -3, 60000}, {E_SIGMOID, 0, 1, 100, 0}};
+
+    for (unsigned long B = 60; B <= 960; B *= 4)
+        for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+        {
+            space_t *S = space_new(B, 1, 4, 1, 4, 1);
+            model_t *x = models(1, S);
+            double rad;
+
+            mpz_set_si(x->c[0], points[i].mantissa);
+            mpz_mul_2exp(x->c[0], x->c[0], (mp_bitcnt_t) (points[i].exponent + (long) B));
+            model_settle(x);
+            try_function(x, points[i].op, points[i].p, points[i].q, &rad, "far");
+            cr_assert_leq(rad, 20, "op %d at %ld 2^%ld: %g units", points[i].op, points[i].mantissa,
+                          points[i].exponent, rad);
+            models_free(x, 1);
+            space_free(S);
+        }
+}
+
 Test(taylor, pi)
 {
     for (unsigned long B = 1; B < 5000; B = 3 * B / 2 + 7)
