@@ -20,8 +20,8 @@ static const char prelude[] =
 
 static const char curvature[] =
     "Ltac apart := repeat match goal with H : _ /\\ _ |- _ => destruct H end.\n"
-    "Ltac nonzero := apart; match goal with H : ?d <> 0 |- ?e <> 0 => replace e with d by ring; exact H "
-    "end.\n"
+    "Ltac nonzero := apart; match goal with H : ?d <> 0 |- ?e <> 0 =>\n"
+    "  first [replace e with d by ring; exact H | let Z := fresh in intro Z; apply H; rewrite Z; ring] end.\n"
     "Lemma curvature q1 q2 : regular A11_term A12_term A22_term q1 q2 ->\n"
     "  has_curvature (jet2_of A11_term q1 q2) (jet2_of A12_term q1 q2) (jet2_of A22_term q1 q2) (ratioR K).\n"
     "Proof.\n  intros [D _]. unfold has_curvature, gauss, ratioR, K. cbn in *.\n"
