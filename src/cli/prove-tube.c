@@ -15,6 +15,7 @@
 #define STEPS 32
 #define DEEPEST 8 /* 256 boxes */
 #define SLACK 1.02
+#define FAR 1e6 /* where the numbers of a state are too large to follow */
 
 typedef struct
 {
@@ -38,7 +39,7 @@ set_fixed(fmpq_t q, double x)
     fmpq_div_2exp(q, q, 40);
 }
 
-/* Bounds of the outputs of a tape over a box */
+/* Bounds of the outputs of a tape over a box; 0 if there are none */
 static int
 ranges(range_t *outputs, const cst_tape_t tape, const range_t *inputs, const cst_shape_t shape)
 {
@@ -46,6 +47,9 @@ ranges(range_t *outputs, const cst_tape_t tape, const range_t *inputs, const cst
     fmpq_t mid, radius;
     cst_status_t status;
 
+    for (slong i = 0; i < tape->inputs; i++)
+        if (!(fabs(inputs[i].mid) + inputs[i].radius < FAR))
+            return 0;
     fmpq_init(mid);
     fmpq_init(radius);
     for (slong i = 0; i < 2 * N; i++)
