@@ -40,8 +40,7 @@ typedef struct
 static struct
 {
     int atoms, length, room, work, split; /* split: is sigmoid written with exp? */
-    int failed; /* what is at hand is too large or not defined: all sums are 0 from now on, and nothing is
-                   said */
+    int failed; /* too large or not defined: all sums are 0 from now on, and nothing is said */
     atom_t atom[MAX_ATOMS];
     term_t *term; /* 1, and those of all polynomials; then those of the sum at hand */
 } ring;
@@ -198,9 +197,7 @@ atom(int kind, poly argument)
         if (ring.atom[a].kind == kind && ex_is(ratio(ring.atom[a].argument, argument), 1))
             return a;
     if (kind == E_COS)
-        x.relation = times(one, ex_int(-1), atom(E_SIN, argument), 2 * UNIT);
-    if (kind == E_COS)
-        x.relation = combine(x.relation, one, one);
+        x.relation = combine(times(one, ex_int(-1), atom(E_SIN, argument), 2 * UNIT), one, one);
     else if (kind == E_STEP)
         x.relation = times(one, ex_int(1), ring.atoms, UNIT);
     else
@@ -235,8 +232,7 @@ constant_root(ex c, int r)
     return times(one, ex_int(1), atom(A_SUM, constant(c)), (int) n * r);
 }
 
-/* P^(r/UNIT) for P without a common monomial. It is c^(r/UNIT) B^(n r/UNIT) if P = c B^n for a sum B at hand.
- */
+/* P^(r/UNIT) for P without a common monomial; c^(r/UNIT) B^(n r/UNIT) if P = c B^n for a sum B at hand */
 static poly
 sum_root(poly P, int r)
 {
