@@ -4,6 +4,7 @@
 
    flow_exists: the linearized flow (Q, P) from U exists on [0, T].
    matrices_exist: if no time of [0, T] is focal for the flow from U + diag(c), there are R, W, M on [0, T], and R is symmetric.
+   riccati_regular: where such an R exists, no time is focal for that flow.
    comparison: then M = Q~^-1 Q diag(1/c), where Q~ is the flow from U + diag(c); and no time of (0, T1] is focal for the flow from
    U if and only if M(T1) is positive definite, provided that B is.
 
@@ -386,6 +387,38 @@ Proof.
     unfold transpose, G, add. f_equal. unfold mul. apply sum_ext. intros l Hl. now rewrite (ER t Ht).
 Qed.
 End Regular.
+
+(* ... and only there: where R exists, the flow has no focal time. *)
+Theorem riccati_regular V Q P Rc : (forall t, 0 <= t <= T -> symmetric n (B t)) -> linearized_flow n T A B C V Q P ->
+  riccati Rc -> equal n (Rc 0) V -> (forall t, 0 <= t <= T -> symmetric n (Rc t)) -> forall t, 0 <= t <= T -> ~ singular n (Q t).
+Proof.
+  intros BS F HR R0 RS t Ht [w [[j [Hj Hw]] H0]]. apply Hw.
+  assert (CR := derivative_continuous n T Rc _ HR).
+  assert (CG : continuous_on_segment n T (fun s => add (A s) (mul n (B s) (Rc s)))) by (apply continuous_add; [easy | now apply continuous_mul]).
+  destruct (matrix_exists n (fun s => opp (transpose (add (A s) (mul n (B s) (Rc s))))) T identity T_nonnegative) as [W [W0 HW]].
+  { intros s i k Hs Hi Hk. apply (continuous_opp (fun s => add (A s) (mul n (B s) (Rc s)) k i)). now apply CG. }
+  assert (HW' : derivative n T W (fun s => opp (mul n (transpose (add (A s) (mul n (B s) (Rc s)))) (W s)))).
+  { intros s i k Hs Hi Hk. apply is_derive_eq with (1 := HW s i k Hs Hi Hk). unfold mul, opp. rewrite <- sum_opp. apply sum_ext. intros; ring. }
+  destruct (primitive_exists n (fun s => opp (mul n (mul n (transpose (W s)) (B s)) (W s))) T (diagonal (fun _ => / 0)) T_nonnegative) as [M [M0 HM]].
+  { assert (CW := derivative_continuous n T W _ HW).
+    assert (K : continuous_on_segment n T (fun s => mul n (mul n (transpose (W s)) (B s)) (W s))).
+    { apply continuous_mul; [|exact CW]. apply (continuous_mul n T (fun s => transpose (W s))); [now apply continuous_transpose | easy]. }
+    intros s i k Hs Hi Hk. apply (continuous_opp (fun s => mul n (mul n (transpose (W s)) (B s)) (W s) i k)). now apply K. }
+  assert (HM' : monotone_matrix n T A B C V (fun _ => 0) Rc W M).
+  { split; [exact HR | split; [exact HW' | split; [exact HM | split; [|now split]]]].
+    intros i k Hi Hk. rewrite R0 by easy. unfold add, diagonal. ring. }
+  set (x := fun s => apply n (Q s) w).
+  assert (X : x 0 j = w j) by (destruct F as (_ & _ & Q0 & _); unfold x; rewrite <- (apply_identity n w j Hj);
+    apply apply_ext; [intros k Hk; now apply Q0 | apply agree_refl]).
+  rewrite <- X. apply (linear_unique_backwards n (fun s => add (A s) (mul n (B s) (Rc s))) x t); [easy | | | exact H0 | easy].
+  - intros s i k Hs. apply CG. lra.
+  - intros s i Hs Hi. assert (HsT : 0 <= s <= T) by lra.
+    apply is_derive_eq with (1 := x_derivative n T A B C V Q P F w s i HsT Hi). fold (x s).
+    rewrite apply_add, apply_mul. f_equal. apply apply_ext; [easy|]. intros k Hk.
+    assert (E := defect_zero n T A B C V (fun _ => 0) Q P Rc W M A_continuous B_continuous BS F HM' RS w s k HsT Hk). cbv beta in E.
+    assert (Z : apply n (W s) (fun i => 0 * w i) k = 0) by (apply sum_zero; intros; ring).
+    rewrite Z in E. fold (x s) in E. lra.
+Qed.
 End Flow.
 
 (* ---- The matrices of MonotoneMatrix.v, and the theorem without them ---- *)
@@ -543,6 +576,7 @@ Proof.
 Qed.
 End Shock.
 Print Assumptions flow_exists.
+Print Assumptions riccati_regular.
 Print Assumptions matrices_exist.
 Print Assumptions comparison.
 Print Assumptions shock_comparison.
