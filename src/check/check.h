@@ -205,7 +205,7 @@ typedef struct
     unsigned char *exponent;                  /* m of them for each alpha */
     int *degree, *first;                      /* |alpha|; place of t^0 z^alpha */
     int fewer[2 * MAX_N + 1][MAX_DEGREE + 2]; /* [j][d]: monomials of degree < d in j variables */
-    int **product;  /* product[a][b]: number of the product of the monomials a and b */
+    int **product;     /* product[a][b]: number of the product of the monomials a and b */
     int64_t *v, *size; /* room for products */
     i128 *small;
     mpz_t *big, *sizes, s, t;

@@ -248,6 +248,8 @@ set_form(model_t *o, const model_t *F, mpz_t *a, mpz_t *b, int length)
         for (int l = 0; l < problem.n; l++)
         {
             mpz_mul(factor, a[k * length], b[l * length]);
+            if (mpz_sgn(factor) == 0)
+                continue;
             model_scale(term, &F[upper(k, l)], factor, one);
             model_add(o, o, term, 1);
         }

@@ -226,14 +226,23 @@ model_add(model_t *o, const model_t *a, const model_t *b, int sign)
 void
 model_scale(model_t *o, const model_t *a, const mpz_t num, const mpz_t den)
 {
-    unsigned long inexact = 0;
+    unsigned long inexact = 0, shift = mpz_scan1(den, 0);
+    int binary = mpz_sizeinbase(den, 2) == shift + 1;
     mpz_ptr s = o->S->s, t = o->S->t;
 
     for (int i = 0; i < o->S->terms; i++)
     {
         mpz_mul(s, a->c[i], num);
-        mpz_fdiv_qr(o->c[i], t, s, den);
-        inexact += mpz_sgn(t) != 0;
+        if (binary)
+        {
+            inexact += !mpz_divisible_2exp_p(s, shift);
+            mpz_fdiv_q_2exp(o->c[i], s, shift);
+        }
+        else
+        {
+            mpz_fdiv_qr(o->c[i], t, s, den);
+            inexact += mpz_sgn(t) != 0;
+        }
     }
     mpz_abs(s, num);
     mpz_mul(s, s, a->rad);
