@@ -63,7 +63,7 @@ void
 open_text(FILE *in)
 {
     text.in = in;
-    text.line = text.at = text.end = grab(MAX_LINE, 1);
+    text.line = text.at = text.end = resize(NULL, 0, MAX_LINE + 1);
     line_number = 0;
     sha256_start(&text.hash);
     read_line();
