@@ -114,7 +114,7 @@ main(int argc, char **argv)
         return 2;
     }
     in = strcmp(file, "-") == 0 ? stdin : fopen(file, "r");
-    if (in == NULL)
+    if (in == NULL || (ungetc(getc(in), in) == EOF && ferror(in)))
     {
         perror(file);
         return 2;

@@ -78,6 +78,20 @@ give(void *p, size_t size)
     drop(p);
 }
 
+static void
+release(void)
+{
+    while (ring.after != &ring)
+        drop(ring.after + 1);
+}
+
+void
+harness_start(void)
+{
+    release();
+    mp_set_memory_functions(take, resize, give);
+}
+
 int
 check_stream(FILE *in, FILE *errors)
 {
@@ -98,7 +112,6 @@ check_stream(FILE *in, FILE *errors)
         fprintf(errors, "%lu: %s: %s\n", line_number, proof_path, cause);
     running = 0;
     mp_set_memory_functions(old_take, old_resize, old_give);
-    while (ring.after != &ring)
-        drop(ring.after + 1);
+    release();
     return accepted;
 }

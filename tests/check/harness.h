@@ -8,4 +8,8 @@
  * check. */
 int check_stream(FILE *in, FILE *errors);
 
+/* Releases all memory of the checker, which has been GMP's too since the last time: before a problem is read
+   that replaces another. */
+void harness_start(void);
+
 #endif

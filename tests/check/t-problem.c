@@ -4,24 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
+#include "harness.h"
 
 TestSuite(problem, .timeout = 120);
-
-/* What the checker keeps of a problem lives here as long as the process. caustic-check itself releases
-   everything, and is tested with leak detection. */
-#ifdef __SANITIZE_ADDRESS__
-#    include <sanitizer/lsan_interface.h>
-#else
-#    define __lsan_disable() ((void) 0)
-#endif
 
 static void
 load(const char *text)
 {
     FILE *in = tmpfile();
 
-    __lsan_disable();
+    harness_start();
     fprintf(in, "caustic-certificate 1\ntitle test\nclaim 1 none\n%s\nevidence\n", text);
     rewind(in);
     open_text(in);

@@ -376,7 +376,7 @@ seal "$d/x"; verdict "$d/x" ACCEPTED "GL(2)"
 run() { want=$1; shift; "$check" "$@" >"$d/out" 2>"$d/err" </dev/null; test $? = "$want" || fail "$* does not exit with $want"; }
 run 0 --help; grep -q '^Usage: caustic-check' "$d/out" || fail "--help"
 run 0 --version; grep -q '^caustic-check [0-9]' "$d/out" || fail "--version"
-run 2; run 2 --no-such-option "$d/good"; run 2 "$d/good" "$d/good"; run 2 "$d/no-such-file"; run 1 -; run 1 "$d"
+run 2; run 2 --no-such-option "$d/good"; run 2 "$d/good" "$d/good"; run 2 "$d/no-such-file"; run 1 -; run 2 "$d"
 run 0 --quiet "$d/good"; test "$(cat "$d/out")" = ACCEPTED || fail "--quiet says more"
 echo "$tried verdicts"
 exit $bad
