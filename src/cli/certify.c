@@ -370,7 +370,10 @@ cst__verb_certify(int argc, char **argv)
         status = cst_problem_read(problem, request.problem, &error);
         if (status == CST_OK)
         {
-            status = answer(&request, problem, &error);
+            if (request.output)
+                status = cst__try_output(request.output, &error);
+            if (status == CST_OK)
+                status = answer(&request, problem, &error);
             cst_problem_clear(problem);
         }
         code = status == CST_OK || status == CST_PARTIAL ? cst_status_exit_code(status)

@@ -60,7 +60,10 @@ int cst__read_problem_name(const char **problem, const char *verb, int argc, cha
 /* Text on stdout, or the whole of it in a file that appears complete or not at all. */
 cst_status_t cst__write(const char *path, const char *text, size_t length, cst_error_t *error);
 
-/* The same by a stream in memory. */
+/* Can a file be written there? Asked before work that takes long; nothing is left. */
+cst_status_t cst__try_output(const char *path, cst_error_t *error);
+
+/* cst__write by a stream in memory. */
 typedef struct
 {
     FILE *stream;

@@ -55,6 +55,17 @@ cst__write(const char *path, const char *text, size_t length, cst_error_t *error
     return cst_io_output_commit(output, error);
 }
 
+cst_status_t
+cst__try_output(const char *path, cst_error_t *error)
+{
+    cst_io_output_t output;
+    cst_status_t status = cst_io_output_begin(output, path, error);
+
+    if (status == CST_OK)
+        cst_io_output_abort(output);
+    return status;
+}
+
 void
 cst__memory_open(cst__memory_t *memory)
 {

@@ -100,4 +100,6 @@ expect 0 "$CAUSTIC" --help
 expect 0 "$CAUSTIC" certify --help
 expect 0 "$CAUSTIC" --version
 expect 2 "$CAUSTIC" certify "$d/line.yaml" -o "$d/no/such/folder.cert"
+expect 2 timeout 10 "$CAUSTIC" certify "$top_srcdir/examples/relu-neuron.yaml" -o "$d/no/such/folder.cert" # before the search
+grep -q "no/such/folder.cert" "$d/err" || fail "the folder that is missing"
 exit 0
