@@ -342,14 +342,14 @@ series(model_t *o, const model_t *x, int f, mpq_srcptr q)
     mpz_tdiv_q(o->S->s, x->c[0], o->S->unit);
     if (is_entire(f) && mpz_cmpabs_ui(o->S->s, f == E_ERF ? 16 + o->S->B / 64 : 8192) > 0)
         reject("the argument of an elementary function is too large");
-    for (int trial = 0, done = 0; !done; trial++, P *= 2)
+    for (int done = 0; !done; P *= 2)
     {
         space_t *S = space_new(P, 0, 0, 1, 0, 0);
         model_t *c = models(3, S), *a = &c[2];
 
         mpz_mul_2exp(a->c[0], x->c[0], P - o->S->B);
         model_settle(a);
-        if (trial == 6)
+        if (P > MAX_CONSTANT / 2)
             reject("an elementary function is not found precisely enough");
         values(c, f, q, a);
         done = mpz_sizeinbase(c[0].rad, 2) + o->S->B < P && mpz_sizeinbase(c[1].rad, 2) + o->S->B < P;
