@@ -21,7 +21,6 @@ typedef struct
     slong index[3];  /* by which coordinates, in ascending order */
     cst_expr_t of_u; /* the variable u_ij */
     cst_expr_t of_v; /* the same as v_i_j, a derivative of v_i; NULL for u and u_t */
-    slong time_next; /* the place of its derivative in t; -1: none */
 } cst_hj_jet_t;
 
 typedef struct

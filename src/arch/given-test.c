@@ -1,6 +1,4 @@
 /* arch/given-test.c -- do the generators annihilate the function? By chance, modulo a prime. */
-#include <string.h>
-
 #include "arch/forward.h"
 #include "arch/given.h"
 #include "arch/image.h"

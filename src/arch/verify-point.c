@@ -1,6 +1,5 @@
 /* arch/verify-point.c -- the catalogue at random weights, for networks that are not tiny. */
 #include <math.h>
-#include <string.h>
 
 #include "arch/given.h"
 #include "arch/rank.h"

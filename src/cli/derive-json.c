@@ -1,8 +1,6 @@
 /* cli/derive-json.c -- a derivation for scripts. */
 #include "cli/derive.h"
 
-#define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
-
 static void
 put(cst_io_json_t json, const char *key, const cst_derivation_t d, cst_expr_t e)
 {

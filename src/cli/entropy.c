@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* cli/integrate-print.c -- the result of an integration as text and as JSON. */
 #include "config.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "cli/integrate.h"

@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include <string.h>
-
 #include "cli/prove.h"
 
 /* Degree of the Taylor models and the depth of the search: they decide whether coqc finds the proof, not

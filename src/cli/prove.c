@@ -2,7 +2,6 @@
 
 #include <getopt.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/prove.h"
 

@@ -205,6 +205,20 @@ split_integer(cst__split_t *s, const fmpz_t x, slong n, cst__normal_ctx_t ctx)
     fmpz_clear(rest);
 }
 
+/* Multiplies by atom^n, sign included. */
+static void
+split_factor(cst__split_t *s, slong atom, slong n, cst__normal_ctx_t ctx)
+{
+    cst__split_multiply(s, atom, n, 1);
+    if (n % 2)
+    {
+        ulong mask;
+
+        s->negative ^= cst__atom_sign(&mask, atom, ctx) < 0;
+        s->mask ^= mask;
+    }
+}
+
 /* A factor g^n of a product, for a generator g. */
 static void
 split_generator(cst__split_t *s, slong g, slong n, cst__normal_ctx_t ctx)
@@ -230,23 +244,9 @@ split_generator(cst__split_t *s, slong g, slong n, cst__normal_ctx_t ctx)
     }
     fmpz_mpoly_init(t, ctx->mpoly);
     fmpz_mpoly_gen(t, g, ctx->mpoly);
-    cst__split_factor(s, cst__atom_find(t, generator->degree ? CST__ATOM_ALGEBRAIC : CST__ATOM_FACTOR, ctx),
-                      n, ctx);
+    split_factor(s, cst__atom_find(t, generator->degree ? CST__ATOM_ALGEBRAIC : CST__ATOM_FACTOR, ctx), n,
+                 ctx);
     fmpz_mpoly_clear(t, ctx->mpoly);
-}
-
-/* Multiplies by atom^n, sign included. */
-void
-cst__split_factor(cst__split_t *s, slong atom, slong n, cst__normal_ctx_t ctx)
-{
-    cst__split_multiply(s, atom, n, 1);
-    if (n % 2)
-    {
-        ulong mask;
-
-        s->negative ^= cst__atom_sign(&mask, atom, ctx) < 0;
-        s->mask ^= mask;
-    }
 }
 
 /* The factors with free generators only. */
@@ -265,7 +265,7 @@ split_free(cst__split_t *s, const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
         s->negative ^= fmpz_sgn(constant) < 0;
         split_integer(s, constant, 1, ctx);
         for (slong i = 0; i < factors.length; i++)
-            cst__split_factor(s, factors.atoms[i], fmpz_get_si(fmpq_numref(factors.exponents + i)), ctx);
+            split_factor(s, factors.atoms[i], fmpz_get_si(fmpq_numref(factors.exponents + i)), ctx);
     }
     fmpz_clear(constant);
     cst__split_clear(&factors);
@@ -315,14 +315,14 @@ cst__split(cst__split_t *s, const cst__normal_t x, cst__normal_ctx_t ctx)
             fmpz_mpoly_neg(p, p, ctx->mpoly);
             s->negative ^= 1;
         }
-        cst__split_factor(s, cst__atom_find(p, CST__ATOM_ALGEBRAIC, ctx), 1, ctx);
+        split_factor(s, cst__atom_find(p, CST__ATOM_ALGEBRAIC, ctx), 1, ctx);
         fmpz_mpoly_swap(p, content, ctx->mpoly);
     }
     split_free(s, p, ctx);
     split_integer(s, &x->den, -1, ctx);
     for (slong k = 0; k < x->length; k++)
         if (x->exponents[k])
-            cst__split_factor(s, k, -x->exponents[k], ctx);
+            split_factor(s, k, -x->exponents[k], ctx);
     if (ctx->trouble)
         s->valid = ctx->trouble = 0;
     fmpz_mpoly_clear(content, ctx->mpoly);

@@ -142,7 +142,6 @@ void cst__normal_lift(fmpz_mpoly_t r, const cst__normal_t x, const fmpz_t den, c
 int cst__normal_equal(const cst__normal_t x, const cst__normal_t y, cst__normal_ctx_t ctx);
 
 /* normal-reduce.c */
-int cst__normal_afford(double cost, cst__normal_ctx_t ctx);
 int cst__poly_can_factor(const fmpz_mpoly_t p, cst__normal_ctx_t ctx);
 void cst__poly_mul(fmpz_mpoly_t r, const fmpz_mpoly_t a, const fmpz_mpoly_t b, cst__normal_ctx_t ctx);
 int cst__normal_reduce(fmpz_mpoly_t p, cst__normal_ctx_t ctx);
@@ -150,7 +149,6 @@ slong cst__normal_top(const fmpz_mpoly_t p, cst__normal_ctx_t ctx);
 void cst__normal_free_content(fmpz_mpoly_t content, const fmpz_mpoly_t p, cst__normal_ctx_t ctx);
 int cst__normal_poly_is_constant(const fmpz_mpoly_t p, cst__normal_ctx_t ctx);
 int cst__normal_is_constant(const cst__normal_t x, cst__normal_ctx_t ctx);
-int cst__normal_degree_fits(const fmpz_mpoly_t p, cst__normal_ctx_t ctx);
 int cst__normal_power_fits(const fmpz_mpoly_t p, const fmpz_t n, cst__normal_ctx_t ctx);
 
 /* normal-invert.c */
@@ -164,7 +162,6 @@ void cst__atom_multiply(fmpz_mpoly_t p, slong atom, slong n, cst__normal_ctx_t c
 void cst__split_init(cst__split_t *s);
 void cst__split_clear(cst__split_t *s);
 void cst__split_multiply(cst__split_t *s, slong atom, slong n, ulong d);
-void cst__split_factor(cst__split_t *s, slong atom, slong n, cst__normal_ctx_t ctx);
 void cst__split(cst__split_t *s, const cst__normal_t x, cst__normal_ctx_t ctx);
 
 /* normal-sign.c */
@@ -175,7 +172,6 @@ void cst__sign_poly(fmpz_mpoly_t p, int negative, ulong mask, cst__normal_ctx_t 
 
 /* normal-root.c */
 void cst__atom_abs_power(cst__normal_t r, slong atom, const fmpq_t q, cst__normal_ctx_t ctx);
-void cst__split_abs_power(cst__normal_t r, const cst__split_t *s, const fmpq_t q, cst__normal_ctx_t ctx);
 void cst__normal_real_power(cst__normal_t r, const cst__normal_t x, const fmpq_t q, cst__normal_ctx_t ctx);
 void cst__normal_sign(cst__normal_t r, const cst__normal_t x, cst__normal_ctx_t ctx);
 void cst__generator_set_root_relation(slong g, cst__normal_ctx_t ctx);

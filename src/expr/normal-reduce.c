@@ -6,8 +6,8 @@
 #define MAX_POWER_BITS 100000000
 
 /* Exponents must stay far from the end of a word. */
-int
-cst__normal_degree_fits(const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
+static int
+degree_fits(const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
 {
     return p->bits <= 32 || (fmpz_mpoly_total_degree_fits_si(p, ctx->mpoly) &&
                              (double) fmpz_mpoly_total_degree_si(p, ctx->mpoly) <= CST__NORMAL_MAX_DEGREE);
@@ -22,7 +22,7 @@ cst__normal_power_fits(const fmpz_mpoly_t p, const fmpz_t n, cst__normal_ctx_t c
 
     if (power <= 1)
         return 1;
-    if (!cst__normal_degree_fits(p, ctx) ||
+    if (!degree_fits(p, ctx) ||
         power * (double) fmpz_mpoly_total_degree_si(p, ctx->mpoly) > CST__NORMAL_MAX_DEGREE)
         return 0;
     /* binomial(n + length - 1, length - 1) */
@@ -42,8 +42,8 @@ effort(const fmpz_mpoly_t a, const fmpz_mpoly_t b)
 }
 
 /* Takes the effort from what is left; returns 0, and sets ctx->trouble, if that is too little. */
-int
-cst__normal_afford(double cost, cst__normal_ctx_t ctx)
+static int
+afford(double cost, cst__normal_ctx_t ctx)
 {
     if (ctx->trouble || cost > ctx->node_budget || cost > ctx->budget)
     {
@@ -61,7 +61,7 @@ cst__poly_can_factor(const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
 {
     double first = 0, second = 0, size, words = 1 + (double) FLINT_ABS(fmpz_mpoly_max_bits(p)) / FLINT_BITS;
 
-    if (p->length > CST__NORMAL_MAX_FACTOR_TERMS || !cst__normal_degree_fits(p, ctx))
+    if (p->length > CST__NORMAL_MAX_FACTOR_TERMS || !degree_fits(p, ctx))
         return 0;
     for (slong g = 0; g < ctx->generator_count; g++)
     {
@@ -71,16 +71,16 @@ cst__poly_can_factor(const fmpz_mpoly_t p, cst__normal_ctx_t ctx)
         first = FLINT_MAX(first, degree);
     }
     size = words * ((double) p->length + (first + 1) * (second + 1));
-    return first <= CST__NORMAL_MAX_FACTOR_DEGREE && cst__normal_afford(10 * size * size, ctx);
+    return first <= CST__NORMAL_MAX_FACTOR_DEGREE && afford(10 * size * size, ctx);
 }
 
 /* r = a b, if that is within the budget and the degrees are not absurd; else r = 0, and ctx->trouble. */
 void
 cst__poly_mul(fmpz_mpoly_t r, const fmpz_mpoly_t a, const fmpz_mpoly_t b, cst__normal_ctx_t ctx)
 {
-    if (!cst__normal_degree_fits(a, ctx) || !cst__normal_degree_fits(b, ctx))
+    if (!degree_fits(a, ctx) || !degree_fits(b, ctx))
         ctx->trouble = 1;
-    if (cst__normal_afford(effort(a, b), ctx))
+    if (afford(effort(a, b), ctx))
         fmpz_mpoly_mul(r, a, b, ctx->mpoly);
     else
         fmpz_mpoly_zero(r, ctx->mpoly);

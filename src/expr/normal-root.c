@@ -363,8 +363,8 @@ take_cosine(cst__normal_t r, slong i, slong j, const cst__split_t *s, fmpq *e, c
     cst__normal_clear(c, ctx);
 }
 
-void
-cst__split_abs_power(cst__normal_t r, const cst__split_t *s, const fmpq_t q, cst__normal_ctx_t ctx)
+static void
+split_abs_power(cst__normal_t r, const cst__split_t *s, const fmpq_t q, cst__normal_ctx_t ctx)
 {
     fmpq *e = _fmpq_vec_init(s->length + 1);
     cst__normal_t t;
@@ -407,7 +407,7 @@ cst__normal_real_power(cst__normal_t r, const cst__normal_t x, const fmpq_t q, c
     cst__split(&s, x, ctx);
     if (s.negative && s.mask == 0)
         s.valid = 0;
-    cst__split_abs_power(r, &s, q, ctx);
+    split_abs_power(r, &s, q, ctx);
     cst__split_clear(&s);
 }
 

@@ -57,9 +57,6 @@ ulong cst__expr_bits(const fmpq_t q);
 
 int cst__expr_small_exponent(const fmpq_t q);
 
-/* The root >= 0 with root^n = q for a rational q >= 0; returns 0 if q is no n-th power. */
-int cst__expr_rational_root(fmpq_t root, const fmpq_t q, ulong n);
-
 /* The word for a kind in the input syntax, such as "exp"; NULL if it has none. */
 const char *cst__expr_kind_word(cst_expr_kind_t kind);
 /* The same in LaTeX. */

@@ -33,8 +33,9 @@ integer_root(fmpz_t root, const fmpz_t x, ulong n)
     return exact;
 }
 
-int
-cst__expr_rational_root(fmpq_t root, const fmpq_t q, ulong n)
+/* The root >= 0 with root^n = q for a rational q >= 0; returns 0 if q is no n-th power. */
+static int
+rational_root(fmpq_t root, const fmpq_t q, ulong n)
 {
     fmpq_t r;
     int exact;
@@ -62,7 +63,7 @@ literal_power(cst_expr_ctx_t ctx, const fmpq_t q, const fmpq_t exponent)
     fmpq_init(r);
     if (fmpz_is_one(fmpq_denref(exponent)))
         fmpq_set(r, q);
-    else if (!cst__expr_rational_root(r, q, fmpz_get_ui(fmpq_denref(exponent))))
+    else if (!rational_root(r, q, fmpz_get_ui(fmpq_denref(exponent))))
         fmpq_zero(r);
     if (!fmpq_is_zero(r))
     {

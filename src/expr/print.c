@@ -1,6 +1,4 @@
 /* expr/print.c -- the input syntax, LaTeX, C and Sage, written from a stack of things still to print. */
-#include <string.h>
-
 #include "expr/dialect.h"
 #include "expr/pool.h"
 

@@ -36,23 +36,6 @@ cst__up(double x)
     return x * CST__GROW + CST__TINY;
 }
 
-static inline cst__ball_t
-cst__ball_add(cst__ball_t a, cst__ball_t b)
-{
-    double m = a.m + b.m;
-
-    return (cst__ball_t){m, cst__up(a.r + b.r + CST__UNIT * fabs(m))};
-}
-
-/* |xy - ab| <= |a| s + r (|b| + s) for x in a +- r, y in b +- s. */
-static inline cst__ball_t
-cst__ball_mul(cst__ball_t a, cst__ball_t b)
-{
-    double m = a.m * b.m;
-
-    return (cst__ball_t){m, cst__up(fabs(a.m) * b.r + a.r * (fabs(b.m) + b.r) + CST__UNIT * fabs(m))};
-}
-
 static inline double
 cst__ball_magnitude(cst__ball_t a)
 {

@@ -13,8 +13,8 @@ cst_flow_last_step(fmpq_t start, fmpq_t end, const cst_flow_t flow)
 }
 
 /* |T(x, t) + remainder - T(c, t)| on the step, x in the set: the derivative's range times the radii. */
-void
-cst__flow_deviation(mag_t bound, const cst_flow_t flow, slong i)
+static void
+deviation(mag_t bound, const cst_flow_t flow, slong i)
 {
     const cst__flow_step_t *step = &flow->step;
     double sum = step->remainder[i] + step->rest[i];
@@ -41,7 +41,7 @@ cst_flow_polynomial(arb_poly_t polynomial, mag_t radius, const cst_flow_t flow, 
                 flow->prec);
     _arb_poly_set_length(polynomial, top + 1);
     _arb_poly_normalise(polynomial);
-    cst__flow_deviation(radius, flow, i);
+    deviation(radius, flow, i);
     return 1;
 }
 
@@ -77,7 +77,7 @@ component_at(arb_t x, const cst_flow_t flow, slong i, const arb_t s)
     mag_init(r);
     cst__flow_fill_center(flow);
     evaluate(x, cst__arb_ring_at(&flow->center, i, 0, 0), flow->order + 2, s, flow->prec);
-    cst__flow_deviation(r, flow, i);
+    deviation(r, flow, i);
     mag_add(arb_radref(x), arb_radref(x), r);
     mag_clear(r);
 }

@@ -94,9 +94,7 @@ void cst__flow_second_derivatives(arb_mat_t second, const arb_mat_t coefficients
 /* x + [-radius, radius] 2^unit */
 void cst__flow_add_radius(arb_t x, double radius, slong unit);
 
-/* dense.c: how far solutions are from the center's on the last step; and all of it at the times start
- * +-2^shift s. */
-void cst__flow_deviation(mag_t bound, const cst_flow_t flow, slong i);
+/* dense.c: the set on the last step at the times start +-2^shift s. */
 void cst__flow_state_at(arb_ptr x, const cst_flow_t flow, const arb_t s);
 
 /* Prepares a ring in fixed point for the step; returns 0 where it cannot be used. */

@@ -6,8 +6,6 @@
    x^B c_(B A)^(A') lambda_(A') = 0 for every A, c being the structure constants. */
 #include "geom/submersion.h"
 
-#define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
-
 static int
 parity_of(const cst_geom_submersion_t *s, const cst_expr_t *matrix)
 {

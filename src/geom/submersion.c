@@ -128,9 +128,10 @@ point_fits(arb_ptr q, arb_ptr theta, const cst_geom_submersion_t *s, slong prec)
     return fits;
 }
 
-/* Without a given point: scattered ones, of either sign, closer to 0 at every fourth try. */
-int
-cst__submersion_point(arb_ptr q, arb_ptr theta, const cst_geom_submersion_t *s, slong prec)
+/* A point of Q where sigma is defined and all that is given to be positive is; 0 if none is found. Without a
+   given point: scattered ones, of either sign, closer to 0 at every fourth try. */
+static int
+find_point(arb_ptr q, arb_ptr theta, const cst_geom_submersion_t *s, slong prec)
 {
     slong n = s->base.dimension;
     ulong seed = 7;
@@ -244,7 +245,7 @@ choose_bases(cst__frame_t f, int need_basis, cst_error_t *error)
 {
     const cst_geom_submersion_t *s = f->s;
     arb_ptr q = _arb_vec_init(f->n), theta = _arb_vec_init(f->d);
-    int found = cst__submersion_point(q, theta, s, 512);
+    int found = find_point(q, theta, s, 512);
     cst_status_t status = CST_OK;
 
     f->orbit_given = f->orbit.count;

@@ -74,7 +74,4 @@ typedef cst__slice_struct cst__slice_t[1];
 void cst__slice_init(cst__slice_t slice, const cst_geom_submersion_t *s);
 void cst__slice_clear(cst__slice_t slice);
 
-/* A point of Q where sigma is defined and all that is given to be positive is. Returns 0 if none is found. */
-int cst__submersion_point(arb_ptr q, arb_ptr theta, const cst_geom_submersion_t *s, slong prec);
-
 #endif

@@ -96,7 +96,7 @@ add_jet(cst_hj_jets_t jets, int time, int order, slong i, slong j, slong k)
 {
     cst_hj_jet_t *jet = jets->jets + jets->length++;
 
-    *jet = (cst_hj_jet_t){time, order, {i, j, k}, NULL, NULL, -1};
+    *jet = (cst_hj_jet_t){time, order, {i, j, k}, NULL, NULL};
 }
 
 static void
@@ -148,8 +148,6 @@ cst_hj_jets_init(cst_hj_jets_t jets, cst_expr_ctx_t ctx, const cst_expr_t *coord
         jet->of_u = jet_variable(jets, jet, u, style, 0);
         if (jet->order > 0)
             jet->of_v = jet_variable(jets, jet, v, style, 1);
-        if (jet->time == 0)
-            jet->time_next = cst_hj_jet_find(jets, 1, jet->index, jet->order);
     }
 }
 

@@ -1,6 +1,4 @@
 /* lie/equations.c -- the coefficients of conditions, monomial by monomial. */
-#include <string.h>
-
 #include "expr/normal.h"
 #include "lie/coefficients.h"
 #include "lie/equations.h"

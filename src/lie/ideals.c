@@ -240,8 +240,9 @@ cst__algebra_scatter(fmpq *x, slong n, ulong *seed)
     *seed += (ulong) 1 << 32;
 }
 
-void
-cst__algebra_scatter_in(fmpq *x, const fmpq_mat_t basis, ulong *seed)
+/* A row combination of basis with scattered coefficients. */
+static void
+scatter_in(fmpq *x, const fmpq_mat_t basis, ulong *seed)
 {
     slong count = fmpq_mat_nrows(basis), n = fmpq_mat_ncols(basis);
     fmpq *c = _fmpq_vec_init(count);
@@ -308,7 +309,7 @@ cst_algebra_nilradical(fmpq_mat_t w, const cst_algebra_t g)
     cst__space_set(w, radical);
     while (!is_nilpotent(g, w))
     {
-        cst__algebra_scatter_in(y, radical, &seed);
+        scatter_in(y, radical, &seed);
         cut_by_weights(w, g, y);
     }
     fmpq_mat_clear(radical);

@@ -216,6 +216,99 @@ back_substitute(ulong *vector, const cst__echelon_t *e, slong free_column)
     }
 }
 
+/* Simpler bases ------------------------------------------------------------- */
+
+/* Divides each row by its content, and makes its first entry positive. */
+static void
+make_primitive(fmpz_mat_t basis)
+{
+    fmpz_t content;
+
+    fmpz_init(content);
+    for (slong i = 0; i < basis->r; i++)
+    {
+        fmpz *row = fmpz_mat_entry(basis, i, 0);
+        slong c = 0;
+
+        _fmpz_vec_content(content, row, basis->c);
+        if (fmpz_is_zero(content))
+            continue;
+        while (fmpz_is_zero(row + c))
+            c++;
+        if (fmpz_sgn(row + c) < 0)
+            fmpz_neg(content, content);
+        _fmpz_vec_scalar_divexact_fmpz(row, row, basis->c, content);
+    }
+    fmpz_clear(content);
+}
+
+/* Bits of the entries: what there is to read. */
+static slong
+measure(const fmpz_mat_t basis)
+{
+    slong sum = 0;
+
+    for (slong i = 0; i < basis->r; i++)
+        for (slong j = 0; j < basis->c; j++)
+            sum += (slong) fmpz_bits(fmpz_mat_entry(basis, i, j));
+    return sum;
+}
+
+static void
+swap_if_simpler(fmpz_mat_t basis, fmpz_mat_t other)
+{
+    make_primitive(other);
+    if (measure(other) < measure(basis))
+        fmpz_mat_swap(basis, other);
+}
+
+static slong
+first_column(const fmpz_mat_t basis, slong row)
+{
+    slong c = 0;
+
+    while (c < basis->c && fmpz_is_zero(fmpz_mat_entry(basis, row, c)))
+        c++;
+    return c;
+}
+
+/* By the first entry. */
+static void
+sort_rows(fmpz_mat_t basis)
+{
+    for (slong i = 1; i < basis->r; i++)
+        for (slong j = i; j > 0 && first_column(basis, j) < first_column(basis, j - 1); j--)
+            fmpz_mat_swap_rows(basis, NULL, j, j - 1);
+}
+
+/* Replaces a basis by an equivalent one that is simpler to read. */
+static void
+simplify(fmpz_mat_t basis)
+{
+    fmpz_mat_t other;
+    fmpz_t den;
+
+    make_primitive(basis);
+    if (basis->r == 0 || basis->r > MAX_ROWS)
+        return;
+    fmpz_init(den);
+    fmpz_mat_init(other, basis->r, basis->c);
+    fmpz_mat_rref(other, den, basis);
+    swap_if_simpler(basis, other);
+    if (basis->r > 1 && basis->r <= MAX_LLL_ROWS && measure(basis) > basis->r)
+    {
+        fmpz_lll_t fl;
+
+        fmpz_lll_context_init_default(fl);
+        fmpz_mat_set(other, basis);
+        fmpz_lll(other, NULL, fl);
+        swap_if_simpler(basis, other);
+    }
+    sort_rows(basis);
+    fmpz_mat_clear(other);
+    fmpz_clear(den);
+}
+
 /* From residues to integers ------------------------------------------------- */
 
 /* A kernel known modulo some number. */
@@ -371,100 +464,8 @@ cst__sparse_kernel(fmpz_mat_t basis, const cst__sparse_t m)
     }
     lift_clear(&lift);
     if (proved)
-        cst__kernel_simplify(basis);
+        simplify(basis);
     else
         fmpz_mat_clear(basis);
     return proved;
-}
-
-/* Simpler bases ------------------------------------------------------------- */
-
-/* Divides each row by its content, and makes its first entry positive. */
-static void
-make_primitive(fmpz_mat_t basis)
-{
-    fmpz_t content;
-
-    fmpz_init(content);
-    for (slong i = 0; i < basis->r; i++)
-    {
-        fmpz *row = fmpz_mat_entry(basis, i, 0);
-        slong c = 0;
-
-        _fmpz_vec_content(content, row, basis->c);
-        if (fmpz_is_zero(content))
-            continue;
-        while (fmpz_is_zero(row + c))
-            c++;
-        if (fmpz_sgn(row + c) < 0)
-            fmpz_neg(content, content);
-        _fmpz_vec_scalar_divexact_fmpz(row, row, basis->c, content);
-    }
-    fmpz_clear(content);
-}
-
-/* Bits and non-zero entries: what there is to read. */
-static slong
-measure(const fmpz_mat_t basis)
-{
-    slong sum = 0;
-
-    for (slong i = 0; i < basis->r; i++)
-        for (slong j = 0; j < basis->c; j++)
-            sum += 2 * (slong) fmpz_bits(fmpz_mat_entry(basis, i, j));
-    return sum;
-}
-
-static void
-swap_if_simpler(fmpz_mat_t basis, fmpz_mat_t other)
-{
-    make_primitive(other);
-    if (measure(other) < measure(basis))
-        fmpz_mat_swap(basis, other);
-}
-
-static slong
-first_column(const fmpz_mat_t basis, slong row)
-{
-    slong c = 0;
-
-    while (c < basis->c && fmpz_is_zero(fmpz_mat_entry(basis, row, c)))
-        c++;
-    return c;
-}
-
-/* By the first entry. */
-static void
-sort_rows(fmpz_mat_t basis)
-{
-    for (slong i = 1; i < basis->r; i++)
-        for (slong j = i; j > 0 && first_column(basis, j) < first_column(basis, j - 1); j--)
-            fmpz_mat_swap_rows(basis, NULL, j, j - 1);
-}
-
-void
-cst__kernel_simplify(fmpz_mat_t basis)
-{
-    fmpz_mat_t other;
-    fmpz_t den;
-
-    make_primitive(basis);
-    if (basis->r == 0 || basis->r > MAX_ROWS)
-        return;
-    fmpz_init(den);
-    fmpz_mat_init(other, basis->r, basis->c);
-    fmpz_mat_rref(other, den, basis);
-    swap_if_simpler(basis, other);
-    if (basis->r > 1 && basis->r <= MAX_LLL_ROWS && measure(basis) > 2 * basis->r)
-    {
-        fmpz_lll_t fl;
-
-        fmpz_lll_context_init_default(fl);
-        fmpz_mat_set(other, basis);
-        fmpz_lll(other, NULL, fl);
-        swap_if_simpler(basis, other);
-    }
-    sort_rows(basis);
-    fmpz_mat_clear(other);
-    fmpz_clear(den);
 }

@@ -57,7 +57,4 @@ int cst__echelon_reduce(cst__echelon_t *e, slong first);
    from above by the vectors, each of which is multiplied out. 0: no success within limits. */
 int cst__sparse_kernel(fmpz_mat_t basis, const cst__sparse_t m);
 
-/* Replaces a basis by an equivalent one that is simpler to read, by the measure above. */
-void cst__kernel_simplify(fmpz_mat_t basis);
-
 #endif

@@ -29,9 +29,8 @@ int cst__space_contains(const fmpq_mat_t u, const fmpq_mat_t v);
 
 /* The matrix with y m = [x, y] for rows y. m is n x n. */
 void cst__algebra_right(fmpq_mat_t m, const cst_algebra_t g, const fmpq *x);
-/* An n-vector, or row combination of basis, of scattered small integers, larger with every call. */
+/* An n-vector of scattered small integers, larger with every call. */
 void cst__algebra_scatter(fmpq *x, slong n, ulong *seed);
-void cst__algebra_scatter_in(fmpq *x, const fmpq_mat_t basis, ulong *seed);
 /* A Cartan subalgebra and its regular element. */
 void cst__algebra_cartan(fmpq_mat_t w, fmpq *x, const cst_algebra_t g);
 /* m to the row vector of its entries in row `row` of flat. */

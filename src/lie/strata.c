@@ -4,7 +4,6 @@
    all vanish is a zero of at least one factor of each: the set is the union, over the minimal sets H of
    factors that meet the factors of every minor, of the common zeros of H. */
 #include <stdint.h>
-#include <string.h>
 
 #include "lie/strata.h"
 

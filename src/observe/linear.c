@@ -228,8 +228,10 @@ cst__procrustes(arb_t distance, cst__mat_t a, cst__mat_t b)
     flint_free(s);
 }
 
-void
-cst__balanced_distance(arb_t distance, const cst__mat_t a, const cst__mat_t b, slong hidden)
+/* The least Frobenius distance between factors of a and of b, two each over this many hidden units, both of
+   least norm. */
+static void
+balanced_distance(arb_t distance, const cst__mat_t a, const cst__mat_t b, slong hidden)
 {
     cst__mat_t x, y;
 
@@ -272,7 +274,7 @@ distance(arb_t least, const struct cst_observe_run *run, const cst__chain_struct
     cst__linear_product(p, chain, given, biased ? biases : OBS_NO_BIAS);
     cst__linear_product(before, run->chain, run->balance, biased ? biases : OBS_NO_BIAS);
     if (biases == OBS_INNER_BIASES)
-        cst__balanced_distance(least, p, before, chain->size[1]);
+        balanced_distance(least, p, before, chain->size[1]);
     else
     {
         cst__mat_subtract(p, before);

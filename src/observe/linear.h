@@ -19,12 +19,8 @@ void cst__linear_product(cst__mat_t p, const cst__chain_t chain, const cst__bala
 /* Are there no windows? */
 int cst__is_dense(const cst__chain_t chain);
 
-/* The least Frobenius distance between factors of a and of b, two each over this many hidden units, both of
-   least norm. */
-void cst__balanced_distance(arb_t distance, const cst__mat_t a, const cst__mat_t b, slong hidden);
-
-/* The same of `factors` > 2 factors, with `narrow` units in the narrowest hidden layer: a ball from a lower
-   to an upper bound. */
+/* The least Frobenius distance between factors of a and of b, `factors` > 2 each, all of least norm, with
+   `narrow` units in the narrowest hidden layer: a ball from a lower to an upper bound. */
 void cst__deep_distance(arb_t distance, const cst__mat_t a, const cst__mat_t b, slong narrow, slong factors);
 
 /* Their parts. a = u diag(s) v' with the leading singular values, at most limit of them: what LAPACK

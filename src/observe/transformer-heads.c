@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include <math.h>
-
 #include "observe/transformer.h"
 
 /* Sums over heads of what does not depend on their order. */

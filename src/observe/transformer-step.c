@@ -1,13 +1,13 @@
 #include "config.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "io/storage.h"
 #include "observe/transformer.h"
 
-#define COPY_LIMIT ((size_t) 1 << 28) /* bytes of a checkpoint that is copied, to be compared with the next  \
-                                       */
+#define COPY_LIMIT                                                                                           \
+    ((size_t) 1 << 28) /* bytes of a checkpoint that is copied, to be compared with the next                 \
+                        */
 
 #define ORBIT "the orbit of the maps of heads and the scales of units"
 

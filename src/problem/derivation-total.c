@@ -4,8 +4,6 @@
 #include "hj/jets.h"
 #include "problem/derivation.h"
 
-#define AT(m, i, j) cst_geom_matrix_entry(m, i, j)
-
 /* The submersion ------------------------------------------------------------ */
 
 typedef struct

@@ -1,6 +1,4 @@
 /* problem/manifold.c -- a problem on a manifold: metric, co-metric or Hamiltonian. */
-#include <string.h>
-
 #include "problem/draft.h"
 
 #define AT(m, i, j) cst_geom_matrix_entry(m, i, j)

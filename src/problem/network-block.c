@@ -1,8 +1,6 @@
 /* problem/network-block.c -- products of matrices and rotary pairs: (X, Y) -> (g X, g^-T Y) with g in GL(n),
    or in C* on pairs of rows, (x, y) -> (a x, y/conj(a)). Of one of the two some columns become the identity.
  */
-#include <string.h>
-
 #include "problem/network.h"
 
 #define LARGEST 4 /* n: determinants are written out */

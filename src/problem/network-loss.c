@@ -133,8 +133,9 @@ decide(cst_expr_t *result, cst__network_t *net, cst_expr_kind_t kind, cst_expr_t
     return CST_OK;
 }
 
-cst_status_t
-cst__network_branches(cst_expr_t *outputs, cst__network_t *net, slong count, cst_io_node_t node)
+/* Replaces every relu, abs, step and sign in the outputs by what it is on all of the domain, or refuses. */
+static cst_status_t
+resolve_branches(cst_expr_t *outputs, cst__network_t *net, slong count, cst_io_node_t node)
 {
     cst_expr_ctx_t ctx = net->draft->ctx;
     cst__expr_order_t order;
@@ -327,7 +328,7 @@ write_outputs(cst_expr_t **outputs, slong *size, cst__network_t *net)
         (*outputs)[i] =
             cst_expr_substitute(draft->ctx, (*outputs)[i], net->all, net->everything, net->arch->parameters);
     if (net->lower)
-        CST__TRY(cst__network_branches(*outputs, net, total, cst_io_yaml_get(root, "domain")));
+        CST__TRY(resolve_branches(*outputs, net, total, cst_io_yaml_get(root, "domain")));
     for (slong i = 0; i < total; i++)
         (*outputs)[i] = shorter(net, (*outputs)[i]);
     return CST_OK;

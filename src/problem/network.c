@@ -73,8 +73,9 @@ read_fixed(cst__network_t *net, const char **names)
     return CST_OK;
 }
 
-cst_status_t
-cst__network_parameters(cst__network_t *net)
+/* The network and what is fixed of it. */
+static cst_status_t
+read_parameters(cst__network_t *net)
 {
     cst__draft_t *draft = net->draft;
     slong total = net->arch->parameters;
@@ -125,7 +126,7 @@ expand(cst__text_t *text, cst__network_t *net)
 
     CST__TRY(
         cst_io_yaml_known(draft->yaml, draft->yaml->root, keys, sizeof keys / sizeof *keys, draft->error));
-    CST__TRY(cst__network_parameters(net));
+    CST__TRY(read_parameters(net));
     CST__TRY(cst__network_data(net));
     CST__TRY(cst__network_gauge(net));
     CST__TRY(cst__network_domain(net));

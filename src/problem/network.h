@@ -83,14 +83,11 @@ fmpq *cst__network_rationals(cst__network_t *net, slong length);
 /* A rational number at a node. */
 cst_status_t cst__network_rational(fmpq_t value, cst__network_t *net, cst_io_node_t node);
 
-/* The network and what is fixed of it; its data; its scalings, the coordinates and the domain; its loss. */
-cst_status_t cst__network_parameters(cst__network_t *net);
+/* The data; its scalings, the coordinates and the domain; its loss. */
 cst_status_t cst__network_data(cst__network_t *net);
 cst_status_t cst__network_gauge(cst__network_t *net);
 cst_status_t cst__network_domain(cst__network_t *net);
 cst_status_t cst__network_loss(cst__network_t *net);
-/* Replaces every relu, abs, step and sign in the outputs by what it is on all of the domain, or refuses. */
-cst_status_t cst__network_branches(cst_expr_t *outputs, cst__network_t *net, slong count, cst_io_node_t node);
 
 /* network-symmetry.c: the scalings, shifts and blocks; moves the given point to where the pivots of shifts
  * are 0. */

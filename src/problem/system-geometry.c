@@ -1,6 +1,4 @@
 /* problem/system-geometry.c -- one chart of a manifold, and the equations of motion in it. */
-#include <string.h>
-
 #include "problem/system.h"
 
 #define AT(m, i, j) cst_geom_matrix_entry(m, i, j)

@@ -7,8 +7,6 @@
    antisymmetric (then it is an isometry); the gradients of I span the complement of the orbits of the
    whole algebra, which is the horizontal space of slice/K, if the algebra is closed and the slice is kept by
    its antisymmetric part: at level 0 by closure, at another level as the structure constants say. */
-#include <string.h>
-
 #include "problem/draft.h"
 
 #include <caustic/submersion.h>

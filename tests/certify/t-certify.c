@@ -1,7 +1,6 @@
 /* First shock times known in closed form: the certified interval contains them and is as narrow as asked. */
 #include <criterion/criterion.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <caustic/certify.h>

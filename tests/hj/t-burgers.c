@@ -1,7 +1,6 @@
 /* The equations in jets against explicit solutions, and their identities with true and with false geometry.
  */
 #include <criterion/criterion.h>
-#include <string.h>
 
 #include <caustic/burgers.h>
 

@@ -1,7 +1,5 @@
 /* exp, Ad and the Baker-Campbell-Hausdorff series: identities between enclosures, and that these are narrow.
  */
-#include <string.h>
-
 #include <caustic/group.h>
 
 #include "algebras.h"

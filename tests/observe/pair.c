@@ -1,6 +1,5 @@
 /* Speeds along and across an orbit, and drifts, by brute force. */
 #include <criterion/criterion.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
    the section were worked out by another computer algebra system in the coordinates that are not mixed. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <caustic/derivation.h>
 

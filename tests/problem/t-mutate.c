@@ -1,6 +1,5 @@
 /* Damaged problem files are read or refused, with a place, and never more. */
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
