@@ -16,14 +16,8 @@ cst__net_new(slong count)
 const cst_arch_tensor_t *
 cst__net_tensor(const cst__net_t *net, const char *name, slong number)
 {
-    char full[32];
-    slong t;
+    slong t = cst__arch_find_numbered(net->arch, name, number);
 
-    if (number < 0)
-        snprintf(full, sizeof full, "%s", name);
-    else
-        snprintf(full, sizeof full, "%s%ld", name, (long) number);
-    t = cst_arch_find_tensor(net->arch, full);
     return t < 0 ? NULL : net->arch->tensors + t;
 }
 

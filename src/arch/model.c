@@ -334,6 +334,17 @@ cst_arch_find_tensor(const cst_arch_t arch, const char *name)
     return -1;
 }
 
+slong
+cst__arch_find_numbered(const cst_arch_t arch, const char *name, slong number)
+{
+    char full[32];
+
+    if (number < 0)
+        return cst_arch_find_tensor(arch, name);
+    snprintf(full, sizeof full, "%s%ld", name, (long) number);
+    return cst_arch_find_tensor(arch, full);
+}
+
 /* The tensor that holds a parameter: the last whose offset is not beyond it. */
 static const cst_arch_tensor_t *
 holder(const cst_arch_t arch, slong parameter)

@@ -130,6 +130,8 @@ struct cst__arch_action
 
 /* Adds a tensor; axes are those of the sizes that are not 0. */
 slong cst__arch_tensor(cst_arch_t arch, slong a, slong b, slong c, slong d, const char *name, slong number);
+/* The tensor of this name, with the number behind it if that is not negative; -1 if there is none. */
+slong cst__arch_find_numbered(const cst_arch_t arch, const char *name, slong number);
 
 /* Adds a symmetry that does nothing yet, with discrete order 1. number < 0: place as it is. */
 cst_arch_symmetry_t *cst__arch_symmetry(cst_arch_t arch, cst__fact_t fact, const char *place, slong number);

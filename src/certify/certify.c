@@ -10,6 +10,7 @@
 #include "certify/exact.h"
 #include "certify/grid.h"
 #include "certify/resume.h"
+#include "core/double.h"
 #include "core/symmetric.h"
 
 #define N CST__LARGEST_DIMENSION

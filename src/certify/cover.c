@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "certify/cover.h"
+#include "core/double.h"
 #include "core/symmetric.h"
 
 #define N CST__LARGEST_DIMENSION

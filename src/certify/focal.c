@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "certify/prove.h"
+#include "core/double.h"
 #include "core/symmetric.h"
 
 #define WIDEN_UNITS 16384

@@ -3,6 +3,7 @@
 
 #include "certify/grid.h"
 #include "certify/guide.h"
+#include "core/double.h"
 
 void
 cst__grid_point(fmpq_t x, double q, const fmpq_t lower, const fmpq_t upper, double width, int fine)

@@ -48,19 +48,6 @@ cst__tapes_clear(cst__tapes_t *tapes)
     cst_tape_clear(tapes->variation);
 }
 
-double
-cst__fmpq_to_double(const fmpq_t x)
-{
-    arf_t a;
-    double d;
-
-    arf_init(a);
-    arf_set_fmpq(a, x, 53, ARF_RND_NEAR);
-    d = arf_get_d(a, ARF_RND_NEAR);
-    arf_clear(a);
-    return d;
-}
-
 static void
 unpack(double *matrix, const double *triangle, int n)
 {

@@ -18,9 +18,6 @@ typedef struct
 cst_status_t cst__tapes_init(cst__tapes_t *tapes, const cst_hj_t *hj, cst_error_t *error);
 void cst__tapes_clear(cst__tapes_t *tapes);
 
-/* The nearest double. */
-double cst__fmpq_to_double(const fmpq_t x);
-
 /* The first focal time of the characteristic from q, or HUGE_VAL when there is none before horizon or it
    cannot be followed. accuracy is the error allowed a step. */
 #define CST__GUIDE_FINE 1e-10

@@ -8,12 +8,6 @@ cst__arb_ring_at(const cst__ring_t *ring, slong row, slong block, slong k)
     return ring->arb + (row * ring->shape->blocks + block) * ring->orders + k;
 }
 
-static slong
-first_pair(const cst__ring_t *ring)
-{
-    return ring->first ? ring->shape->pair_end[ring->first - 1] : 0;
-}
-
 static void
 constant(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
@@ -88,7 +82,7 @@ dot(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, slong j, slo
 {
     const cst_shape_struct *shape = ring->shape;
 
-    for (slong o = ring->first, p = first_pair(ring); o < ring->last; o++)
+    for (slong o = ring->first, p = cst__ring_first_pair(ring); o < ring->last; o++)
         for (slong first = p; p < shape->pair_end[o]; p++)
         {
             const slong *t = shape->pair + 3 * p;

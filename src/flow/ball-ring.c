@@ -13,12 +13,6 @@ put(cst__ring_t *ring, slong w, slong b, slong k, double m, double r)
     cst__strand_set(cst__strand(ring, w, b), k, m, r);
 }
 
-static slong
-first_pair(const cst__ring_t *ring)
-{
-    return ring->first ? ring->shape->pair_end[ring->first - 1] : 0;
-}
-
 static void
 constant(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
@@ -166,7 +160,7 @@ dot(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, slong j, slo
 {
     const cst_shape_struct *shape = ring->shape;
 
-    for (slong o = ring->first, p = first_pair(ring); o < ring->last; o++)
+    for (slong o = ring->first, p = cst__ring_first_pair(ring); o < ring->last; o++)
     {
         sum_t s = {{0, 0}, {0, 0}, {0, 0}, 0};
 
@@ -183,7 +177,7 @@ square(cst__ring_t *ring, slong k, slong w, slong u)
 {
     const cst_shape_struct *shape = ring->shape;
 
-    for (slong o = ring->first, p = first_pair(ring); o < ring->last; o++)
+    for (slong o = ring->first, p = cst__ring_first_pair(ring); o < ring->last; o++)
     {
         sum_t s = {{0, 0}, {0, 0}, {0, 0}, 0};
 

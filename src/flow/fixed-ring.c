@@ -45,12 +45,6 @@ cst__fixed_ring_sum(arb_t x, const cst__ring_t *ring, slong row, slong block, sl
     cst__fixed_sum(x, ring, &s, 0, top);
 }
 
-static slong
-first_pair(const cst__ring_t *ring)
-{
-    return ring->first ? ring->shape->pair_end[ring->first - 1] : 0;
-}
-
 static void
 constant(cst__ring_t *ring, slong w, const cst__flow_row_t *row)
 {
@@ -181,7 +175,7 @@ dot(cst__ring_t *ring, slong k, slong w, slong u, slong i, slong v, slong j, slo
 {
     const cst_shape_struct *shape = ring->shape;
 
-    for (slong o = ring->first, p = first_pair(ring); o < ring->last; o++)
+    for (slong o = ring->first, p = cst__ring_first_pair(ring); o < ring->last; o++)
     {
         cst__fixed_t x = cst__fixed(ring, w, o);
         cst__total_t total;
@@ -204,7 +198,7 @@ square(cst__ring_t *ring, slong k, slong w, slong u)
 {
     const cst_shape_struct *shape = ring->shape;
 
-    for (slong o = ring->first, p = first_pair(ring); o < ring->last; o++)
+    for (slong o = ring->first, p = cst__ring_first_pair(ring); o < ring->last; o++)
     {
         cst__fixed_t x = cst__fixed(ring, w, o);
         cst__total_t total;

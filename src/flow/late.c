@@ -28,17 +28,6 @@ compare(const void *p, const void *q)
     return 0;
 }
 
-static int
-by_output(const void *p, const void *q)
-{
-    const slong *a = p, *b = q;
-
-    for (int k = 2; k >= 0; k--)
-        if (a[k] != b[k])
-            return a[k] < b[k] ? -1 : 1;
-    return 0;
-}
-
 static void
 list_pairs(cst_shape_t shape, const monomial_t *list, const int *late)
 {
@@ -66,13 +55,7 @@ list_pairs(cst_shape_t shape, const monomial_t *list, const int *late)
             n++;
         }
     shape->pairs = n;
-    qsort(shape->pair, (size_t) n, 3 * sizeof(slong), by_output);
-    for (slong b = 0, p = 0; b < shape->blocks; b++)
-    {
-        while (p < n && shape->pair[3 * p + 2] <= b)
-            p++;
-        shape->pair_end[b] = p;
-    }
+    cst__shape_sort_pairs(shape);
     flint_free(sum);
 }
 

@@ -1,5 +1,11 @@
 #include "flow/ring.h"
 
+slong
+cst__ring_first_pair(const cst__ring_t *ring)
+{
+    return ring->first ? ring->shape->pair_end[ring->first - 1] : 0;
+}
+
 static void
 prime(cst__ring_t *ring, slong k, slong w, const cst__flow_row_t *row)
 {

@@ -74,6 +74,11 @@ void cst__model_ring_init(cst__ring_t *ring, const cst__flow_program_struct *pro
                           const cst_shape_struct *shape, slong orders);
 void cst__fixed_ring_init(cst__ring_t *ring, const cst__flow_program_struct *program,
                           const cst_shape_struct *shape, slong orders, slong bits);
+/* The first pair of the shape that adds to the monomial `first`. */
+slong cst__ring_first_pair(const cst__ring_t *ring);
+
+/* Sorts the pairs of a shape by the monomial they add to, and notes where those of each end. */
+void cst__shape_sort_pairs(cst_shape_t shape);
 /* The monomials of degree at most `degree` in `early` variables and those with one of `late` more variables;
    is_late (a new array) says which. Cleared by cst_shape_clear. */
 void cst__late_shape_init(cst_shape_t shape, int **is_late, slong early, slong late, slong degree);

@@ -1,67 +1,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <caustic/flow.h>
-
-/* How many alpha in N^m have |alpha| = order, and |alpha| <= order: binomials. */
-static slong
-multi_index_count(slong variables, slong order)
-{
-    slong count = 1;
-
-    for (slong i = 1; i <= order; i++)
-        count = count * (variables + i) / i;
-    return count;
-}
-
-/* The next alpha of the same order in descending lexicographic order; 0 when there is none. */
-static int
-next_of_same_order(slong *alpha, slong m)
-{
-    slong i = m - 2, tail;
-
-    while (i >= 0 && alpha[i] == 0)
-        i--;
-    if (i < 0)
-        return 0;
-    tail = alpha[m - 1] + 1;
-    alpha[m - 1] = 0;
-    alpha[i]--;
-    alpha[i + 1] = tail;
-    return 1;
-}
+#include "flow/ring.h"
 
 static void
 list_exponents(cst_shape_t shape)
 {
-    slong m = shape->variables, top = shape->top, b = 0,
-          *alpha = flint_calloc((size_t) (m ? m : 1), sizeof(slong));
+    slong m = shape->variables;
 
-    for (slong order = 0; order <= top && (m || order == 0); order++)
+    cst_tape_jet_exponents(shape->exponent, m, shape->top);
+    for (slong b = 0; b < shape->blocks; b++)
     {
-        memset(alpha, 0, (size_t) m * sizeof *alpha);
-        if (m)
-            alpha[0] = order;
-        do
-        {
-            memcpy(shape->exponent + b * m, alpha, (size_t) m * sizeof *alpha);
-            shape->order[b] = order;
-            shape->offset[b] = b ? shape->offset[b - 1] : 0;
-            if (b)
-                shape->offset[b] +=
-                    shape->timeless ? 1 : shape->degree - shape->weight * shape->order[b - 1] + 1;
-            b++;
-        } while (next_of_same_order(alpha, m));
+        for (slong v = 0; v < m; v++)
+            shape->order[b] += shape->exponent[b * m + v];
+        shape->offset[b + 1] = shape->offset[b] + 1;
+        if (!shape->timeless)
+            shape->offset[b + 1] += shape->degree - shape->weight * shape->order[b];
     }
-    shape->offset[b] = shape->offset[b - 1] +
-                       (shape->timeless ? 1 : shape->degree - shape->weight * shape->order[b - 1] + 1);
-    flint_free(alpha);
 }
 
 static slong
 block_of(const cst_shape_t shape, const slong *alpha, slong order)
 {
-    slong m = shape->variables, lo = order ? multi_index_count(m, order - 1) : 0;
+    slong m = shape->variables, lo = order ? cst_tape_jet_length(m, order - 1) : 0;
 
     while (memcmp(shape->exponent + lo * m, alpha, (size_t) m * sizeof *alpha) != 0)
         lo++;
@@ -73,10 +34,24 @@ by_output(const void *p, const void *q)
 {
     const slong *a = p, *b = q;
 
-    for (int k = 2; k >= 0; k -= 1)
+    for (int k = 2; k >= 0; k--)
         if (a[k] != b[k])
             return a[k] < b[k] ? -1 : 1;
     return 0;
+}
+
+void
+cst__shape_sort_pairs(cst_shape_t shape)
+{
+    slong n = shape->pairs;
+
+    qsort(shape->pair, (size_t) n, 3 * sizeof(slong), by_output);
+    for (slong b = 0, p = 0; b < shape->blocks; b++)
+    {
+        while (p < n && shape->pair[3 * p + 2] <= b)
+            p++;
+        shape->pair_end[b] = p;
+    }
 }
 
 static void
@@ -101,13 +76,7 @@ list_pairs(cst_shape_t shape)
                 shape->pair[3 * n + 2] = block_of(shape, sum, shape->order[i] + shape->order[j]);
                 n++;
             }
-    qsort(shape->pair, (size_t) n, 3 * sizeof(slong), by_output);
-    for (slong b = 0, p = 0; b < shape->blocks; b++)
-    {
-        while (p < n && shape->pair[3 * p + 2] <= b)
-            p++;
-        shape->pair_end[b] = p;
-    }
+    cst__shape_sort_pairs(shape);
     flint_free(sum);
 }
 
@@ -115,14 +84,13 @@ static void
 shape_init(cst_shape_t shape, slong bits, slong variables, slong degree, slong weight, slong top,
            int timeless)
 {
-
     shape->bits = bits;
     shape->variables = variables;
     shape->degree = degree;
     shape->weight = weight;
     shape->top = variables ? top : 0;
     shape->timeless = timeless;
-    shape->blocks = variables ? multi_index_count(variables, top) : 1;
+    shape->blocks = variables ? cst_tape_jet_length(variables, top) : 1;
     shape->exponent = flint_calloc((size_t) (shape->blocks * (variables ? variables : 1)), sizeof(slong));
     shape->order = flint_calloc((size_t) shape->blocks, sizeof(slong));
     shape->offset = flint_calloc((size_t) shape->blocks + 1, sizeof(slong));

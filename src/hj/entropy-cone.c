@@ -5,6 +5,7 @@
    exp(E) w_k dx dpsi, E = 2x - rho (1 + e^(2x)) - L/(2 nu), times rho/pi. */
 #include <math.h>
 
+#include "core/double.h"
 #include "hj/cone-kernel.h"
 #include "hj/entropy.h"
 #include "hj/minorant.h"
@@ -132,7 +133,7 @@ log_density(arb_t f, const work_t *w)
 static void
 choose_ends(fmpq_t least, fmpq_t greatest, work_t *w)
 {
-    double rho = cst__entropy_to_double(w->rho), low, high, digits;
+    double rho = cst__fmpq_to_double(w->rho), low, high, digits;
     arb_t density;
 
     arb_init(density);
@@ -157,7 +158,7 @@ choose_domain(work_t *w)
 {
     fmpq_t least, greatest;
     arb_t v, bound;
-    double small = 1e-3 * w->tolerance / (1 + cst__entropy_to_double(w->rho));
+    double small = 1e-3 * w->tolerance / (1 + cst__fmpq_to_double(w->rho));
     int found = 0;
 
     fmpq_init(least);

@@ -4,6 +4,7 @@
 
 #include <caustic/tape.h>
 
+#include "core/double.h"
 #include "hj/entropy.h"
 
 void
@@ -107,19 +108,6 @@ cst__entropy_choose_shift(fmpq_t shift, cst_expr_ctx_t ctx, cst_expr_t e, const 
     return CST_OK;
 }
 
-double
-cst__entropy_to_double(const fmpq_t q)
-{
-    arf_t a;
-    double x;
-
-    arf_init(a);
-    arf_set_fmpq(a, q, 53, ARF_RND_NEAR);
-    x = arf_get_d(a, ARF_RND_NEAR);
-    arf_clear(a);
-    return x;
-}
-
 /* G^-1, B and K; B is Cholesky's factor of G, rounded. */
 static cst_status_t
 build_frame(cst__entropy_work_t *w, cst_error_t *error)
@@ -167,7 +155,7 @@ build_exponent(cst__entropy_work_t *w)
     fmpq_init(b);
     fmpq_mul_si(w->twice_nu, p->nu, 2);
     fmpq_mul(c, w->twice_nu, p->time);
-    cst__entropy_set_double(w->scale, sqrt(cst__entropy_to_double(c)), 20);
+    cst__entropy_set_double(w->scale, sqrt(cst__fmpq_to_double(c)), 20);
     fmpq_mul_si(c, c, 2);
     fmpq_inv(c, c);
     fmpq_mul(c, c, w->scale);

@@ -41,6 +41,5 @@ cst_status_t cst__entropy_choose_shift(fmpq_t shift, cst_expr_ctx_t ctx, cst_exp
 
 /* Near x, to so many bits: a guide. */
 void cst__entropy_set_double(fmpq_t q, double x, int bits);
-double cst__entropy_to_double(const fmpq_t q);
 
 #endif

@@ -22,7 +22,7 @@ typedef struct
 static cst_status_t
 refuse(const census_t *c, const char *cause)
 {
-    return cst__model_refuse((const cst_io_checkpoint_struct *) c->checkpoint, c->error, "%s", cause);
+    return cst__io_checkpoint_fail(c->checkpoint, c->error, CST_REFUSED, "%s", cause);
 }
 
 /* ---- Words ------------------------------------------------------------------------------------- */
@@ -403,11 +403,11 @@ check_size(const census_t *c)
             count += c->checkpoint->tensors[i].count;
     there = arch->parameters;
     cst_arch_clear(arch);
-    return there == count
-               ? CST_OK
-               : cst__model_refuse((const cst_io_checkpoint_struct *) c->checkpoint, c->error,
-                                   "the %s that was recognized has %ld parameters, but the checkpoint %ld",
-                                   cst_arch_kind_word(c->spec->kind), (long) there, (long) count);
+    return there == count ? CST_OK
+                          : cst__io_checkpoint_fail(
+                                c->checkpoint, c->error, CST_REFUSED,
+                                "the %s that was recognized has %ld parameters, but the checkpoint %ld",
+                                cst_arch_kind_word(c->spec->kind), (long) there, (long) count);
 }
 
 cst_status_t

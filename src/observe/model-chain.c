@@ -121,8 +121,8 @@ place_norms(cst__model_t model, const cst__link_t *norms, slong count, const cst
             next++;
         if (next == model->links || !is_vector(n->mean, n->out) || !is_vector(n->variance, n->out) ||
             (n->shift && !is_vector(n->shift, n->out)))
-            return cst__model_refuse(checkpoint, error, "batch normalization '%.100s' fits no layer",
-                                     n->name);
+            return cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED,
+                                           "batch normalization '%.100s' fits no layer", n->name);
         model->link[next].gain = n->gain;
         model->link[next].shift = n->shift;
         model->link[next].mean = n->mean;
@@ -141,11 +141,11 @@ join(cst__model_t model, const cst_io_checkpoint_t checkpoint, cst_error_t *erro
         slong before = l > 0 ? link[-1].out : link->in;
 
         if (link->bias && !is_vector(link->bias, link->out))
-            return cst__model_refuse(checkpoint, error, "the bias of layer '%.100s' has another length",
-                                     link->name);
+            return cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED,
+                                           "the bias of layer '%.100s' has another length", link->name);
         if (link->in % before != 0)
-            return cst__model_refuse(
-                checkpoint, error,
+            return cst__io_checkpoint_fail(
+                checkpoint, error, CST_REFUSED,
                 "layer '%.100s' has %ld inputs, but '%.100s' before it %ld outputs: not a "
                 "chain of layers",
                 link->name, (long) link->in, link[-1].name, (long) before);
@@ -169,9 +169,10 @@ cst__model_chain(cst__model_t model, const cst_io_checkpoint_t checkpoint, cst_i
         add_module(model, norms, &count, checkpoint, checkpoint->tensors + i);
     qsort(model->link, (size_t) model->links, sizeof *model->link, compare_links);
     qsort(norms, (size_t) count, sizeof *norms, compare_links);
-    status = model->links >= 1 ? place_norms(model, norms, count, checkpoint, error)
-                               : cst__model_refuse(checkpoint, error,
-                                                   "no layers were recognized in the names of the tensors");
+    status = model->links >= 1
+                 ? place_norms(model, norms, count, checkpoint, error)
+                 : cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED,
+                                           "no layers were recognized in the names of the tensors");
     if (status == CST_OK)
         status = join(model, checkpoint, error);
     for (slong i = 0; i < count; i++)

@@ -398,14 +398,16 @@ cst__model_transformer(cst__model_t model, const cst_io_checkpoint_t checkpoint,
         read_llama(&r);
     }
     if (*r.missing)
-        return cst__model_refuse(checkpoint, error, "%s", r.missing);
+        return cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED, "%s", r.missing);
     if (word)
         model->rotary = strcmp(word, "half") == 0 ? 1 : strcmp(word, "interleaved") == 0 ? 2 : 0;
     if (model->rotary && model->key % 2 != 0)
-        return cst__model_refuse(checkpoint, error, "rotary heads of odd size %ld", (long) model->key);
+        return cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED, "rotary heads of odd size %ld",
+                                       (long) model->key);
     if (model->heads % model->groups != 0)
-        return cst__model_refuse(checkpoint, error, "%ld heads do not fall into %ld groups",
-                                 (long) model->heads, (long) model->groups);
+        return cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED,
+                                       "%ld heads do not fall into %ld groups", (long) model->heads,
+                                       (long) model->groups);
     set_group(model);
     return CST_OK;
 }

@@ -1,27 +1,9 @@
 #include "config.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "observe/model.h"
-
-cst_status_t
-cst__model_refuse(const cst_io_checkpoint_t checkpoint, cst_error_t *error, const char *format, ...)
-{
-    char cause[sizeof error->message];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(cause, sizeof cause, format, arguments);
-    va_end(arguments);
-    if (error)
-    {
-        cst_error_clear(error);
-        snprintf(error->file, sizeof error->file, "%s", checkpoint->name);
-    }
-    return cst_error_set(error, CST_REFUSED, "%s", cause);
-}
 
 const char *
 cst__setting(cst_io_node_t settings, const char *const *names)

@@ -4,6 +4,8 @@
 
 #include <caustic/observe.h>
 
+#include "io/storage.h"
+
 typedef enum
 {
     OBS_CHAIN,      /* layers one after the other: multi-layer perceptrons, plain convolutional networks */
@@ -91,13 +93,5 @@ int cst__model_is_transformer(const cst_io_checkpoint_t checkpoint);
 
 /* A setting under any of its names (ended by NULL), or NULL. */
 const char *cst__setting(cst_io_node_t settings, const char *const *names);
-
-/* "CHECKPOINT: cause" */
-cst_status_t cst__model_refuse(const cst_io_checkpoint_t checkpoint, cst_error_t *error, const char *format,
-                               ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 3, 4)))
-#endif
-    ;
 
 #endif

@@ -27,8 +27,8 @@ cst_monitor_particles(double **particles, slong *count, slong *dimension, int *o
     if (model->family != OBS_CHAIN || model->links != 2 || model->link[0].variance)
     {
         cst__model_clear(model);
-        return cst__model_refuse(checkpoint, error,
-                                 "neurons are particles in networks with one hidden layer");
+        return cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED,
+                                       "neurons are particles in networks with one hidden layer");
     }
     cst__chain_init(chain, model);
     in = chain->size[0] * chain->taps[0];

@@ -5,6 +5,7 @@
 
 #include <caustic/monitor.h>
 
+#include "arch/model.h"
 #include "observe/model.h"
 
 typedef struct
@@ -20,14 +21,8 @@ typedef struct
 static double *
 place_of(placer_t *p, const char *name, slong number, slong size)
 {
-    char full[32];
-    slong t;
+    slong t = cst__arch_find_numbered(p->arch, name, number);
 
-    if (number < 0)
-        snprintf(full, sizeof full, "%s", name);
-    else
-        snprintf(full, sizeof full, "%s%ld", name, (long) number);
-    t = cst_arch_find_tensor(p->arch, full);
     if (t < 0 || p->arch->tensors[t].size != size)
         return NULL;
     p->placed += size;
@@ -175,7 +170,8 @@ cst_monitor_statistics(cst_arch_t arch, const cst_io_checkpoint_t checkpoint, cs
         if (model->link[l].gain)
             status = set_statistics(arch, l, model->link + l, error);
     cst__model_clear(model);
-    return status == CST_OK ? CST_OK : cst__model_refuse(checkpoint, error, "%s", error->message);
+    return status == CST_OK ? CST_OK
+                            : cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED, "%s", error->message);
 }
 
 cst_status_t
@@ -194,8 +190,8 @@ cst_monitor_weights(double *weights, const cst_arch_t arch, const cst_io_checkpo
         place_chain(&p, model);
     flint_free(p.x);
     cst__model_clear(model);
-    return p.placed == arch->parameters
-               ? CST_OK
-               : cst__model_refuse(checkpoint, error, "its tensors give %ld of %ld parameters",
-                                   (long) p.placed, (long) arch->parameters);
+    return p.placed == arch->parameters ? CST_OK
+                                        : cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED,
+                                                                  "its tensors give %ld of %ld parameters",
+                                                                  (long) p.placed, (long) arch->parameters);
 }
