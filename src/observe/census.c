@@ -27,48 +27,10 @@ refuse(const census_t *c, const char *cause)
 
 /* ---- Words ------------------------------------------------------------------------------------- */
 
-static int
-activation_of(cst_arch_activation_t *activation, const char *word)
-{
-    static const struct
-    {
-        const char *word;
-        cst_arch_activation_t activation;
-    } words[] = {{"relu", CST_ARCH_RELU},
-                 {"leaky_relu", CST_ARCH_LEAKY_RELU},
-                 {"leaky-relu", CST_ARCH_LEAKY_RELU},
-                 {"tanh", CST_ARCH_TANH},
-                 {"sin", CST_ARCH_SIN},
-                 {"sigmoid", CST_ARCH_SIGMOID},
-                 {"gelu", CST_ARCH_GELU},
-                 {"gelu_new", CST_ARCH_GELU},
-                 {"gelu_fast", CST_ARCH_GELU},
-                 {"gelu_pytorch_tanh", CST_ARCH_GELU},
-                 {"silu", CST_ARCH_SILU},
-                 {"swish", CST_ARCH_SILU},
-                 {"softplus", CST_ARCH_SOFTPLUS},
-                 {"exp", CST_ARCH_EXP},
-                 {"relu6", CST_ARCH_RELU6},
-                 {"identity", CST_ARCH_IDENTITY},
-                 {"linear", CST_ARCH_IDENTITY},
-                 {"none", CST_ARCH_IDENTITY}};
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(word, words[i].word) == 0)
-        {
-            *activation = words[i].activation;
-            return 1;
-        }
-    return 0;
-}
-
 static cst_status_t
 set_activation(census_t *c)
 {
-    static const char *const names[] = {"activation", "activation_function", "hidden_act", "act_fn", NULL};
-    const char *word = cst__setting(c->settings, names);
-
-    if (!word)
+    if (c->model->assumed)
     {
         c->spec->activation = c->model->family == OBS_CHAIN ? CST_ARCH_RELU
                               : c->model->gated             ? CST_ARCH_SILU
@@ -78,9 +40,10 @@ set_activation(census_t *c)
                                                 : "the activation is not known: gelu is assumed";
         return CST_OK;
     }
-    return activation_of(&c->spec->activation, word)
-               ? CST_OK
-               : refuse(c, "the catalogue of architectures does not have its activation");
+    if (c->model->catalogued < 0)
+        return refuse(c, "the catalogue of architectures does not have its activation");
+    c->spec->activation = (cst_arch_activation_t) c->model->catalogued;
+    return CST_OK;
 }
 
 /* 1e-05 as it is meant, to twelve decimals. */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <caustic/arch.h>
+
 #include "observe/model.h"
 
 const char *
@@ -18,28 +20,33 @@ cst__setting(cst_io_node_t settings, const char *const *names)
     return NULL;
 }
 
-static int
-is_one_of(const char *word, const char *const *words)
+static const struct
 {
-    for (; *words; words++)
-        if (strcmp(word, *words) == 0)
-            return 1;
-    return 0;
-}
-
-/* What is not known of a word is claimed of none: permutations remain. */
-static cst__activation_t
-activation_of(const char *word)
-{
-    static const char *const linear[] = {"identity", "linear", "none", NULL},
-                             *const homogeneous[] = {"relu", "leaky_relu", "leaky-relu", "leakyrelu", NULL},
-                             *const odd[] = {"tanh", "sin", "erf", "softsign", "arctan", NULL};
-
-    return is_one_of(word, linear)        ? OBS_LINEAR
-           : is_one_of(word, homogeneous) ? OBS_HOMOGENEOUS
-           : is_one_of(word, odd)         ? OBS_ODD
-                                          : OBS_PLAIN;
-}
+    const char *word;
+    cst__activation_t activation;
+    int catalogued;
+} activations[] = {{"identity", OBS_LINEAR, CST_ARCH_IDENTITY},
+                   {"linear", OBS_LINEAR, CST_ARCH_IDENTITY},
+                   {"none", OBS_LINEAR, CST_ARCH_IDENTITY},
+                   {"relu", OBS_HOMOGENEOUS, CST_ARCH_RELU},
+                   {"leaky_relu", OBS_HOMOGENEOUS, CST_ARCH_LEAKY_RELU},
+                   {"leaky-relu", OBS_HOMOGENEOUS, CST_ARCH_LEAKY_RELU},
+                   {"leakyrelu", OBS_HOMOGENEOUS, CST_ARCH_LEAKY_RELU},
+                   {"tanh", OBS_ODD, CST_ARCH_TANH},
+                   {"sin", OBS_ODD, CST_ARCH_SIN},
+                   {"erf", OBS_ODD, -1},
+                   {"softsign", OBS_ODD, -1},
+                   {"arctan", OBS_ODD, -1},
+                   {"sigmoid", OBS_PLAIN, CST_ARCH_SIGMOID},
+                   {"gelu", OBS_PLAIN, CST_ARCH_GELU},
+                   {"gelu_new", OBS_PLAIN, CST_ARCH_GELU},
+                   {"gelu_fast", OBS_PLAIN, CST_ARCH_GELU},
+                   {"gelu_pytorch_tanh", OBS_PLAIN, CST_ARCH_GELU},
+                   {"silu", OBS_PLAIN, CST_ARCH_SILU},
+                   {"swish", OBS_PLAIN, CST_ARCH_SILU},
+                   {"softplus", OBS_PLAIN, CST_ARCH_SOFTPLUS},
+                   {"exp", OBS_PLAIN, CST_ARCH_EXP},
+                   {"relu6", OBS_PLAIN, CST_ARCH_RELU6}};
 
 static void
 read_activation(cst__model_t model, cst_io_node_t settings)
@@ -48,10 +55,16 @@ read_activation(cst__model_t model, cst_io_node_t settings)
     const char *word = cst__setting(settings, names);
 
     model->assumed = !word;
-    if (word)
-        model->activation = activation_of(word);
-    else /* of the layouts that are read, transformers use gelu or silu, all others relu as a rule */
-        model->activation = model->family == OBS_CHAIN ? OBS_HOMOGENEOUS : OBS_PLAIN;
+    model->catalogued = -1;
+    model->activation = OBS_PLAIN; /* what is not known of a word is claimed of none: permutations remain */
+    for (size_t i = 0; word && i < sizeof activations / sizeof *activations; i++)
+        if (strcmp(word, activations[i].word) == 0)
+        {
+            model->activation = activations[i].activation;
+            model->catalogued = activations[i].catalogued;
+        }
+    if (!word && model->family == OBS_CHAIN) /* transformers use gelu or silu, all others relu as a rule */
+        model->activation = OBS_HOMOGENEOUS;
 }
 
 static void

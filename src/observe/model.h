@@ -59,6 +59,7 @@ typedef struct
 {
     cst__family_t family;
     cst__activation_t activation;
+    int catalogued; /* the activation as cst_arch_activation_t; -1: it is none of those, or assumed */
     int assumed;    /* the activation is not written anywhere */
     unsigned group; /* OBS_RESPECTS_... of all symmetries of the family that are known */
     double epsilon; /* of batch normalization */

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include <criterion/criterion.h>
 
 #include <caustic/monitor.h>
@@ -119,4 +121,36 @@ Test(weights, llama)
     same(&p, "ga1_1", 2, 0, "model.layers.0.input_layernorm.weight", 0, 2);
     same(&p, "wun", 5, 1, "lm_head.weight", 5, 1);
     done(&p);
+}
+
+/* The same word says what an activation leaves of rescalings and which one of the catalogue it is. */
+Test(weights, activations)
+{
+    static const struct
+    {
+        const char *settings;
+        cst_arch_activation_t activation;
+    } words[] = {{"activation: leaky_relu", CST_ARCH_LEAKY_RELU},
+                 {"activation: leakyrelu", CST_ARCH_LEAKY_RELU},
+                 {"hidden_act: tanh", CST_ARCH_TANH},
+                 {"act_fn: swish", CST_ARCH_SILU},
+                 {"{name: mlp}", CST_ARCH_RELU} /* assumed */};
+    cst_arch_spec_t spec;
+    cst_error_t error;
+    const char *note;
+    placed_t p;
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    {
+        place(&p, "mlp-f32.safetensors", words[i].settings);
+        cr_expect_eq(p.arch->spec->activation, words[i].activation, "%s", words[i].settings);
+        done(&p);
+    }
+    open_data(p.checkpoint, "mlp-f32.safetensors");
+    cr_expect_eq(cst_monitor_architecture(spec, &note, p.checkpoint,
+                                          settings_of(p.yaml, "activation: softsign"), &error),
+                 CST_REFUSED);
+    cr_expect(strstr(error.message, "activation"), "%s", error.message);
+    cst_io_checkpoint_clear(p.checkpoint);
+    cst_io_yaml_clear(p.yaml);
 }
