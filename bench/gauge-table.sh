@@ -5,7 +5,6 @@
 test -d "$1" || { echo "usage: gauge-table.sh FOLDER" >&2; exit 2; }
 d=$(mktemp -d) || exit 99
 trap 'rm -rf "$d"' EXIT
-rc=0
 find "$1" -type d -name '*-gauge*' | sort | while read -r moved; do
     original=${moved%-gauge*}
     test -d "$original" || original=$original-sgd

@@ -1,14 +1,7 @@
 #!/bin/sh
 # The contract of `caustic symmetries CHECKPOINT`: the census of the network that a checkpoint holds.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
+. "$top_srcdir/tests/cli/contract.sh"
 data=$top_srcdir/tests/data/checkpoints
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
-expect() {
-    want=$1; shift
-    "$@" >"$d/out" 2>"$d/err"; got=$?
-    test $got -eq "$want" || fail "$* gave $got, not $want"
-}
 
 # GPT-2 with d = 6, 2 heads, d_ff = 5, 9 words, 5 positions: 120 of 359, by rank computations
 printf 'heads: 2\n' >"$d/gpt2.yaml"

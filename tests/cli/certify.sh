@@ -1,14 +1,7 @@
 #!/bin/sh
 # The contract of `caustic certify`: words on stdout, errors with their place, exit codes that mean something, certificates
 # that the checker accepts, and partial results that can be taken up again.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
-expect() {
-    want=$1; shift
-    "$@" >"$d/out" 2>"$d/err"; got=$?
-    test $got -eq "$want" || fail "$* gave $got, not $want"
-}
+. "$top_srcdir/tests/cli/contract.sh"
 accepted() { "$CAUSTIC_CHECK" --quiet "$1" | grep -qx ACCEPTED || fail "$1 was not accepted"; }
 
 cat >"$d/line.yaml" <<'END'

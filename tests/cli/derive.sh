@@ -1,15 +1,6 @@
 #!/bin/sh
 # The contract of `caustic derive`: the formulas of known problems, three formats, every example, refusals, exit codes.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
-expect() {
-    want=$1; shift
-    "$@" >"$d/out" 2>"$d/err"; got=$?
-    test $got -eq "$want" || fail "$* gave $got, not $want"
-}
-has() { grep -qF -- "$1" "$d/out" || fail "no '$1'"; }
-examples=$top_srcdir/examples
+. "$top_srcdir/tests/cli/contract.sh"
 
 # The page of the manual is what the command prints
 expect 0 "$CAUSTIC" derive "$examples/rotation-quotient.yaml"

@@ -1,16 +1,6 @@
 #!/bin/sh
 # The contract of `caustic entropy`: enclosures by the semigroup that fits the problem, or a refusal that says why.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
-expect() {
-    want=$1; shift
-    "$@" >"$d/out" 2>"$d/err"; got=$?
-    test $got -eq "$want" || fail "$* gave $got, not $want"
-}
-has() { grep -qF -- "$1" "$d/out" || fail "no '$1'"; }
-says() { grep -qF -- "$1" "$d/err" || fail "no '$1' on standard error"; }
-examples=$top_srcdir/examples
+. "$top_srcdir/tests/cli/contract.sh"
 
 # The page of the manual is what the command prints: past the shock time 1 the least eigenvalue is of order 1/nu.
 expect 0 "$CAUSTIC" entropy "$examples/cosine.yaml" --viscosity 1/100,1/1000 --time 2

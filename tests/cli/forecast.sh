@@ -1,14 +1,7 @@
 #!/bin/sh
 # The contract of `caustic observe --forecast` and `--watch`.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
+. "$top_srcdir/tests/cli/contract.sh"
 run=$top_srcdir/tests/data/deep-linear-unbalanced
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
-expect() {
-    want=$1; shift
-    "$@" >"$d/out" 2>"$d/err"; got=$?
-    test $got -eq "$want" || fail "$* gave $got, not $want"
-}
 
 expect 0 "$CAUSTIC" observe --forecast "$run"
 grep -q '^change points, steps 0 to ' "$d/out" || fail "change points"

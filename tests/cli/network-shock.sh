@@ -1,8 +1,6 @@
 #!/bin/sh
 # A ReLU network, a convolutional network on digits and an attention head: shocks certified and checked.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
+. "$top_srcdir/tests/cli/contract.sh"
 # the times at the centres of the domains, which are small: -1 over the least eigenvalue at a saddle
 for case in relu:0.7093 attention:1.0000 attention-two:0.1559; do
     name=${case%%:*}

@@ -1,14 +1,6 @@
 #!/bin/sh
 # Problems given by an architecture: shock times certified and checked, the pages of the manual, the census.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
-expect() {
-    want=$1; shift
-    "$@" >"$d/out" 2>"$d/err"; got=$?
-    test $got -eq "$want" || fail "$* gave $got, not $want"
-}
-examples=$top_srcdir/examples
+. "$top_srcdir/tests/cli/contract.sh"
 
 # Flat ones are fast; the times of two tanh neurons and of mean fields are known from elsewhere
 encloses() { # PROBLEM VALUE

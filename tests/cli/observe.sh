@@ -1,14 +1,7 @@
 #!/bin/sh
 # The contract of `caustic observe`: every format and layout, words, JSON and CSV, errors with their cause, exit codes.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
+. "$top_srcdir/tests/cli/contract.sh"
 data=$top_srcdir/tests/data/checkpoints
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
-expect() {
-    want=$1; shift
-    "$@" >"$d/out" 2>"$d/err"; got=$?
-    test $got -eq "$want" || fail "$* gave $got, not $want"
-}
 
 # The same weights in several formats give the same numbers; without a word on it, relu is assumed aloud.
 expect 0 "$CAUSTIC" observe "$data/mlp-f32.safetensors"

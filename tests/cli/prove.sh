@@ -1,14 +1,7 @@
 #!/bin/sh
 # The contract of `caustic prove`: a theorem with the formulas and numbers of the certificate; refusals by name, with
 # nothing written. If the Coq library is compiled (make coq), coqc accepts the quickest, and not a tighter claim.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
-expect() {
-    want=$1; shift
-    "$@" >"$d/out" 2>"$d/err"; got=$?
-    test $got -eq "$want" || fail "$* gave $got, not $want"
-}
+. "$top_srcdir/tests/cli/contract.sh"
 refused() { # cause, certificate
     expect 2 "$CAUSTIC" prove "$2" -o "$d/none.v"
     grep -q "$1" "$d/err" || fail "the cause is not '$1'"
@@ -163,12 +156,12 @@ expect 2 "$CAUSTIC" prove "$d/no-such-file"
 expect 2 "$CAUSTIC" prove
 
 if command -v coqc >/dev/null && test -e "$top_builddir/coq/Flat.vo"; then
-    accept="coqc -q -w -all -R $top_builddir/coq Caustic"
-    expect 0 $accept "$d/c.v"
+    accept() { coqc -q -w -all -R "$top_builddir/coq" Caustic "$1"; }
+    expect 0 accept "$d/c.v"
     grep -q 'Classical_Prop.classic' "$d/out" || fail "no list of axioms"
     sed 's/^claim .*/claim 1 2/' "$d/c.cert" >"$d/tight.cert" # no focal time in [0, 1]: false
     expect 0 "$CAUSTIC" prove "$d/tight.cert" -o "$d/tight.v"
     sed -i 's/ 60 domain/ 9 domain/; s/fuel := 60/fuel := 9/' "$d/tight.v"
-    expect 1 $accept "$d/tight.v"
+    expect 1 accept "$d/tight.v"
 fi
 exit 0

@@ -1,13 +1,6 @@
 #!/bin/sh
 # The contract of `caustic report`: pages that need nothing from elsewhere, and refusals.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
-expect() {
-    want=$1; shift
-    "$@" >"$d/out" 2>"$d/err"; got=$?
-    test $got -eq "$want" || fail "$* gave $got, not $want"
-}
+. "$top_srcdir/tests/cli/contract.sh"
 alone() {
     ! grep -q 'http\|src=\|href=\|<script\|url(' "$1" || fail "something from elsewhere"
     tail -n 1 "$1" | grep -qx '</body></html>' || fail "the page does not end"

@@ -1,15 +1,6 @@
 #!/bin/sh
 # The contract of `caustic symmetries`: what is given is verified or refused with its remainder, what is not is found.
-d=$(mktemp -d) || exit 99
-trap 'rm -rf "$d"' EXIT
-fail() { echo "FAIL: $*"; cat "$d/out" "$d/err"; exit 1; }
-expect() {
-    want=$1; shift
-    "$@" >"$d/out" 2>"$d/err"; got=$?
-    test $got -eq "$want" || fail "$* gave $got, not $want"
-}
-has() { grep -qF -- "$1" "$d/out" || fail "no '$1'"; }
-examples=$top_srcdir/examples
+. "$top_srcdir/tests/cli/contract.sh"
 
 # The page of the manual is what the command prints: gl(2) of a factorization, found, with its three conservation laws
 expect 0 "$CAUSTIC" symmetries "$examples/factorization.yaml"
