@@ -289,12 +289,10 @@ static cst_status_t
 set_transformer(census_t *c)
 {
     static const char *const context[] = {"n_ctx", "n_positions", "max_position_embeddings", "context", NULL},
-                             *const base[] = {"rope_theta", "rotary_base", NULL},
-                             *const tie[] = {"tie_word_embeddings", NULL};
+                             *const base[] = {"rope_theta", "rotary_base", NULL};
     const cst__model_struct *m = c->model;
     const cst__block_t *b = m->block;
     cst_arch_spec_struct *s = c->spec;
-    const char *tied = cst__setting(c->settings, tie);
 
     s->kind = CST_ARCH_TRANSFORMER;
     s->vocabulary = m->words;
@@ -310,7 +308,7 @@ set_transformer(census_t *c)
     s->output_bias = b->bo.tensor != NULL;
     s->feed_bias = b->b_in.tensor != NULL;
     s->norm_bias = m->norm == OBS_LAYER_NORM && m->shift.tensor;
-    s->tied = m->unembed.tensor == m->embed.tensor || (tied && strcmp(tied, "true") == 0);
+    s->tied = m->unembed.tensor == m->embed.tensor;
     s->position = m->position.tensor ? CST_ARCH_POSITION_LEARNED
                   : m->rotary        ? CST_ARCH_POSITION_ROTARY
                                      : CST_ARCH_POSITION_NONE;
@@ -327,30 +325,6 @@ set_transformer(census_t *c)
 
 /* ---- All of it ---------------------------------------------------------------------------------- */
 
-static int
-ends_with(const char *name, const char *end)
-{
-    size_t n = strlen(name), k = strlen(end);
-
-    return n >= k && strcmp(name + n - k, end) == 0;
-}
-
-/* Masks, statistics and tables of angles are no parameters, though they may stand in a checkpoint. */
-static int
-is_parameter(const census_t *c, cst_io_tensor_t t)
-{
-    static const char *const others[] = {"running_mean", "running_var", ".attn.bias",  ".masked_bias",
-                                         "inv_freq",     ".attn.mask",  ".attn.IGNORE"};
-
-    if (t->type > CST_IO_BF16)
-        return 0;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (ends_with(t->name, others[i]))
-            return 0;
-    return !(c->spec->kind == CST_ARCH_TRANSFORMER && c->spec->tied && t == c->model->unembed.tensor &&
-             t != c->model->embed.tensor);
-}
-
 static cst_status_t
 check_size(const census_t *c)
 {
@@ -362,8 +336,12 @@ check_size(const census_t *c)
         return refuse(c, c->error && c->error->message[0] ? c->error->message
                                                           : "the catalogue has no such network");
     for (slong i = 0; i < c->checkpoint->length; i++)
-        if (is_parameter(c, c->checkpoint->tensors + i))
-            count += c->checkpoint->tensors[i].count;
+    {
+        cst_io_tensor_t t = c->checkpoint->tensors + i;
+
+        if (cst__is_weight(t) && t != c->model->copy)
+            count += t->count;
+    }
     there = arch->parameters;
     cst_arch_clear(arch);
     return there == count ? CST_OK

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <caustic/arch.h>
+
 #include "observe/model.h"
 
 /* Numbers in names are compared as numbers: fc2 comes before fc10. */
@@ -106,7 +108,82 @@ add_module(cst__model_t model, cst__link_t *norms, slong *count, const cst_io_ch
         flint_free(module);
 }
 
-/* Each normalization follows the first layer of its width after the one before. */
+/* Where the last component of a dotted name begins if it is a number, or NULL: a place in a Sequential. */
+static const char *
+place_in(const char *name)
+{
+    const char *dot = strrchr(name, '.'), *last = dot ? dot + 1 : name;
+
+    return *last && last[strspn(last, "0123456789")] == '\0' ? last : NULL;
+}
+
+/* How many places of the same Sequential norm stands after layer; 0: they are not in one. */
+static long
+places_after(const char *norm, const char *layer)
+{
+    const char *p = place_in(norm), *q = place_in(layer);
+
+    return p && q && p - norm == q - layer && memcmp(norm, layer, (size_t) (p - norm)) == 0
+               ? strtol(p, NULL, 10) - strtol(q, NULL, 10)
+               : 0;
+}
+
+/* The last number of a name, as of conv2 and bn2; -1: none. */
+static long
+number_of(const char *name)
+{
+    size_t n = strlen(name), end;
+
+    while (n > 0 && !isdigit((unsigned char) name[n - 1]))
+        n--;
+    for (end = n; n > 0 && isdigit((unsigned char) name[n - 1]);)
+        n--;
+    return n < end ? strtol(name + n, NULL, 10) : -1;
+}
+
+/* The layer right before a normalization of its Sequential; -1: it is no layer; links: that has none at all.
+ */
+static slong
+right_before(const cst__model_t model, const cst__link_t *norm)
+{
+    slong found = model->links;
+
+    for (slong l = 0; l < model->links; l++)
+    {
+        long places = places_after(norm->name, model->link[l].name);
+
+        if (places == 1)
+            return l;
+        if (places != 0)
+            found = -1;
+    }
+    return found;
+}
+
+/* The layer that normalization i follows, from layer next on; -1: the names do not tell. Outside of a
+   Sequential layers and normalizations of this width are as many, or have the same numbers. */
+static slong
+layer_of(const cst__model_t model, const cst__link_t *norms, slong count, slong i, slong next)
+{
+    const cst__link_t *n = norms + i;
+    slong layers = 0, left = 0, first = -1, same = -1, l = right_before(model, n);
+
+    if (l < model->links)
+        return l >= next && model->link[l].out == n->out ? l : -1;
+    for (slong k = i; k < count; k++)
+        left += norms[k].out == n->out;
+    for (l = model->links - 1; l >= next; l--)
+        if (model->link[l].out == n->out)
+        {
+            layers++;
+            first = l;
+            if (number_of(n->name) >= 0 && number_of(n->name) == number_of(model->link[l].name))
+                same = l;
+        }
+    return layers == left ? first : same;
+}
+
+/* Each normalization belongs to the layer before it. */
 static cst_status_t
 place_norms(cst__model_t model, const cst__link_t *norms, slong count, const cst_io_checkpoint_t checkpoint,
             cst_error_t *error)
@@ -116,17 +193,23 @@ place_norms(cst__model_t model, const cst__link_t *norms, slong count, const cst
     for (slong i = 0; i < count; i++)
     {
         const cst__link_t *n = norms + i;
+        slong l = layer_of(model, norms, count, i, next);
 
-        while (next < model->links && model->link[next].out != n->out)
-            next++;
-        if (next == model->links || !is_vector(n->mean, n->out) || !is_vector(n->variance, n->out) ||
+        if (l < 0)
+            return cst__io_checkpoint_fail(
+                checkpoint, error, CST_REFUSED,
+                "the names of the tensors do not tell which layer batch normalization '%.100s' "
+                "follows; it is understood right behind a layer, before the activation",
+                n->name);
+        if (!is_vector(n->mean, n->out) || !is_vector(n->variance, n->out) ||
             (n->shift && !is_vector(n->shift, n->out)))
             return cst__io_checkpoint_fail(checkpoint, error, CST_REFUSED,
                                            "batch normalization '%.100s' fits no layer", n->name);
-        model->link[next].gain = n->gain;
-        model->link[next].shift = n->shift;
-        model->link[next].mean = n->mean;
-        model->link[next++].variance = n->variance;
+        model->link[l].gain = n->gain;
+        model->link[l].shift = n->shift;
+        model->link[l].mean = n->mean;
+        model->link[l].variance = n->variance;
+        next = l + 1;
     }
     return CST_OK;
 }
@@ -153,6 +236,17 @@ join(cst__model_t model, const cst_io_checkpoint_t checkpoint, cst_error_t *erro
         link->in = before;
     }
     return CST_OK;
+}
+
+/* A sigmoid flips its unit for a constant of the next bias, an exponential function trades a bias for a
+   scale, and biases of linear units move on to the next. */
+static int
+moves_constants(const cst__model_t model)
+{
+    for (slong l = 0; model->activation == OBS_LINEAR && l + 1 < model->links; l++)
+        if (model->link[l].bias)
+            return 1;
+    return model->catalogued == CST_ARCH_SIGMOID || model->catalogued == CST_ARCH_EXP;
 }
 
 cst_status_t
@@ -185,5 +279,7 @@ cst__model_chain(cst__model_t model, const cst_io_checkpoint_t checkpoint, cst_i
         model->group |= CST_OBSERVE_SIGNS;
     if (model->activation == OBS_LINEAR)
         model->group |= CST_OBSERVE_LINEAR;
+    if (moves_constants(model))
+        model->group |= CST_OBSERVE_SHIFTS;
     return status;
 }

@@ -255,6 +255,49 @@ read_gpt2_block(reader_t *r, slong n)
 }
 
 static int
+is_same(const cst_io_checkpoint_t checkpoint, cst_io_tensor_t a, cst_io_tensor_t b)
+{
+    enum
+    {
+        PIECE = 1 << 20
+    };
+    size_t size = cst_io_type_size(a->type);
+    int same = a->type == b->type && a->count == b->count && a->big_endian == b->big_endian &&
+               a->column_major == b->column_major;
+
+    for (slong k = 0; same && k < a->count; k += PIECE)
+    {
+        slong n = FLINT_MIN(a->count - k, PIECE);
+
+        same = memcmp(a->bytes + (size_t) k * size, b->bytes + (size_t) k * size, (size_t) n * size) == 0;
+        cst_io_tensor_forget(checkpoint, a, k, n);
+        cst_io_tensor_forget(checkpoint, b, k, n);
+    }
+    return same;
+}
+
+/* What the head of Hugging Face's layouts reads by. A tied one may stand in the file all the same: as the
+   library does, it is not read where the settings say so; it is told by its bytes where they do not say. */
+static void
+read_head(reader_t *r)
+{
+    static const char *const tie[] = {"tie_word_embeddings", NULL};
+    cst__model_struct *m = r->model;
+    const char *tied = cst__setting(r->settings, tie);
+
+    m->unembed = optional(r, -1, "lm_head.weight", m->words, m->width);
+    if (!m->unembed.tensor || !m->embed.tensor)
+        m->unembed = m->embed;
+    else if (tied ? strcmp(tied, "true") == 0
+                  : is_same((const cst_io_checkpoint_struct *) r->checkpoint, m->unembed.tensor,
+                            m->embed.tensor))
+    {
+        m->copy = m->unembed.tensor;
+        m->unembed = m->embed;
+    }
+}
+
+static int
 read_gpt2(reader_t *r)
 {
     cst__model_struct *m = r->model;
@@ -296,9 +339,7 @@ read_gpt2(reader_t *r)
     m->gain = matrix(r, -1, "ln_f.weight", 1, m->width);
     m->shift = matrix(r, -1, "ln_f.bias", 1, m->width);
     r->prefix = "";
-    m->unembed = optional(r, -1, "lm_head.weight", m->words, m->width);
-    if (!m->unembed.tensor)
-        m->unembed = m->embed;
+    read_head(r);
     return 1;
 }
 
@@ -368,9 +409,7 @@ read_llama(reader_t *r)
         read_llama_block(r, n);
     m->embed = matrix(r, -1, "model.embed_tokens.weight", m->words, m->width);
     m->gain = matrix(r, -1, "model.norm.weight", 1, m->width);
-    m->unembed = optional(r, -1, "lm_head.weight", m->words, m->width);
-    if (!m->unembed.tensor)
-        m->unembed = m->embed;
+    read_head(r);
     return 1;
 }
 

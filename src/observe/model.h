@@ -74,11 +74,13 @@ typedef struct
     cst__block_t *block;
     cst__view_t embed, position, unembed; /* words x width, positions x width, outputs x width */
     cst__view_t gain, shift;              /* of the last normalization */
+    cst_io_tensor_t copy; /* an unembedding that repeats the embedding it is tied to, or NULL */
 } cst__model_struct;
 typedef cst__model_struct cst__model_t[1];
 
 /* Recognizes the family from the names and shapes; what those do not say comes from settings (NULL, or a
-   mapping). CST_REFUSED with the reason if the network is not understood; nothing is left to clear. */
+   mapping). CST_REFUSED with the reason if the network is not understood, as where it has a weight that is no
+   part of the family; nothing is left to clear. */
 cst_status_t cst__model_init(cst__model_t model, const cst_io_checkpoint_t checkpoint, cst_io_node_t settings,
                              cst_error_t *error);
 void cst__model_clear(cst__model_t model);
@@ -88,6 +90,10 @@ cst_status_t cst__model_chain(cst__model_t model, const cst_io_checkpoint_t chec
                               cst_io_node_t settings, cst_error_t *error);
 cst_status_t cst__model_transformer(cst__model_t model, const cst_io_checkpoint_t checkpoint,
                                     cst_io_node_t settings, cst_error_t *error);
+
+/* Floating-point numbers that are trained, by type and name: neither counters nor single constants,
+   running statistics, masks and tables of angles. */
+int cst__is_weight(cst_io_tensor_t tensor);
 
 /* Is one of the tensors named so that it must be a transformer? */
 int cst__model_is_transformer(const cst_io_checkpoint_t checkpoint);

@@ -333,7 +333,7 @@ cst__observe_chain(const cst__sink_t *sink, struct cst_observe_run *run, const c
     arb_t raw;
 
     arb_init(raw);
-    cst__weights_square(raw, checkpoint);
+    cst__weights_square(raw, checkpoint, model);
     arb_sqrt(raw, raw, OBS_PREC);
     cst__chain_init(chain, model);
     cst__balance_init(given, chain);

@@ -12,6 +12,16 @@ cst__of_weights(const cst__seen_t *v)
     return v->model->norm == OBS_NO_NORM ? ALL & ~(unsigned) CST_OBSERVE_BASIS : ALL;
 }
 
+unsigned
+cst__of_units(unsigned respects, const cst__model_struct *m)
+{
+    if (m->activation == OBS_LINEAR || (m->gated && m->activation == OBS_HOMOGENEOUS))
+        respects &= ~(unsigned) CST_OBSERVE_RESCALINGS;
+    if (m->activation == OBS_LINEAR && !m->gated)
+        respects &= ~(unsigned) CST_OBSERVE_LINEAR;
+    return respects;
+}
+
 void
 cst__add_square(arb_t sum, const cst__mat_t a)
 {
@@ -138,14 +148,14 @@ add_rest(cst__seen_t *v, const cst__mat_t centred, const cst__mat_t mean)
 static void
 emit_total(cst__seen_t *v, const cst_io_checkpoint_t checkpoint)
 {
-    unsigned respects = cst__of_weights(v);
+    unsigned respects = cst__of_units(cst__of_weights(v), v->model);
     arb_t ratio;
 
     /* a constant between words and positions, or of all that is written, is not minimized over */
     if (v->model->positions > 0 || v->model->norm == OBS_LAYER_NORM)
         respects &= ~(unsigned) CST_OBSERVE_SHIFTS;
     arb_init(ratio);
-    cst__weights_square(v->raw, checkpoint);
+    cst__weights_square(v->raw, checkpoint, v->model);
     arb_sqrt(v->raw, v->raw, OBS_PREC);
     arb_nonnegative_part(v->least, v->least);
     arb_sqrt(v->least, v->least, OBS_PREC);

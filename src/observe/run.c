@@ -36,16 +36,10 @@ cst_observe_run_demand(cst_observe_run_t run, int all)
     run->all = all;
 }
 
-int
-cst__is_weight(cst_io_tensor_t t)
-{
-    return t->type <= CST_IO_BF16 && !strstr(t->name, "running_mean") && !strstr(t->name, "running_var");
-}
-
 #define PIECE 65536
 
 void
-cst__weights_square(arb_t square, const cst_io_checkpoint_t checkpoint)
+cst__weights_square(arb_t square, const cst_io_checkpoint_t checkpoint, const cst__model_t model)
 {
     double *x = flint_malloc(PIECE * sizeof *x);
     arb_t part;
@@ -56,7 +50,7 @@ cst__weights_square(arb_t square, const cst_io_checkpoint_t checkpoint)
     {
         cst_io_tensor_t t = checkpoint->tensors + i;
 
-        for (slong k = 0; cst__is_weight(t) && k < t->count; k += PIECE)
+        for (slong k = 0; cst__is_weight(t) && t != model->copy && k < t->count; k += PIECE)
         {
             slong n = t->count - k < PIECE ? t->count - k : PIECE;
 

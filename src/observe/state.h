@@ -23,11 +23,8 @@ struct cst_observe_run
     cst__mat_struct *first; /* moment maps of the first checkpoint: of each pairing, of the units */
 };
 
-/* Running statistics and counters are no parameters. */
-int cst__is_weight(cst_io_tensor_t t);
-
-/* Squared norm of all tensors but running statistics and integers. */
-void cst__weights_square(arb_t square, const cst_io_checkpoint_t checkpoint);
+/* Squared norm of all weights; an unembedding tied to the embedding is the same one. */
+void cst__weights_square(arb_t square, const cst_io_checkpoint_t checkpoint, const cst__model_t model);
 
 /* The observables of one checkpoint. */
 void cst__observe_chain(const cst__sink_t *sink, struct cst_observe_run *run,

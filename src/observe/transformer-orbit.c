@@ -13,18 +13,11 @@ has_constants(const cst__model_struct *m)
     return m->blocks > 0 && (m->block->bv.tensor || m->block->shift1.tensor);
 }
 
-/* What is minimized over, less what activations leave besides: a second scale of units behind a homogeneous
-   gate, any mixing of linear units. */
+/* What is minimized over. */
 static unsigned
 respected(const cst__model_struct *m)
 {
-    unsigned respects = m->norm == OBS_NO_NORM ? ALL : ALL & ~(unsigned) CST_OBSERVE_BASIS;
-
-    if (m->activation == OBS_LINEAR || (m->gated && m->activation == OBS_HOMOGENEOUS))
-        respects &= ~(unsigned) CST_OBSERVE_RESCALINGS;
-    if (m->activation == OBS_LINEAR && !m->gated)
-        respects &= ~(unsigned) CST_OBSERVE_LINEAR;
-    return respects;
+    return cst__of_units(m->norm == OBS_NO_NORM ? ALL : ALL & ~(unsigned) CST_OBSERVE_BASIS, m);
 }
 
 static void
@@ -373,7 +366,7 @@ cst__observe_transformer_orbit(cst__seen_t *v, const cst_io_checkpoint_t checkpo
     arb_init(raw);
     arb_init(given);
     arb_init(ratio);
-    cst__weights_square(raw, checkpoint);
+    cst__weights_square(raw, checkpoint, v->model);
     if (arb_is_finite(raw))
         (normalized ? least_of_normalized : least_of_free)(least, given, v);
     else

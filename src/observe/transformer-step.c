@@ -121,7 +121,8 @@ cst__observe_transformer_forget(struct cst_observe_run *run)
 
 /* Squared distance between all weights; a difference is rounded once, and sums of their squares alike. */
 static void
-change_of(arb_t square, const cst_io_checkpoint_t now, const cst_io_checkpoint_t before)
+change_of(arb_t square, const cst_io_checkpoint_t now, const cst__model_t model,
+          const cst_io_checkpoint_t before)
 {
     enum
     {
@@ -136,7 +137,7 @@ change_of(arb_t square, const cst_io_checkpoint_t now, const cst_io_checkpoint_t
     {
         cst_io_tensor_t t = now->tensors + i, old = before->tensors + i;
 
-        for (slong k = 0; cst__is_weight(t) && k < t->count; k += PIECE)
+        for (slong k = 0; cst__is_weight(t) && t != model->copy && k < t->count; k += PIECE)
         {
             slong n = t->count - k < PIECE ? t->count - k : PIECE;
 
@@ -376,7 +377,7 @@ compare(course_t *c, const cst_io_checkpoint_t checkpoint, const cst__model_t mo
     if (cst__model_init(before, c->run->before, c->run->settings, NULL) != CST_OK)
         return;
     arb_init(raw);
-    change_of(raw, checkpoint, c->run->before);
+    change_of(raw, checkpoint, model, c->run->before);
     cst__emit_speed(c->sink, "network", "speed", raw, NULL, c->steps, 0, NULL);
     compare_blocks(c, checkpoint, model, before);
     cst__emit_speed(c->sink, "network", "vertical-speed", c->vertical, NULL, c->steps, 0, ORBIT);

@@ -125,7 +125,7 @@ effective_units(const cst__seen_t *v, const cst__mat_t seen, const double *squar
         arb_nonnegative_part(s + i, s + i);
     }
     cst__effective_number(x, s, n);
-    cst__emit(v->sink, v->name, "effective-units", x, NULL, ALL, NULL);
+    cst__emit(v->sink, v->name, "effective-units", x, NULL, cst__of_units(ALL, v->model), NULL);
     _arb_vec_clear(s, n > 0 ? n : 1);
     flint_free(written);
     arb_clear(x);
@@ -179,6 +179,7 @@ unit_flow(const cst__seen_t *v, const units_t *u)
 {
     cst__mat_t seen, heard, weighted, small, map;
     cst__spectrum_t s;
+    unsigned respects = cst__of_units(ALL, v->model);
     double extra = 0, *squares;
 
     cst__spectrum_init(s);
@@ -193,8 +194,8 @@ unit_flow(const cst__seen_t *v, const units_t *u)
     cst__mat_mul_transpose(map, v->logits, small);
     map->error = cst__up(map->error + sqrt(1 + small->defect) * extra);
     cst__spectrum_of(s, map);
-    cst__emit(v->sink, v->name, "units-to-logits-nuclear-norm", s->nuclear, NULL, ALL, NULL);
-    cst__emit(v->sink, v->name, "units-to-logits-effective-rank", s->rank, NULL, ALL, NULL);
+    cst__emit(v->sink, v->name, "units-to-logits-nuclear-norm", s->nuclear, NULL, respects, NULL);
+    cst__emit(v->sink, v->name, "units-to-logits-effective-rank", s->rank, NULL, respects, NULL);
     cst__spectrum_clear(s);
     flint_free(squares);
     cst__mat_clear(seen);
@@ -235,7 +236,7 @@ unit_norms(cst__seen_t *v, const units_t *u, const arb_t raw)
     arb_nonnegative_part(least, least);
     arb_sqrt(least, least, OBS_PREC);
     arb_sqrt(x, raw, OBS_PREC);
-    cst__emit(v->sink, v->name, "mlp-norm", least, x, cst__of_weights(v), NULL);
+    cst__emit(v->sink, v->name, "mlp-norm", least, x, cst__of_units(cst__of_weights(v), v->model), NULL);
     flint_free(squares);
     arb_clear(least);
     arb_clear(x);

@@ -24,6 +24,10 @@ typedef struct
 /* What norms and spectra of folded weights respect. */
 unsigned cst__of_weights(const cst__seen_t *v);
 
+/* respects, less what activations leave units besides permutations and one scale: a second scale behind a
+   homogeneous gate, any mixing of linear units. */
+unsigned cst__of_units(unsigned respects, const cst__model_struct *m);
+
 /* Adds the squared Frobenius norm. */
 void cst__add_square(arb_t sum, const cst__mat_t a);
 

@@ -14,3 +14,4 @@ tests_test_observe_SOURCES += %D%/t-gains.c
 tests_test_observe_SOURCES += %D%/t-orbit.c %D%/t-orbit-gains.c %D%/descent.c %D%/descent.h
 tests_test_observe_SOURCES += %D%/t-distance.c
 tests_test_observe_SOURCES += %D%/t-linear-deep.c
+tests_test_observe_SOURCES += %D%/t-model.c
