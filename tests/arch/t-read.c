@@ -116,3 +116,21 @@ Test(arch_read, a_census)
     cst_io_json_clear(json);
     cst_arch_clear(arch);
 }
+
+/* Each word is read as what it is the word of. */
+Test(arch_read, words)
+{
+    for (int a = 0; a < CST_ARCH_ACTIVATION_COUNT; a++)
+    {
+        cst_arch_t arch;
+        char text[100];
+
+        snprintf(text, sizeof text, "{kind: mlp, widths: [2, 3, 1], activation: %s}",
+                 cst_arch_activation_word((cst_arch_activation_t) a));
+        make_arch(arch, text);
+        cr_expect_eq(arch->spec->activation, (cst_arch_activation_t) a, "%s", text);
+        cst_arch_clear(arch);
+    }
+    cr_expect_str_eq(cst_arch_kind_word(CST_ARCH_MLP), "mlp");
+    cr_expect_str_eq(cst_arch_kind_word(CST_ARCH_TRANSFORMER), "transformer");
+}

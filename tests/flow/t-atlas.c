@@ -403,3 +403,95 @@ Test(atlas, an_event_is_unknown_where_the_function_is_not_given_or_the_watch_say
     cr_assert_eq(first_zero(time, SINE " + 1/2", SINE " + 1/2", 64, stop), CST_UNKNOWN);
     arb_clear(time);
 }
+
+/* In the chart b = 1/a from a0 on: b = cot(atan(a0) + t/2), db/da0 = -(1 + b^2)/(1 + a0^2). */
+static void
+assert_cotangent(arb_srcptr b, const arb_t slope, const arb_t time, const arb_t start, slong prec)
+{
+    arb_t x, y;
+
+    arb_init(x);
+    arb_init(y);
+    arb_atan(x, start, prec);
+    arb_mul_2exp_si(y, time, -1);
+    arb_add(x, x, y, prec);
+    arb_cot(x, x, prec);
+    cr_expect(arb_overlaps(b, x));
+    cr_expect_lt(radius_of(b), 1e-12);
+    arb_mul(x, x, x, prec);
+    arb_add_ui(x, x, 1, prec);
+    arb_mul(y, start, start, prec);
+    arb_add_ui(y, y, 1, prec);
+    arb_div(x, x, y, prec);
+    arb_neg(x, x);
+    cr_expect(arb_overlaps(slope, x));
+    cr_expect_lt(radius_of(slope), 1e-10);
+    arb_clear(x);
+    arb_clear(y);
+}
+
+/* Asked for, the chart changes where the map is defined on the set, and not where it is not; a step and what
+   is between its ends. */
+Test(atlas, asked_to_change)
+{
+    circle_t circle;
+    cst_flow_options_t o = {.precision = 64, .tangent = 1};
+    cst_atlas_t atlas;
+    arb_t x, b, t;
+    arb_mat_t v;
+    fmpq_t zero, end, from, to;
+
+    arb_init(x);
+    arb_init(b);
+    arb_init(t);
+    arb_mat_init(v, 1, 1);
+    fmpq_init(zero);
+    fmpq_init(end);
+    fmpq_init(from);
+    fmpq_init(to);
+    circle_init(&circle);
+    atlas = cst_atlas_new(&circle.charts, &o, NULL);
+    cr_assert_not_null(atlas);
+
+    mag_set_d(arb_radref(x), 0.125); /* around 0, which is infinite in the other chart */
+    cst_atlas_start(atlas, 0, x, zero);
+    cr_expect_eq(cst_atlas_change(atlas, 1), CST_UNDECIDED);
+    cr_expect_eq(cst_atlas_chart(atlas), 0);
+    cst_flow_state(b, cst_atlas_flow(atlas));
+    cr_expect(arb_contains(b, x));
+
+    arb_set_d(x, 0.5);
+    cst_atlas_start(atlas, 0, x, zero);
+    cr_assert_eq(cst_atlas_change(atlas, 1), CST_OK);
+    cr_expect_eq(cst_atlas_chart(atlas), 1);
+    cst_flow_state(b, cst_atlas_flow(atlas));
+    cst_atlas_tangent(v, atlas);
+    assert_cotangent(b, arb_mat_entry(v, 0, 0), t, x, 128);
+
+    fmpq_set_si(end, 1, 2);
+    cr_assert_eq(cst_atlas_step(atlas, end), CST_OK);
+    cr_expect_eq(cst_atlas_steps(atlas), 1);
+    cr_assert(cst_flow_last_step(from, to, cst_atlas_flow(atlas)));
+    cr_assert_gt(fmpq_cmp(to, from), 0);
+    arb_set_fmpq(t, to, 128);
+    cst_flow_state(b, cst_atlas_flow(atlas));
+    cst_atlas_tangent(v, atlas);
+    assert_cotangent(b, arb_mat_entry(v, 0, 0), t, x, 128);
+    fmpq_add(to, from, to);
+    fmpq_div_2exp(to, to, 1);
+    arb_set_fmpq(t, to, 128);
+    cst_flow_state_at(b, cst_atlas_flow(atlas), t);
+    cst_atlas_tangent_at(v, atlas, t);
+    assert_cotangent(b, arb_mat_entry(v, 0, 0), t, x, 128);
+
+    cst_atlas_free(atlas);
+    circle_clear(&circle);
+    arb_clear(x);
+    arb_clear(b);
+    arb_clear(t);
+    arb_mat_clear(v);
+    fmpq_clear(zero);
+    fmpq_clear(end);
+    fmpq_clear(from);
+    fmpq_clear(to);
+}
