@@ -7,7 +7,6 @@
 #include "core/symmetric.h"
 
 #define N CST__LARGEST_DIMENSION
-#define DEEPEST 900 /* the checker allows 1,000 */
 
 cst__node_t *
 cst__cover_new(void)
@@ -266,7 +265,8 @@ settle(job_t *job, crew_t *crew, double *focal_time, double *center)
     return status == CST_OK;
 }
 
-/* The relative width decides: the axis whose halves differ most in shape of the whole domain. */
+/* The axis along which the box is widest, relative to the domain; the first one where that is much the same.
+ */
 static slong
 split_axis(const cst__box_t *box, const cst__cover_task_t *task)
 {
@@ -332,7 +332,7 @@ work(crew_t *crew, job_t *job)
         split(crew, job);
     else if (too_close(crew->task, focal_time))
         finish(crew, CST__COVER_BEATEN, center);
-    else if (job->depth >= DEEPEST || crew->boxes > crew->task->box_limit)
+    else if (job->depth >= CST__COVER_DEEPEST || crew->boxes > crew->task->box_limit)
         finish(crew, CST__COVER_EXHAUSTED, center);
     else
         split(crew, job);

@@ -6,7 +6,6 @@
 #include "certify/resume.h"
 
 #define LARGEST_FILE ((size_t) 1 << 32)
-#define DEEPEST 900
 #define RESUME_HEAD "caustic-resume 1\n"
 
 /* The lines of a text, one at a time. */
@@ -72,7 +71,7 @@ read_node(cst__node_t *node, lines_t *lines, slong dimension, int depth)
 
             for (size_t i = 6; i < length && line[i] >= '0' && line[i] <= '9' && axis < 100; i++)
                 axis = 10 * axis + (line[i] - '0');
-            if (axis < 1 || axis > dimension || depth > DEEPEST)
+            if (axis < 1 || axis > dimension || depth > CST__COVER_DEEPEST)
                 return 0;
             node->axis = axis - 1;
             node->child[0] = cst__cover_new();

@@ -204,10 +204,7 @@ put_proof(cst_io_json_t json, const cst_arch_t arch, const proof_t *p)
                                                                              : "balls");
     }
     cst_io_json_key(json, "proved");
-    if (truth_of(p) == CST_UNKNOWN)
-        cst_io_json_null(json);
-    else
-        cst_io_json_boolean(json, truth_of(p) == CST_TRUE);
+    cst__json_truth(json, truth_of(p));
     cst_io_json_key(json, "verdict");
     cst_io_json_string(json, verdict(arch, p));
     cst_io_json_end_object(json);

@@ -85,14 +85,14 @@ read_options(request_t *request, int argc, char **argv)
 static int
 digits_of(const cst_certify_result_t r)
 {
-    double lower = fmpz_get_d(fmpq_numref(r->lower)) / fmpz_get_d(fmpq_denref(r->lower)), width;
+    double lower = fmpq_get_d(r->lower), width;
     fmpq_t w;
 
     if (!r->has_upper || fmpq_is_zero(r->lower))
         return 12;
     fmpq_init(w);
     fmpq_sub(w, r->upper, r->lower);
-    width = fmpz_get_d(fmpq_numref(w)) / fmpz_get_d(fmpq_denref(w));
+    width = fmpq_get_d(w);
     fmpq_clear(w);
     return (int) fmin(1000, fmax(6, ceil(log10(lower / width)) + 3));
 }

@@ -123,6 +123,10 @@ int cst__census_of_problem(int *code, const cst__census_request_t *request);
 
 /* An expression as a string in the input syntax; NULL as null. */
 void cst__json_expression(cst_io_json_t json, cst_expr_ctx_t ctx, cst_expr_t e);
+/* An array of them. */
+void cst__json_expressions(cst_io_json_t json, cst_expr_ctx_t ctx, const cst_expr_t *e, slong length);
+/* true, false, or null for what is not known. */
+void cst__json_truth(cst_io_json_t json, cst_truth_t truth);
 
 /* "label = expression", broken between terms. */
 void cst__print_formula(FILE *out, const char *label, cst_expr_ctx_t ctx, cst_expr_t e, const char *after);

@@ -11,12 +11,8 @@ put(cst_io_json_t json, const char *key, const cst_derivation_t d, cst_expr_t e)
 static void
 put_list(cst_io_json_t json, const char *key, const cst_derivation_t d, const cst_expr_t *e, slong length)
 {
-    if (key)
-        cst_io_json_key(json, key);
-    cst_io_json_begin_array(json);
-    for (slong i = 0; i < length; i++)
-        cst__json_expression(json, d->chart.ctx, e[i]);
-    cst_io_json_end_array(json);
+    cst_io_json_key(json, key);
+    cst__json_expressions(json, d->chart.ctx, e, length);
 }
 
 /* Rows of a matrix, or null. */
@@ -34,7 +30,7 @@ put_matrix(cst_io_json_t json, const char *key, const cst_derivation_t d, const 
     }
     cst_io_json_begin_array(json);
     for (slong i = 0; i < n; i++)
-        put_list(json, NULL, d, entries + i * n, n);
+        cst__json_expressions(json, d->chart.ctx, entries + i * n, n);
     cst_io_json_end_array(json);
 }
 
@@ -66,10 +62,7 @@ put_checks(cst_io_json_t json, const cst_derivation_t d)
         cst_io_json_key(json, "identity");
         cst_io_json_string(json, d->checks[k].identity);
         cst_io_json_key(json, "holds");
-        if (d->checks[k].holds == CST_UNKNOWN)
-            cst_io_json_null(json);
-        else
-            cst_io_json_boolean(json, d->checks[k].holds == CST_TRUE);
+        cst__json_truth(json, d->checks[k].holds);
         cst_io_json_end_object(json);
     }
     cst_io_json_end_array(json);
@@ -96,7 +89,7 @@ cst__derive_json(FILE *out, const cst_derivation_t d)
     put(json, "orbit_volume", d, d->orbit_volume);
     cst_io_json_key(json, "drift");
     if (d->drift)
-        put_list(json, NULL, d, d->drift, n);
+        cst__json_expressions(json, d->chart.ctx, d->drift, n);
     else
         cst_io_json_null(json);
     put(json, "hamiltonian", d, d->hamiltonian);

@@ -15,6 +15,24 @@ cst__json_expression(cst_io_json_t json, cst_expr_ctx_t ctx, cst_expr_t e)
 }
 
 void
+cst__json_expressions(cst_io_json_t json, cst_expr_ctx_t ctx, const cst_expr_t *e, slong length)
+{
+    cst_io_json_begin_array(json);
+    for (slong i = 0; i < length; i++)
+        cst__json_expression(json, ctx, e[i]);
+    cst_io_json_end_array(json);
+}
+
+void
+cst__json_truth(cst_io_json_t json, cst_truth_t truth)
+{
+    if (truth == CST_UNKNOWN)
+        cst_io_json_null(json);
+    else
+        cst_io_json_boolean(json, truth == CST_TRUE);
+}
+
+void
 cst__json_components(cst_io_json_t json, const cst_lie_chart_t *chart, const cst_expr_t *field, int is_map)
 {
     cst_io_json_begin_object(json);

@@ -241,10 +241,7 @@ static void
 put_truth(cst_io_json_t json, const char *key, cst_truth_t truth)
 {
     cst_io_json_key(json, key);
-    if (truth == CST_UNKNOWN)
-        cst_io_json_null(json);
-    else
-        cst_io_json_boolean(json, truth == CST_TRUE);
+    cst__json_truth(json, truth);
 }
 
 static void
@@ -261,12 +258,8 @@ put_fields(cst_io_json_t json, const char *key, const cst_symmetries_t s, const 
 static void
 put_functions(cst_io_json_t json, const char *key, const cst_symmetries_t s, const cst_expr_t *e, slong count)
 {
-    if (key)
-        cst_io_json_key(json, key);
-    cst_io_json_begin_array(json);
-    for (slong i = 0; i < count; i++)
-        cst__json_expression(json, s->chart.ctx, e[i]);
-    cst_io_json_end_array(json);
+    cst_io_json_key(json, key);
+    cst__json_expressions(json, s->chart.ctx, e, count);
 }
 
 /* [i, j, k, "c_ij^k"] for i < j, from 1 */
@@ -334,7 +327,8 @@ put_orbits(cst_io_json_t json, const cst_symmetries_t s)
     {
         cst_io_json_begin_array(json);
         for (slong i = 0; i < o->strata; i++)
-            put_functions(json, NULL, s, o->equations + o->start[i], o->start[i + 1] - o->start[i]);
+            cst__json_expressions(json, s->chart.ctx, o->equations + o->start[i],
+                                  o->start[i + 1] - o->start[i]);
         cst_io_json_end_array(json);
     }
     else
@@ -366,7 +360,7 @@ print_json(FILE *out, const cst_symmetries_t s)
     put_truth(json, "invariants_complete", s->invariants_complete);
     cst_io_json_key(json, "conserved");
     if (s->has_laws)
-        put_functions(json, NULL, s, s->laws->functions, s->laws->count);
+        cst__json_expressions(json, s->chart.ctx, s->laws->functions, s->laws->count);
     else
         cst_io_json_null(json);
     put_truth(json, "conserved_complete", s->has_laws ? s->laws->complete : CST_UNKNOWN);
