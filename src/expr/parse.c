@@ -22,6 +22,7 @@ typedef struct
     const char *text, *at;
     int depth;
     cst_error_t *error;
+    cst__expr_needs_t *needs; /* or NULL */
 } parser_t;
 
 static cst_expr_t parse_sum(parser_t *p);
@@ -40,6 +41,31 @@ fail(parser_t *p, const char *place, const char *cause, const char *name, int le
             cst_error_set(p->error, CST_BAD_INPUT, "%s", cause);
     }
     return NULL;
+}
+
+void
+cst__expr_needs_add(cst__expr_needs_t *needs, const cst__expr_need_t *need)
+{
+    slong recent = needs->length > 16 ? needs->length - 16 : 0;
+
+    for (slong i = recent; i < needs->length; i++)
+        if (needs->list[i].e == need->e && needs->list[i].nonzero == need->nonzero)
+            return;
+    if (needs->length == needs->room)
+    {
+        needs->room = 2 * needs->room + 16;
+        needs->list = flint_realloc(needs->list, (size_t) needs->room * sizeof *needs->list);
+    }
+    needs->list[needs->length++] = *need;
+}
+
+static void
+note(parser_t *p, cst_expr_t e, int nonzero, const char *what)
+{
+    cst__expr_need_t need = {e, nonzero, what, NULL};
+
+    if (p->needs)
+        cst__expr_needs_add(p->needs, &need);
 }
 
 static void
@@ -228,6 +254,10 @@ apply_power(parser_t *p, const char *place, cst_expr_t base, const fmpq_t expone
         if (fmpq_sgn(base->value) < 0 && !fmpz_is_one(fmpq_denref(exponent)))
             return fail(p, place, "a negative number has no such real power", NULL, 0);
     }
+    if (!fmpz_is_one(fmpq_denref(exponent)))
+        note(p, base, 0, "the base of a root");
+    else if (fmpq_sgn(exponent) < 0)
+        note(p, base, 1, "a denominator");
     return cst_expr_power(p->ctx, base, exponent);
 }
 
@@ -246,12 +276,33 @@ apply_sqrt(parser_t *p, const char *place, cst_expr_t a)
 
 /* min(a,b) = b - relu(b - a), max(a,b) = b + relu(a - b) */
 static cst_expr_t
-apply_extremum(cst_expr_ctx_t ctx, int function, cst_expr_t a, cst_expr_t b)
+apply_extremum(parser_t *p, int function, cst_expr_t a, cst_expr_t b)
 {
+    cst_expr_ctx_t ctx = p->ctx;
     cst_expr_t gap = function == MIN ? cst_expr_sub(ctx, b, a) : cst_expr_sub(ctx, a, b);
 
+    note(p, gap, 1, "the difference of the arguments of min or max");
     gap = cst_expr_function(ctx, CST_EXPR_RELU, gap);
     return function == MIN ? cst_expr_sub(ctx, b, gap) : cst_expr_add(ctx, b, gap);
+}
+
+/* Where the function of a is defined and smooth. */
+static void
+note_domain(parser_t *p, cst_expr_kind_t kind, cst_expr_t a)
+{
+    cst_expr_t one = cst_expr_integer(p->ctx, 1);
+
+    if (kind == CST_EXPR_LOG)
+        note(p, a, 0, "the argument of a logarithm");
+    else if (kind == CST_EXPR_TAN)
+        note(p, cst_expr_function(p->ctx, CST_EXPR_COS, a), 1, "the cosine in a tangent");
+    else if (kind == CST_EXPR_ABS || kind == CST_EXPR_RELU || kind == CST_EXPR_STEP || kind == CST_EXPR_SIGN)
+        note(p, a, 1, "the argument of abs, relu, step or sign");
+    else if (kind == CST_EXPR_ASIN || kind == CST_EXPR_ACOS)
+    {
+        note(p, cst_expr_sub(p->ctx, one, a), 0, "1 less the argument of asin or acos");
+        note(p, cst_expr_add(p->ctx, one, a), 0, "1 plus the argument of asin or acos");
+    }
 }
 
 static cst_expr_t
@@ -273,7 +324,7 @@ parse_call(parser_t *p, const char *name, int length)
         b = parse_sum(p);
         if (!b)
             return NULL;
-        a = apply_extremum(p->ctx, function, a, b);
+        a = apply_extremum(p, function, a, b);
     }
     if (!accept(p, ')'))
         return fail_here(p, "expected ')' instead of");
@@ -283,6 +334,8 @@ parse_call(parser_t *p, const char *name, int length)
         return a;
     if (function == CST_EXPR_LOG && a->kind == CST_EXPR_RATIONAL && fmpq_sgn(a->value) <= 0)
         return fail(p, name, "the logarithm needs a positive number", NULL, 0);
+    if (p->needs)
+        note_domain(p, (cst_expr_kind_t) function, a);
     return cst_expr_function(p->ctx, (cst_expr_kind_t) function, a);
 }
 
@@ -389,6 +442,8 @@ parse_product(parser_t *p)
             return NULL;
         if (operator== '/' && cst_expr_is_integer_value(f, 0))
             return fail(p, place, "division by zero", NULL, 0);
+        if (operator== '/' && f->kind != CST_EXPR_RATIONAL)
+            note(p, f, 1, "a denominator");
         e = operator== '*' ? cst_expr_mul(p->ctx, e, f) : cst_expr_div(p->ctx, e, f);
     }
     return e;
@@ -412,10 +467,10 @@ parse_sum(parser_t *p)
 }
 
 cst_status_t
-cst_expr_parse(cst_expr_t *result, cst_expr_ctx_t ctx, const char *text, const cst_expr_scope_t *scope,
-               cst_error_t *error)
+cst__expr_parse_needs(cst_expr_t *result, cst__expr_needs_t *needs, cst_expr_ctx_t ctx, const char *text,
+                      const cst_expr_scope_t *scope, cst_error_t *error)
 {
-    parser_t p = {ctx, scope, text, text, 0, error};
+    parser_t p = {ctx, scope, text, text, 0, error, needs};
 
     *result = NULL;
     if (strlen(text) > MAX_TEXT)
@@ -426,4 +481,11 @@ cst_expr_parse(cst_expr_t *result, cst_expr_ctx_t ctx, const char *text, const c
         fail_here(&p, "expected an operator instead of");
     }
     return *result ? CST_OK : CST_BAD_INPUT;
+}
+
+cst_status_t
+cst_expr_parse(cst_expr_t *result, cst_expr_ctx_t ctx, const char *text, const cst_expr_scope_t *scope,
+               cst_error_t *error)
+{
+    return cst__expr_parse_needs(result, NULL, ctx, text, scope, error);
 }

@@ -57,6 +57,28 @@ ulong cst__expr_bits(const fmpq_t q);
 
 int cst__expr_small_exponent(const fmpq_t q);
 
+/* What a text needs where it is evaluated, to be defined and smooth as it is written: also where the part
+   concerned cancels, as in 0*log(x). */
+typedef struct
+{
+    cst_expr_t e;
+    int nonzero;       /* e != 0 is needed; otherwise e > 0 */
+    const char *what;  /* words for e, such as "a denominator" */
+    const void *place; /* for the caller */
+} cst__expr_need_t;
+
+typedef struct
+{
+    cst__expr_need_t *list;
+    slong length, room;
+} cst__expr_needs_t;
+
+void cst__expr_needs_add(cst__expr_needs_t *needs, const cst__expr_need_t *need);
+
+/* cst_expr_parse, which also adds what the text needs. */
+cst_status_t cst__expr_parse_needs(cst_expr_t *result, cst__expr_needs_t *needs, cst_expr_ctx_t ctx,
+                                   const char *text, const cst_expr_scope_t *scope, cst_error_t *error);
+
 /* The word for a kind in the input syntax, such as "exp"; NULL if it has none. */
 const char *cst__expr_kind_word(cst_expr_kind_t kind);
 /* The same in LaTeX. */

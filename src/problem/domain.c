@@ -139,12 +139,15 @@ cst__problem_place_words(const cst_problem_struct *problem, const fmpq *place)
     cst__text_init(&values);
     for (slong i = 0; i < n; i++)
     {
-        char *digits = fmpq_get_str(NULL, 10, place + i);
+        char *digits = fmpq_get_str(NULL, 10, place + i), decimal[40];
+        int is_long = strlen(digits) > 12;
 
+        if (is_long)
+            snprintf(decimal, sizeof decimal, "%.9g", fmpq_get_d(place + i));
         cst__text_puts(&names, i ? ", " : n > 1 ? "(" : "");
         cst__text_puts(&names, cst_expr_name(problem->coordinates[i]));
         cst__text_puts(&values, i ? ", " : n > 1 ? "(" : "");
-        cst__text_puts(&values, digits);
+        cst__text_puts(&values, is_long ? decimal : digits);
         flint_free(digits);
     }
     cst__text_puts(&names, n > 1 ? ") = " : " = ");
@@ -154,13 +157,13 @@ cst__problem_place_words(const cst_problem_struct *problem, const fmpq *place)
     return names.text;
 }
 
-/* The point (q, du0(q)) at the centre q of the domain; a momentum is not known without u0. */
-static void
-phase_point(arb_ptr point, cst_expr_t *variables, const cst_problem_struct *problem, const fmpq *centre,
-            slong prec)
+void
+cst__problem_centre(arb_ptr point, cst_expr_t *variables, fmpq *centre, const cst_problem_struct *problem,
+                    slong prec)
 {
     slong n = problem->dimension;
 
+    cst__problem_place(centre, problem, 0);
     for (slong i = 0; i < n; i++)
     {
         variables[i] = problem->coordinates[i];
@@ -201,8 +204,7 @@ positive_at_centre(cst__draft_t *draft)
     arb_t value;
 
     arb_init(value);
-    cst__problem_place(centre, problem, 0);
-    phase_point(point, variables, problem, centre, 128);
+    cst__problem_centre(point, variables, centre, problem, 128);
     for (slong k = 0; k < draft->positive_length && bad < 0; k++)
     {
         cst_expr_enclose(value, draft->positive[k], variables, point, 2 * n, 128);
@@ -221,6 +223,7 @@ cst__problem_positive(cst__draft_t *draft)
 {
     cst_problem_struct *problem = draft->problem;
 
+    CST__TRY(cst__problem_defined_hamiltonian(draft));
     if (problem->lower)
         CST__TRY(positive_at_centre(draft));
     problem->positive_length = draft->positive_length;

@@ -95,7 +95,9 @@ cst__draft_expression(cst_expr_t *e, cst__draft_t *draft, cst_io_node_t node, co
     cst_status_t status;
 
     CST__TRY(cst_io_yaml_expect(draft->yaml, node, CST_IO_SCALAR, draft->error));
-    status = cst_expr_parse(e, draft->ctx, node->text, &view, draft->error);
+    draft->needs[CST__DRAFT_LAST].length = 0;
+    status = cst__expr_parse_needs(e, draft->has_needs ? draft->needs + CST__DRAFT_LAST : NULL, draft->ctx,
+                                   node->text, &view, draft->error);
     if (status != CST_OK)
         cst_io_yaml_place(draft->error, draft->yaml, node, draft->error->column);
     return status;

@@ -34,6 +34,22 @@ typedef struct
 
 typedef struct cst__draft_block cst__draft_block_t;
 
+enum
+{
+    CST__DRAFT_LAST,
+    CST__DRAFT_HAMILTONIAN,
+    CST__DRAFT_INITIAL,
+    CST__DRAFT_NEEDS
+};
+
+/* A name that stands for a text; what that needs itself; and whether H, or u0, uses it. */
+typedef struct
+{
+    cst_io_node_t name, text;
+    cst__expr_needs_t needs;
+    char used[CST__DRAFT_NEEDS];
+} cst__definition_t;
+
 /* What cst__draft_alloc gives lives as long as the draft, or as the problem made of it. */
 typedef struct
 {
@@ -50,6 +66,10 @@ typedef struct
     cst_io_node_t *positive_nodes;
     const char **positive_whats;
     slong positive_length, positive_room;
+    int has_needs;                             /* collect what formulas need, below */
+    cst__expr_needs_t needs[CST__DRAFT_NEEDS]; /* of the last expression, of H, of u0 */
+    cst__definition_t *definitions;            /* constants and `where` */
+    slong definition_length, definition_room;
 } cst__draft_t;
 
 /* The symmetric problem upstairs. What the file does not have is NULL or 0. */
@@ -91,6 +111,8 @@ cst_status_t cst__draft_declare(cst__draft_t *draft, cst_io_node_t name);
 /* Declares prefix + name for every name, as variables. */
 cst_status_t cst__draft_derived_names(cst__names_t *derived, cst__draft_t *draft, const char *prefix,
                                       const cst__names_t *names, cst_io_node_t node);
+/* The next name in a text, from *text on; *text moves behind it. Returns its length, 0 at the end. */
+size_t cst__draft_next_name(const char **name, const char **text);
 /* Does the text use one of the names? */
 int cst__draft_text_uses(const char *text, const cst__names_t *names);
 /* A sequence of new names, which become variables. */
@@ -118,6 +140,26 @@ void cst__draft_say_names(cst__draft_t *draft, const char *word, const cst__name
    is not, such as "the metric is not positive definite: pivot". */
 cst_status_t cst__draft_positive(cst__draft_t *draft, cst_expr_t e, cst_io_node_t node, const char *what);
 
+/* Formulas must be defined and smooth as they are written: where H is used, or on the domain for u0. The
+   expression just read from the node is part of H or u0, or defines a name. */
+void cst__draft_part_of(cst__draft_t *draft, int which, cst_io_node_t node);
+void cst__draft_define(cst__draft_t *draft, cst_io_node_t name, cst_io_node_t text);
+void cst__draft_needs_clear(cst__draft_t *draft);
+/* What is in the parameters is meant on the section. */
+void cst__draft_needs_on_section(cst__draft_t *draft, const cst_expr_t *section);
+/* Turns what H needs into positive functions. */
+cst_status_t cst__problem_defined_hamiltonian(cst__draft_t *draft);
+/* Refused unless u0 is proved to be defined and smooth on all of the domain. */
+cst_status_t cst__problem_defined_initial(cst__draft_t *draft);
+
+/* The certain sign of e on a box, by halving it as often as depth and budget allow, or 0; then place is the
+ * centre of a part of the box where it was not found. */
+int cst__problem_sign(fmpq *place, cst_expr_t e, const cst_expr_t *variables, slong n, const fmpq *lower,
+                      const fmpq *upper, int depth, slong *budget);
+/* (q, du0(q)) at the centre q of the domain, and its 2n variables; a momentum is not known without u0. */
+void cst__problem_centre(arb_ptr point, cst_expr_t *variables, fmpq *centre,
+                         const cst_problem_struct *problem, slong prec);
+
 /* The two kinds of problem, each up to its `domain` lines. */
 cst_status_t cst__problem_manifold(cst__draft_t *draft);
 cst_status_t cst__problem_quotient(cst__draft_t *draft);
@@ -129,7 +171,8 @@ cst_status_t cst__problem_verify(cst__draft_t *draft, const cst__total_t *total)
 cst_status_t cst__problem_coordinates(cst__draft_t *draft, cst_io_node_t node);
 /* The domain, and the settings of `certify`. */
 cst_status_t cst__problem_domain(cst__draft_t *draft);
-/* The functions of the draft move to the problem; refused if one is not positive at the centre. */
+/* The functions of the draft, and what H needs, move to the problem; refused if one is not positive at the
+   centre. */
 cst_status_t cst__problem_positive(cst__draft_t *draft);
 /* The centre of the domain (the only place), or one of some places in the absence of a domain: `dimension`
    rationals. 0 if there are no more. */

@@ -1,6 +1,6 @@
 cstinclude_HEADERS += include/caustic/problem.h include/caustic/coarse.h include/caustic/derivation.h include/caustic/symmetries.h
 doc_files += doc/problem.rst doc/coarse.rst doc/derivation.rst doc/symmetries.rst
-libcaustic_all_la_SOURCES += %D%/derivation.c %D%/derivation.h %D%/derivation-total.c %D%/domain.c %D%/draft.c %D%/draft.h %D%/coarse.c %D%/manifold.c %D%/names.c %D%/network.h %D%/network.c %D%/network-data.c \
+libcaustic_all_la_SOURCES += %D%/derivation.c %D%/derivation.h %D%/derivation-total.c %D%/domain.c %D%/draft.c %D%/draft.h %D%/coarse.c %D%/defined.c %D%/manifold.c %D%/names.c %D%/network.h %D%/network.c %D%/network-data.c \
   %D%/network-block.c %D%/network-gauge.c %D%/network-loss.c %D%/network-metric.c %D%/network-symmetry.c %D%/network-write.c \
   %D%/quotient.c %D%/read.c %D%/symmetries.c %D%/verify.c
 cstinclude_HEADERS += include/caustic/system.h

@@ -39,6 +39,7 @@ read_metric(cst__draft_t *draft, cst_geom_matrix_t matrix, cst_io_node_t node, c
     CST__TRY(cst__draft_derived_names(&differentials, draft, "d", &draft->coordinates, node));
     cst__names_add_all(draft, &differentials, scope);
     CST__TRY(cst__draft_expression(&form, draft, node, &differentials));
+    cst__draft_part_of(draft, CST__DRAFT_HAMILTONIAN, node);
     if (cst_geom_metric_from_form(matrix, draft->ctx, form, differentials.values, draft->error) != CST_OK)
         return cst__draft_fail(draft, node, CST_BAD_INPUT, "%s", draft->error->message);
     CST__TRY(require_definite(draft, inverse, matrix, node, "the metric is not positive definite: pivot"));
@@ -63,6 +64,7 @@ read_cometric_row(cst__draft_t *draft, cst_geom_matrix_t matrix, cst_io_node_t r
         CST__TRY(cst__draft_expression(&AT(matrix, i, j), draft, row->items[j], scope));
         if (j < i)
             continue;
+        cst__draft_part_of(draft, CST__DRAFT_HAMILTONIAN, row->items[j]);
         cst__draft_say(draft, "cometric ");
         cst__draft_say_count(draft, i + 1);
         cst__draft_say(draft, " ");
@@ -115,6 +117,7 @@ read_hamiltonian(cst__draft_t *draft, cst_geom_matrix_t matrix, cst_io_node_t no
     for (slong i = 0; i < problem->dimension; i++)
         cst__names_add(draft, &names, cst_expr_name(problem->momenta[i]), problem->momenta[i]);
     CST__TRY(cst__draft_expression(&problem->hamiltonian, draft, node, &names));
+    cst__draft_part_of(draft, CST__DRAFT_HAMILTONIAN, node);
     for (slong i = 0; i < problem->dimension; i++)
         for (slong j = 0; j < problem->dimension; j++)
             AT(matrix, i, j) = cst_expr_derivative(
@@ -181,6 +184,7 @@ cst__problem_manifold(cst__draft_t *draft)
         return cst__problem_domain(draft);
     CST__TRY(cst_io_yaml_require(&node, draft->yaml, root, "initial", draft->error));
     CST__TRY(cst__draft_expression(&draft->problem->initial, draft, node, &scope));
+    cst__draft_part_of(draft, CST__DRAFT_INITIAL, node);
     cst__draft_say(draft, "initial ");
     cst__draft_say_text(draft, node->text);
     cst__draft_say(draft, "\n");

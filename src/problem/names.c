@@ -85,10 +85,9 @@ cst__draft_derived_names(cst__names_t *derived, cst__draft_t *draft, const char 
     return CST_OK;
 }
 
-/* The next name in a text, from *text on; *text moves behind it. Returns its length, 0 at the end. The
-   letter in 1e5 belongs to a number. */
-static size_t
-next_name(const char **name, const char **text)
+/* The letter in 1e5 belongs to a number. */
+size_t
+cst__draft_next_name(const char **name, const char **text)
 {
     const char *t = *text;
     size_t length;
@@ -107,7 +106,7 @@ cst__draft_text_uses(const char *text, const cst__names_t *names)
     const char *name;
     size_t length;
 
-    while ((length = next_name(&name, &text)) > 0)
+    while ((length = cst__draft_next_name(&name, &text)) > 0)
         if (cst__names_find(names, name, length) >= 0)
             return 1;
     return 0;
@@ -138,7 +137,7 @@ next_definition(const cst__names_t *waiting, const int *settled, cst_io_node_t m
         size_t length;
         int ready = !settled[i];
 
-        while (ready && (length = next_name(&name, &text)) > 0)
+        while (ready && (length = cst__draft_next_name(&name, &text)) > 0)
         {
             slong k = cst__names_find(waiting, name, length);
 
@@ -178,6 +177,7 @@ cst__draft_definitions(cst__names_t *names, cst__draft_t *draft, cst_io_node_t m
                                    mapping->keys[i]->text);
         }
         CST__TRY(cst__draft_expression(&e, draft, mapping->items[i], scope));
+        cst__draft_define(draft, mapping->keys[i], mapping->items[i]);
         settled[i] = 1;
         cst__names_add(draft, names, mapping->keys[i]->text, e);
         cst__names_add(draft, scope, mapping->keys[i]->text, e);

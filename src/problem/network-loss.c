@@ -7,67 +7,6 @@
 
 #define DEEPEST 10
 
-/* The certain sign of e on a box of the coordinates, or 0; then place is the centre of a part of the box
-   where it was not found. */
-static int
-sign_on(fmpq *place, cst_expr_t e, const cst__network_t *net, const fmpq *lower, const fmpq *upper, int depth)
-{
-    slong n = net->dimension, widest = 0;
-    arf_struct *ends = flint_malloc(2 * (size_t) n * sizeof *ends);
-    fmpq *box = _fmpq_vec_init(2 * n), *width = _fmpq_vec_init(2);
-    arf_t below, above;
-    int sign;
-
-    arf_init(below);
-    arf_init(above);
-    for (slong i = 0; i < n; i++)
-    {
-        arf_init(ends + i);
-        arf_init(ends + n + i);
-        arf_set_fmpq(ends + i, lower + i, 64, ARF_RND_FLOOR);
-        arf_set_fmpq(ends + n + i, upper + i, 64, ARF_RND_CEIL);
-        fmpq_sub(width, upper + i, lower + i);
-        if (fmpq_cmp(width, width + 1) > 0)
-        {
-            fmpq_set(width + 1, width);
-            widest = i;
-        }
-        fmpq_set(box + i, lower + i);
-        fmpq_set(box + n + i, upper + i);
-    }
-    cst_expr_range(below, above, e, net->coordinate_values, ends, ends + n, n, 64);
-    sign = arf_is_nan(below) || arf_is_nan(above) ? 0 : arf_sgn(below) > 0 ? 1 : arf_sgn(above) < 0 ? -1 : 0;
-    if (sign == 0 && depth > 0 && !(arf_sgn(below) == 0 && arf_sgn(above) == 0))
-    {
-        fmpq *cut = box + n + widest;
-
-        fmpq_add(cut, lower + widest, upper + widest);
-        fmpq_div_2exp(cut, cut, 1);
-        sign = sign_on(place, e, net, box, box + n, depth - 1);
-        if (sign != 0)
-        {
-            fmpq_set(box + widest, cut);
-            fmpq_set(cut, upper + widest);
-            if (sign_on(place, e, net, box, box + n, depth - 1) != sign)
-                sign = 0;
-        }
-    }
-    else if (sign == 0)
-        for (slong i = 0; i < n; i++)
-        {
-            fmpq_add(place + i, lower + i, upper + i);
-            fmpq_div_2exp(place + i, place + i, 1);
-        }
-    for (slong i = 0; i < 2 * n; i++)
-        arf_clear(ends + i);
-    flint_free(ends);
-    _fmpq_vec_clear(box, 2 * n);
-    _fmpq_vec_clear(width, 2);
-    arf_clear(below);
-    arf_clear(above);
-    return sign;
-}
-
 static cst_status_t
 refuse_branch(cst__network_t *net, cst_io_node_t node, cst_expr_t e, const fmpq *place)
 {
@@ -119,6 +58,7 @@ decide(cst_expr_t *result, cst__network_t *net, cst_expr_kind_t kind, cst_expr_t
     cst_expr_ctx_t ctx = net->draft->ctx;
     cst_expr_t e = cst_expr_substitute(ctx, argument, net->values, net->gauge, net->count);
     fmpq *place = cst__network_rationals(net, net->dimension);
+    slong budget = 1 << DEEPEST;
     int sign;
 
     if (cst_expr_kind(e) == CST_EXPR_RATIONAL)
@@ -126,7 +66,8 @@ decide(cst_expr_t *result, cst__network_t *net, cst_expr_kind_t kind, cst_expr_t
         *result = cst_expr_function(ctx, kind, argument);
         return CST_OK;
     }
-    sign = sign_on(place, e, net, net->lower, net->upper, DEEPEST);
+    sign = cst__problem_sign(place, e, net->coordinate_values, net->dimension, net->lower, net->upper,
+                             DEEPEST, &budget);
     if (sign == 0)
         return refuse_branch(net, node, e, place);
     *result = branch(ctx, kind, argument, sign);

@@ -67,6 +67,7 @@ read_total_metric(cst__total_t *total, cst__draft_t *draft)
     }
     parameter_scope(&scope, draft);
     CST__TRY(cst__draft_expression(&form, draft, total->metric_node, &scope));
+    cst__draft_part_of(draft, CST__DRAFT_HAMILTONIAN, total->metric_node);
     total->pivots = cst__draft_alloc(draft, (size_t) d, sizeof *total->pivots);
     if (cst_geom_metric_from_form(total->metric, draft->ctx, form, scope.values, draft->error) != CST_OK)
         return cst__draft_fail(draft, total->metric_node, CST_BAD_INPUT, "%s", draft->error->message);
@@ -200,6 +201,7 @@ read_invariants(cst__total_t *total, cst__draft_t *draft)
     for (slong i = 0; i < map->length; i++)
     {
         CST__TRY(cst__draft_expression(&total->invariants[i], draft, map->items[i], &scope));
+        cst__draft_part_of(draft, CST__DRAFT_HAMILTONIAN, map->items[i]);
         say_line(draft, "invariant", 0, map->keys[i]->text, map->items[i]->text);
     }
     return CST_OK;
@@ -231,6 +233,7 @@ read_section(cst__total_t *total, cst__draft_t *draft, cst_io_node_t quotient)
 
         CST__TRY(cst_io_yaml_require(&node, draft->yaml, total->section_map, name, draft->error));
         CST__TRY(cst__draft_expression(&total->section[a], draft, node, &scope));
+        cst__draft_part_of(draft, CST__DRAFT_HAMILTONIAN, node);
         say_line(draft, "section", 0, name, node->text);
     }
     return CST_OK;
@@ -267,6 +270,7 @@ read_assumption(cst_expr_t *e, cst__draft_t *draft, cst_io_node_t node, const cs
         part.text = side[k];
         part.column += part.inset >= 0 ? (int) offset : 0;
         CST__TRY(cst__draft_expression(e, draft, &part, scope));
+        cst__draft_part_of(draft, CST__DRAFT_HAMILTONIAN, node);
     }
     cst__draft_say(draft, "assume ");
     cst__draft_say_text(draft, text);
@@ -315,6 +319,7 @@ read_loss(cst__total_t *total, cst__draft_t *draft)
     {
         parameter_scope(&scope, draft);
         CST__TRY(cst__draft_expression(&total->loss, draft, node, &scope));
+        cst__draft_part_of(draft, CST__DRAFT_INITIAL, node);
         if (total->section)
             draft->problem->initial = cst_expr_substitute(draft->ctx, total->loss, draft->parameters.values,
                                                           total->section, draft->parameters.length);
@@ -323,6 +328,7 @@ read_loss(cst__total_t *total, cst__draft_t *draft)
     {
         coordinate_scope(&scope, draft);
         CST__TRY(cst__draft_expression(&draft->problem->initial, draft, node, &scope));
+        cst__draft_part_of(draft, CST__DRAFT_INITIAL, node);
     }
     say_line(draft, total->loss ? "loss" : "initial", 0, NULL, node->text);
     return CST_OK;
@@ -416,6 +422,7 @@ read_total(cst__total_t *total, cst__draft_t *draft)
     CST__TRY(read_assumptions(total, draft));
     CST__TRY(read_loss(total, draft));
     CST__TRY(cst__problem_domain(draft));
+    cst__draft_needs_on_section(draft, total->section);
     CST__TRY(cst__problem_verify(draft, total));
     return quotient ? project(total, draft) : CST_OK;
 }

@@ -75,7 +75,8 @@ read_problem(cst__draft_t *draft)
                                draft->purpose == CST_PROBLEM_SYMMETRIES
                                    ? "missing key 'parameters' (or 'manifold')"
                                    : "missing key 'manifold' (or 'parameters' and 'quotient')");
-    return cst__problem_positive(draft);
+    CST__TRY(cst__problem_positive(draft));
+    return cst__problem_defined_initial(draft);
 }
 
 /* A problem given by its architecture is the quotient problem that it stands for. An error of the latter has
@@ -106,7 +107,7 @@ cst_problem_parse_for(cst_problem_t problem, cst_problem_purpose_t purpose, cons
     cst_io_yaml_t yaml;
     cst_error_t own;
     cst__draft_t draft = {
-        .yaml = yaml, .problem = problem, .purpose = purpose, .error = error ? error : &own};
+        .yaml = yaml, .problem = problem, .purpose = purpose, .has_needs = 1, .error = error ? error : &own};
     cst_status_t status;
 
     cst_error_clear(draft.error);
@@ -124,6 +125,7 @@ cst_problem_parse_for(cst_problem_t problem, cst_problem_purpose_t purpose, cons
     cst__text_init(&draft.statement);
     status = read_problem(&draft);
     problem->memory = draft.blocks;
+    cst__draft_needs_clear(&draft);
     if (problem->lower && problem->initial)
         problem->statement = draft.statement.text;
     else
