@@ -18,11 +18,14 @@
 extern "C" {
 #endif
 
+/* Beyond so many bits, the doubles that guide and bound the steps would be too small. */
+#define CST_FLOW_MOST_PRECISION 640
+
 /* All zero means: chosen by the program. */
 typedef struct
 {
-    slong precision; /* bits of the center, but for a few to guard it; at least 64 (the default) */
-    slong order;     /* of the Taylor polynomials in the time; chosen from the precision */
+    slong precision; /* bits of the center, but for a few to guard it: 64 (the default) to 640 */
+    slong order;     /* of the Taylor polynomials in the time, 4 to 10000; chosen from the precision */
     slong degree;    /* of the set in the initial box, 1 to 8; 1 for narrow boxes, else 3 or 5 */
     int tangent; /* also carry derivatives of the flow in the initial point: 1 the first, 2 also the second */
     slong max_steps; /* 100000 */
@@ -106,8 +109,10 @@ typedef struct
 /* From the set x at the time start to all the times in the ball end: x_end (which may be x) and, if not NULL,
    the tangent. If tolerance > 0, the precision is raised, from that of the options on, until every radius is
    at most that; CST_PARTIAL, with the narrowest enclosure found, where the initial set or the time is too
-   wide for it. CST_UNDECIDED where end cannot be reached: the results are then indeterminate and the report
-   has the time reached. tangent, report and options may be NULL. */
+   wide for it, or it takes more than CST_FLOW_MOST_PRECISION bits. CST_BAD_INPUT, with indeterminate results,
+   as cst_flow_new, and for a ball end that is not finite. CST_UNDECIDED where end cannot be reached: the
+   results are then indeterminate and the report has the time reached. tangent, report and options may be
+   NULL. */
 CST_API cst_status_t cst_flow_solve(arb_ptr x_end, arb_mat_struct *tangent, cst_flow_report_t *report,
                                     const cst_tape_t field, arb_srcptr x, const fmpq_t start, const arb_t end,
                                     double tolerance, const cst_flow_options_t *options);

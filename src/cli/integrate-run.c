@@ -292,14 +292,15 @@ static int
 next_precision(slong *prec, double *last, cst__integrate_result_t *r, const cst__integrate_run_t *run,
                int trial)
 {
+    int limit = *prec == CST_FLOW_MOST_PRECISION;
     double radius;
 
     if (is_out_of_time(run) || trial + 1 == PRECISION_TRIALS)
         return 0;
     if (r->status != CST_OK)
     {
-        *prec *= 2;
-        return trial + 1 < UNDECIDED_TRIALS;
+        *prec = FLINT_MIN(2 * *prec, CST_FLOW_MOST_PRECISION);
+        return trial + 1 < UNDECIDED_TRIALS && !limit;
     }
     if (!(run->tolerance > 0))
         return 0;
@@ -308,11 +309,14 @@ next_precision(slong *prec, double *last, cst__integrate_result_t *r, const cst_
         return 0;
     r->status = CST_PARTIAL;
     snprintf(r->reason, sizeof r->reason, "the radius is %.3g, not the %.3g asked for%s", radius,
-             run->tolerance, radius > 0.5 * *last ? ": more bits do not help" : "");
-    if (radius > 0.5 * *last)
+             run->tolerance,
+             radius > 0.5 * *last ? ": more bits do not help"
+             : limit              ? ", with the most bits there are"
+                                  : "");
+    if (radius > 0.5 * *last || limit)
         return 0;
     *last = radius;
-    *prec += missing_bits(radius, run->tolerance);
+    *prec = FLINT_MIN(*prec + missing_bits(radius, run->tolerance), CST_FLOW_MOST_PRECISION);
     return 1;
 }
 

@@ -39,7 +39,7 @@ read_options(cst__integrate_request_t *request, int argc, char **argv)
         {"json", CST__OPTION_FLAG, &request->json, 0, 0},
         {"time", CST__OPTION_TEXT, &request->time, 0, 0},
         {"tolerance", CST__OPTION_POSITIVE, request->tolerance, 0, 0},
-        {"precision", CST__OPTION_COUNT, &request->precision, 64, 100000},
+        {"precision", CST__OPTION_COUNT, &request->precision, 64, CST_FLOW_MOST_PRECISION},
         {"tangent", CST__OPTION_FLAG, &request->tangent, 0, 0},
         {"second", CST__OPTION_FLAG, &request->second, 0, 0},
         {"event", CST__OPTION_TEXT, &request->event, 0, 0},

@@ -35,8 +35,8 @@ growth(const cst_flow_t flow, double scale)
     return top;
 }
 
-/* What the tolerance is relative to: the state, or how far it goes in the time in which its series is good.
- */
+/* What the tolerance is relative to: the state, or how far it goes in the time in which its series is good;
+   and no less than what keeps the tolerance far above CST__TINY. */
 static double
 state_scale(const cst_flow_t flow)
 {
@@ -44,10 +44,10 @@ state_scale(const cst_flow_t flow)
     double state = largest(flow, 0, 0), speed = largest(flow, 0, 1),
            rate = fmax(pow(largest(flow, 0, n) / speed, 1.0 / (double) (n - 1)),
                        pow(largest(flow, 0, n - 1) / speed, 1.0 / (double) (n - 2))),
-           way = speed / rate;
+           way = speed / rate, least = ldexp(1, (int) FLINT_MAX(flow->bits - 800, -600));
 
     state = way > state && isfinite(way) ? way : state;
-    return state > 0x1p-600 ? state : 1; /* at rest at the origin */
+    return fmax(state, least);
 }
 
 /* Few bits, so that times stay short. */

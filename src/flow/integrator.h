@@ -77,6 +77,9 @@ struct cst_flow
 /* step.c: after a proved step the set is advanced, and 1 is returned. */
 int cst__flow_attempt(cst_flow_t flow, const fmpq_t end);
 
+/* unit.c: sets the unit of time of all rings for the next step, rest being all the time to go. */
+void cst__flow_choose_unit(cst_flow_t flow, const fmpq_t rest);
+
 /* enclosure.c: a length s of the step (in units of 2^shift, at most `most`) for which the remainder is proved
    to be small on [0, s]; coefficient order + 1 of ring `around` then encloses it. Returns 0 if there is none.
  */

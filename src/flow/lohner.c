@@ -4,7 +4,9 @@
 #include <string.h>
 
 #define LEAST_PRECISION 64
-#define MOST_PRECISION 1000000
+#define LEAST_ORDER 4
+#define MOST_ORDER 10000
+#define MOST_DEGREE 8
 #define MOST_STEPS 100000
 #define LEAST_BITS 24
 #define SPARE_BITS 24  /* of the tolerance beyond the width of a box */
@@ -79,12 +81,24 @@ step_clear(cst_flow_t flow)
     flint_free(step->remainder);
 }
 
+/* Is an option 0, which stands for a choice of the program, or in its range? */
 static int
-options_are_bad(const cst_flow_options_t *o)
+is_good(const char *name, slong value, slong least, slong most, cst_error_t *error)
 {
-    return (o->precision && (o->precision < LEAST_PRECISION || o->precision > MOST_PRECISION)) ||
-           (o->order && (o->order < 4 || o->order > 10000)) || o->degree < 0 || o->degree > 8 ||
-           o->tangent < 0 || o->tangent > 2 || o->max_steps < 0;
+    if (value && (value < least || value > most))
+        cst_error_set(error, CST_BAD_INPUT, "%s is %ld, not from %ld to %ld", name, (long) value,
+                      (long) least, (long) most);
+    return !value || (least <= value && value <= most);
+}
+
+static int
+options_are_good(const cst_flow_options_t *o, cst_error_t *error)
+{
+    return is_good("precision", o->precision, LEAST_PRECISION, CST_FLOW_MOST_PRECISION, error) &&
+           is_good("order", o->order, LEAST_ORDER, MOST_ORDER, error) &&
+           is_good("degree", o->degree, 1, MOST_DEGREE, error) &&
+           is_good("tangent", o->tangent, 0, 2, error) &&
+           is_good("max_steps", o->max_steps, 1, WORD_MAX, error);
 }
 
 cst_flow_t
@@ -99,11 +113,8 @@ cst_flow_new(const cst_tape_t field, const cst_flow_options_t *options, cst_erro
                       (long) field->inputs, (long) field->output_count);
         return NULL;
     }
-    if (options && options_are_bad(options))
-    {
-        cst_error_set(error, CST_BAD_INPUT, "an option of the integrator is out of range");
+    if (options && !options_are_good(options, error))
         return NULL;
-    }
     flow = flint_calloc(1, sizeof *flow);
     if (options)
         flow->options = *options;

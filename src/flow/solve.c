@@ -147,15 +147,16 @@ refine(arb_ptr y, arb_mat_struct *tangent, cst_flow_report_t *report, const cst_
             if (radius <= tolerance)
                 break;
             status = CST_PARTIAL;
-            if (radius > 0.5 * last)
+            if (radius > 0.5 * last || o->precision == CST_FLOW_MOST_PRECISION)
                 break;
             last = radius;
             o->precision += missing_bits(r, tolerance);
         }
-        else if (i < UNDECIDED_TRIALS)
+        else if (i < UNDECIDED_TRIALS && o->precision < CST_FLOW_MOST_PRECISION)
             o->precision *= 2;
         else
             break;
+        o->precision = FLINT_MIN(o->precision, CST_FLOW_MOST_PRECISION);
     }
     mag_clear(r);
     return status;

@@ -24,20 +24,6 @@ load_near(cst_flow_t flow)
     }
 }
 
-static void
-set_shift(cst_flow_t flow, int negative)
-{
-    int e = isfinite(flow->guess) && flow->guess > 0 ? ilogb(flow->guess) : 0;
-    cst__ring_t *rings[] = {&flow->near, &flow->around, &flow->center, &flow->fine, &flow->models};
-
-    e = e < -300 ? -300 : e > 300 ? 300 : e;
-    for (int i = 0; i < 5; i++)
-    {
-        rings[i]->shift = e;
-        rings[i]->negative = negative;
-    }
-}
-
 /* rest / 2^shift in [0, most], most an upper bound. */
 static double
 most_time(const fmpq_t rest, slong shift)
@@ -384,8 +370,8 @@ cst__flow_attempt(cst_flow_t flow, const fmpq_t end)
 
     fmpq_init(rest);
     fmpq_sub(rest, end, flow->time);
-    set_shift(flow, fmpq_sgn(rest) < 0);
     load_near(flow);
+    cst__flow_choose_unit(flow, rest);
     good = cst__ring_solve_values(&flow->near, flow->order);
     if (good && flow->options.tangent)
         cst__ring_solve_jets(&flow->near, flow->order);

@@ -3,6 +3,8 @@
 
 TestSuite(lohner, .timeout = 120);
 
+#define ZEROS "00000000000000000000000000000000000000000000000000"
+
 static const slong precisions[] = {64, 128, 300};
 
 /* 2^-prec times the number. */
@@ -101,6 +103,67 @@ Test(lohner, atan_erf_and_log_along_a_line)
         }
 }
 
+/* Coefficients of all orders are doubles: whatever the unit of time of the problem, and up to the most bits.
+ */
+Test(lohner, fast_and_slow_fields_are_followed)
+{
+    static const char *const fields[][3] = {
+        {"-10^12*a", "1/1000000000000", "exp(-1)"}, {"10^25*a", "1/10000000000000000000000000", "exp(1)"},
+        {"10^50*a", "1/1" ZEROS, "exp(1)"},         {"a/10^6", "1000000", "exp(1)"},
+        {"-a/10^50", "1" ZEROS, "exp(-1)"},         {"-a", "1000", "exp(-1000)"}};
+    static const slong bits[] = {64, 212, CST_FLOW_MOST_PRECISION};
+
+    for (int i = 0; i < 6; i++)
+        for (int p = 0; p < 3; p++)
+        {
+            cst_flow_options_t o = {.precision = bits[p], .max_steps = 1000};
+            cst_expr_ctx_t ctx = cst_expr_ctx_new();
+            arb_t x, exact;
+            cst_expr_t e;
+
+            arb_init(x);
+            arb_init(exact);
+            arb_one(x);
+            cr_assert_eq(cst_expr_parse(&e, ctx, fields[i][2], NULL, NULL), CST_OK);
+            cst_expr_enclose(exact, e, NULL, NULL, 0, bits[p] + 100);
+            cr_assert_eq(flow_to(x, NULL, fields[i], 1, fields[i][1], &o), CST_OK, "%s at %ld bits",
+                         fields[i][0], (long) bits[p]);
+            cr_assert(arb_contains(x, exact), "%s at %ld bits", fields[i][0], (long) bits[p]);
+            cr_assert_lt(units(radius_of(x), bits[p]), 1000, "%s: %g units", fields[i][0],
+                         units(radius_of(x), bits[p]));
+            arb_clear(x);
+            arb_clear(exact);
+            cst_expr_ctx_free(ctx);
+        }
+}
+
+/* A tolerance that takes more bits than there are. */
+Test(lohner, a_tolerance_beyond_the_most_bits_gives_a_partial_result)
+{
+    static const char *const field[] = {"-a"};
+    cst_flow_report_t report;
+    cst_tape_t tape;
+    arb_t x, end;
+    fmpq_t start;
+
+    arb_init(x);
+    arb_init(end);
+    fmpq_init(start);
+    compile(tape, field, 1, 1);
+    arb_one(x);
+    arb_one(end);
+    cr_assert_eq(cst_flow_solve(x, NULL, &report, tape, x, start, end, 1e-300, NULL), CST_PARTIAL);
+    cr_assert_eq(report.precision, CST_FLOW_MOST_PRECISION);
+    cr_assert_lt(mag_get_d(arb_radref(x)), 1e-185);
+    arb_exp(end, end, 1000);
+    arb_inv(end, end, 1000);
+    cr_assert(arb_contains(x, end));
+    cst_tape_clear(tape);
+    arb_clear(x);
+    arb_clear(end);
+    fmpq_clear(start);
+}
+
 /* A solution that ends in finite time is followed to just before its end, and not beyond. */
 Test(lohner, a_blow_up_is_approached_and_never_passed)
 {
@@ -163,15 +226,26 @@ Test(lohner, wrong_shapes_and_options_are_refused)
     static const char *const field[] = {"a*b", "a"};
     cst_tape_t tape, good;
     cst_error_t error;
-    const cst_flow_options_t bad[] = {{.precision = 63}, {.order = 3}, {.degree = 9}, {.max_steps = -1}};
+    const cst_flow_options_t bad[] = {{.precision = 63}, {.precision = CST_FLOW_MOST_PRECISION + 1},
+                                      {.order = 3},      {.degree = 9},
+                                      {.tangent = 3},    {.max_steps = -1}};
+    static const char *const says[] = {"precision is 63, not from 64 to 640",
+                                       "precision is 641, not from 64 to 640",
+                                       "order is 3,",
+                                       "degree is 9, not from 1 to 8",
+                                       "tangent is 3,",
+                                       "max_steps is -1,"};
 
     cst_error_clear(&error);
     compile(tape, field, 1, 2);
     compile(good, field, 2, 2);
     cr_assert_null(cst_flow_new(tape, NULL, &error));
     cr_assert(strstr(error.message, "2 inputs"));
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 6; i++)
+    {
         cr_assert_null(cst_flow_new(good, bad + i, &error));
+        cr_assert(strstr(error.message, says[i]), "%s", error.message);
+    }
     cst_flow_free(NULL);
     cst_tape_clear(tape);
     cst_tape_clear(good);
