@@ -289,7 +289,8 @@ Test(orbits, classical_invariants)
         cst_expr_t *functions, components[16][MOST];
         const cst_expr_t *fields[16];
         world_t world;
-        int chosen[64];
+        int chosen[64], some[64];
+        slong before = 0, rank;
         cst_lie_orbits_t o;
 
         for (slong k = 0; k < n; k++)
@@ -301,6 +302,11 @@ Test(orbits, classical_invariants)
         cr_assert_eq(count, classical[i].count, "%d: %ld", (int) i, (long) count);
         cr_assert_eq(cst_lie_independent_functions(chosen, &world.chart, functions, count),
                      classical[i].independent);
+        for (slong k = 0; k < count; k++, before = rank) /* those that add to the rank of the ones before */
+        {
+            rank = cst_lie_independent_functions(some, &world.chart, functions, k + 1);
+            cr_assert_eq(chosen[k], rank > before, "%d: function %ld", (int) i, (long) k);
+        }
         fields_count = act(components, fields, &world, i);
         for (slong k = 0; k < count; k++)
             for (slong j = 0; j < fields_count; j++)
