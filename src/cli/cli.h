@@ -98,6 +98,10 @@ typedef struct
 void cst__run_list(cst__run_list_t *list, const char *const *paths, slong length);
 void cst__run_list_clear(cst__run_list_t *list);
 
+/* Sets *there to whether the path exists. CST_BAD_INPUT: it is no regular file. Nobody has named it, and
+   reading a pipe could wait forever. */
+cst_status_t cst__run_file(int *there, const char *path, cst_error_t *error);
+
 /* The file architecture, or if that is NULL run.json or config.json beside the first checkpoint. yaml->root
    is NULL if there is none. */
 cst_status_t cst__run_settings(cst_io_yaml_t yaml, const char *architecture, const cst__run_list_t *list,

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 
@@ -103,6 +102,19 @@ cst__run_list(cst__run_list_t *list, const char *const *paths, slong length)
 }
 
 cst_status_t
+cst__run_file(int *there, const char *path, cst_error_t *error)
+{
+    struct stat about;
+
+    *there = stat(path, &about) == 0;
+    if (!*there || S_ISREG(about.st_mode))
+        return CST_OK;
+    cst_error_clear(error);
+    snprintf(error->file, sizeof error->file, "%s", path);
+    return cst_error_set(error, CST_BAD_INPUT, "not a regular file");
+}
+
+cst_status_t
 cst__run_settings(cst_io_yaml_t yaml, const char *architecture, const cst__run_list_t *list,
                   cst_error_t *error)
 {
@@ -123,8 +135,10 @@ cst__run_settings(cst_io_yaml_t yaml, const char *architecture, const cst__run_l
         for (size_t i = 0; i < 2 && !yaml->root && status == CST_OK; i++)
         {
             char *path = cst__path_join(*folder ? folder : "/", names[i]);
+            int there;
 
-            if (access(path, F_OK) == 0)
+            status = cst__run_file(&there, path, error);
+            if (there && status == CST_OK)
                 status = cst_io_yaml_read(yaml, path, error);
             flint_free(path);
         }

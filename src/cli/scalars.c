@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/forecast.h"
 
@@ -199,11 +198,12 @@ cst_status_t
 cst__scalars(cst__scalars_t *scalars, const cst_observe_table_t table, const char *folder, cst_error_t *error)
 {
     char *path = cst__path_join(folder, "log.csv");
-    cst_status_t status = CST_OK;
+    int there;
+    cst_status_t status = cst__run_file(&there, path, error);
 
     scalars->length = 0;
     scalars->items = NULL;
-    if (access(path, F_OK) == 0)
+    if (there && status == CST_OK)
         status = read_log(scalars, path, error);
     flint_free(path);
     for (slong i = 0; i < table->length && status == CST_OK; i++)

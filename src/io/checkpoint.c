@@ -301,8 +301,12 @@ static cst_status_t
 open_index(cst_io_checkpoint_t checkpoint, const char *path, cst_error_t *error)
 {
     cst_io_yaml_t yaml;
-    cst_status_t status = cst_io_yaml_read(yaml, path, error);
+    struct stat about;
+    cst_status_t status;
 
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) /* reading a pipe could wait forever */
+        return fail_to_map(checkpoint, error, path, "not a regular file");
+    status = cst_io_yaml_read(yaml, path, error);
     if (status != CST_OK)
         return status;
     status = cst_io_yaml_expect(yaml, yaml->root, CST_IO_MAPPING, error);

@@ -12,16 +12,32 @@
 
 #    define DEFLATE_RATIO 1032 /* no deflated byte makes more */
 
-/* Can a member of this many bytes come from a file of length bytes of which *used are spoken for? */
-static int
-is_plausible(const zip_stat_t *about, size_t length, size_t *used)
-{
-    size_t packed = (size_t) about->comp_size;
+/* Weights hardly shrink. An archive may unpack to this many bytes, or else to this many times its own: zeros
+   of small networks, but no bombs. */
+#    define UNPACKED_LIMIT ((zip_uint64_t) 1 << 30)
+#    define UNPACKED_RATIO 32
 
-    if (!(about->valid & ZIP_STAT_SIZE) || !(about->valid & ZIP_STAT_COMP_SIZE) || packed > length - *used)
-        return 0;
-    *used += packed;
-    return about->size <= (zip_uint64_t) packed * DEFLATE_RATIO;
+/* What the members before have taken of an archive of length bytes. */
+typedef struct
+{
+    size_t length, packed;
+    zip_uint64_t unpacked;
+} budget_t;
+
+/* NULL, or why a member cannot be unpacked. */
+static const char *
+excess(budget_t *budget, const zip_stat_t *about)
+{
+    zip_uint64_t packed = about->comp_size;
+
+    if (!(about->valid & ZIP_STAT_SIZE) || !(about->valid & ZIP_STAT_COMP_SIZE) ||
+        packed > budget->length - budget->packed || about->size > packed * DEFLATE_RATIO)
+        return "cannot be as large as it says";
+    budget->packed += (size_t) packed;
+    budget->unpacked += about->size;
+    return budget->unpacked > UNPACKED_LIMIT && budget->unpacked / UNPACKED_RATIO > budget->length
+               ? "unpacks to more than 1 GiB and 32 times the archive"
+               : NULL;
 }
 
 /* Reads a member whole; its bytes belong to the checkpoint. */
@@ -52,7 +68,7 @@ read_member(cst_io_checkpoint_t checkpoint, zip_t *archive, zip_uint64_t index, 
 }
 
 static cst_status_t
-add_member(cst_io_checkpoint_t checkpoint, zip_t *archive, zip_uint64_t index, size_t length, size_t *used,
+add_member(cst_io_checkpoint_t checkpoint, zip_t *archive, zip_uint64_t index, budget_t *budget,
            cst_error_t *error)
 {
     zip_stat_t about;
@@ -73,9 +89,9 @@ add_member(cst_io_checkpoint_t checkpoint, zip_t *archive, zip_uint64_t index, s
             "read: save the tensors as safetensors)",
             about.name);
     snprintf(name, sizeof name, "%.*s", (int) letters - 4, about.name);
-    if (!is_plausible(&about, length, used))
-        return cst__io_checkpoint_fail(checkpoint, error, CST_BAD_INPUT,
-                                       "member '%s' cannot be as large as it says", name);
+    cause = excess(budget, &about);
+    if (cause)
+        return cst__io_checkpoint_fail(checkpoint, error, CST_BAD_INPUT, "member '%s' %s", name, cause);
     bytes = read_member(checkpoint, archive, index, (size_t) about.size);
     if (!bytes)
         return cst__io_checkpoint_fail(checkpoint, error, CST_BAD_INPUT, "member '%s' cannot be unpacked",
@@ -94,7 +110,7 @@ cst__io_npz_parse(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, si
     zip_error_t why;
     zip_source_t *source;
     zip_t *archive;
-    size_t used = 0;
+    budget_t budget = {length, 0, 0};
     cst_status_t status = CST_OK;
 
     zip_error_init(&why);
@@ -109,7 +125,7 @@ cst__io_npz_parse(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, si
         return status;
     }
     for (zip_int64_t i = 0; status == CST_OK && i < zip_get_num_entries(archive, 0); i++)
-        status = add_member(checkpoint, archive, (zip_uint64_t) i, length, &used, error);
+        status = add_member(checkpoint, archive, (zip_uint64_t) i, &budget, error);
     zip_discard(archive);
     zip_error_fini(&why);
     return status;

@@ -215,12 +215,37 @@ add_constant(reader_t *r, const CstOnnx__Node *node, size_t limit)
     return CST_OK;
 }
 
+/* Messages of two bytes take a hundred in memory. What is unpacked may take this many times the file, and
+   something for small ones; real models take 1.3 times theirs. */
+#    define UNPACKED_RATIO 16
+#    define UNPACKED_LEAST ((size_t) 1 << 20)
+
+static void *
+allocate(void *left, size_t size)
+{
+    size_t *room = left;
+
+    if (size > *room)
+        return NULL;
+    *room -= size;
+    return malloc(size);
+}
+
+static void
+release(void *left, void *pointer)
+{
+    (void) left;
+    free(pointer);
+}
+
 cst_status_t
 cst__io_onnx_parse(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, size_t length,
                    const char *path, cst_error_t *error)
 {
     reader_t r = {checkpoint, error, path, 0, NULL};
-    CstOnnx__Model *model = cst_onnx__model__unpack(NULL, length, bytes);
+    size_t room = UNPACKED_LEAST + UNPACKED_RATIO * length;
+    ProtobufCAllocator allocator = {allocate, release, &room};
+    CstOnnx__Model *model = cst_onnx__model__unpack(&allocator, length, bytes);
     cst_status_t status = CST_OK;
 
     if (!model || !model->graph)
@@ -236,7 +261,7 @@ cst__io_onnx_parse(cst_io_checkpoint_t checkpoint, const unsigned char *bytes, s
         status = add_constant(&r, model->graph->node[i], 8 * length);
     flint_free(r.file);
     if (model)
-        cst_onnx__model__free_unpacked(model, NULL);
+        cst_onnx__model__free_unpacked(model, &allocator);
     return status;
 }
 

@@ -76,4 +76,18 @@ grep -q 'quotient\|,speed,' "$d/out" || fail "the second is compared with the fi
 head -c 100 "$1" >"$d/live/step0999999.safetensors"
 expect 2 "$CAUSTIC" observe --watch --interval 0.05 --idle 0.2 --json "$d/live"
 grep -q 'step0999999' "$d/err" || fail "a checkpoint that stays broken"
+
+# One that a killed run left broken is passed over, aloud, once a later one is complete; settings that are half-written
+# are waited for
+mv "$d/live/step0999999.safetensors" "$d/live/${2##*/}"
+cp "$3" "$d/live"
+head -c 10 "$run/run.json" >"$d/live/run.json"
+(sleep 0.3; cp "$run/run.json" "$d/live/part"; mv "$d/live/part" "$d/live/run.json") &
+expect 0 "$CAUSTIC" observe --watch --interval 0.1 --idle 1 --csv "$d/live"
+wait
+grep -q "${2##*/}: .*passed over" "$d/err" || fail "passed over in silence"
+cut -d , -f 1 "$d/out" | sort -u | wc -l | grep -qx '3' || fail "two steps and a head"
+printf '{"a' >"$d/live/run.json"
+expect 2 "$CAUSTIC" observe --watch --interval 0.05 --idle 0.2 "$d/live"
+grep -q 'run.json' "$d/err" || fail "settings that stay broken"
 exit 0

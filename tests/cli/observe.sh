@@ -56,6 +56,10 @@ grep -q "^$d/hello: not a safetensors file" "$d/err" || fail "not a checkpoint"
 printf '\102\0\0\0\0\0\0\0{"q":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}         1234567812345678' >"$d/odd.safetensors"
 expect 2 "$CAUSTIC" observe "$d/odd.safetensors"
 grep -q 'no layers were recognized' "$d/err" || fail "a network that is not understood"
+cp -r "$d/run" "$d/pipe"
+mkfifo "$d/pipe/config.json"
+expect 2 "$CAUSTIC" observe "$d/pipe"
+grep -q "pipe/config.json: not a regular file" "$d/err" || fail "a pipe is waited for"
 expect 2 "$CAUSTIC" observe
 expect 2 "$CAUSTIC" observe --json --csv "$data/mlp-f32.safetensors"
 expect 2 "$CAUSTIC" observe --frobnicate

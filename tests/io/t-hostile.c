@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <caustic/checkpoint.h>
@@ -153,6 +154,118 @@ Test(hostile, a_shard_must_lie_beside_its_index)
     }
     unlink(path);
     rmdir(folder);
+}
+
+/* Nobody writes to these pipes: opening one as a file would wait forever. */
+Test(hostile, pipes_are_not_waited_for)
+{
+    static const char *const names[] = {"model.safetensors.index.json", "model.safetensors"};
+    char folder[] = "/tmp/caustic-pipe-XXXXXX", path[64];
+
+    cr_assert_not_null(mkdtemp(folder));
+    for (int k = 0; k < 4; k++)
+    {
+        cst_io_checkpoint_t a;
+        cst_error_t error;
+
+        snprintf(path, sizeof path, "%s/%s", folder, names[k / 2]);
+        if (k % 2 == 0)
+            cr_assert_eq(mkfifo(path, 0600), 0);
+        cr_assert_eq(cst_io_checkpoint_open(a, k % 2 ? path : folder, &error), CST_BAD_INPUT);
+        cr_assert(strstr(error.message, "not a"), "%s", error.message);
+        if (k % 2)
+            unlink(path);
+    }
+    rmdir(folder);
+}
+
+static void
+put(unsigned char *bytes, uint64_t x, int size)
+{
+    for (int i = 0; i < size; i++)
+        bytes[i] = (unsigned char) (x >> (8 * i));
+}
+
+/* A zip archive that says of its only member that packed bytes unpack to size. */
+static unsigned char *
+build_archive(size_t *length, size_t packed, size_t size)
+{
+    enum
+    {
+        LOCAL = 30,
+        CENTRAL = 46,
+        END = 22,
+        NAME = 5
+    };
+    size_t at = LOCAL + NAME + packed;
+    unsigned char *file = flint_calloc(at + CENTRAL + NAME + END, 1), *c = file + at, *e = c + CENTRAL + NAME;
+
+    for (int k = 0; k < 2; k++)
+    {
+        unsigned char *head = k ? c : file, *fields = head + (k ? 8 : 6);
+
+        put(head, k ? 0x02014b50 : 0x04034b50, 4);
+        put(fields + 2, 8, 2); /* deflated */
+        put(fields + 12, packed, 4);
+        put(fields + 16, size, 4);
+        put(fields + 20, NAME, 2);
+        memcpy(head + (k ? CENTRAL : LOCAL), "a.npy", NAME);
+    }
+    put(e, 0x06054b50, 4);
+    put(e + 8, 1, 2);
+    put(e + 10, 1, 2);
+    put(e + 12, CENTRAL + NAME, 4);
+    put(e + 16, at, 4);
+    *length = at + CENTRAL + NAME + END;
+    return file;
+}
+
+/* Neither is unpacked: more than deflation can make, or more than weights ever shrink. */
+Test(hostile, archives_that_would_burst)
+{
+    static const struct
+    {
+        size_t packed, size;
+        const char *cause;
+    } cases[] = {{1000, 1100000, "cannot be as large as it says"},
+                 {2000000, 1500000000, "unpacks to more than 1 GiB and 32 times the archive"},
+                 {1000, 1000000, "cannot be unpacked"}};
+
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+    {
+        cst_io_checkpoint_t a;
+        cst_error_t error;
+        size_t length;
+        unsigned char *file = build_archive(&length, cases[k].packed, cases[k].size);
+        cst_status_t status = cst_io_checkpoint_parse(a, "x.npz", file, length, &error);
+
+        cr_assert_neq(status, CST_OK);
+        if (status == CST_BAD_INPUT) /* else built without libzip */
+            cr_assert(strstr(error.message, cases[k].cause), "%s", error.message);
+        flint_free(file);
+    }
+}
+
+/* Empty tensors, two bytes each in the file and a hundred in memory. */
+Test(hostile, messages_that_swell)
+{
+    size_t count = 200000, length = 4 + 2 * count;
+    unsigned char *file = flint_calloc(length, 1);
+    cst_io_checkpoint_t a;
+    cst_error_t error;
+    cst_status_t status;
+
+    file[0] = 0x3a; /* the graph, and its length */
+    file[1] = (unsigned char) (0x80 | (2 * count & 0x7f));
+    file[2] = (unsigned char) (0x80 | (2 * count >> 7 & 0x7f));
+    file[3] = (unsigned char) (2 * count >> 14);
+    for (size_t i = 0; i < count; i++)
+        file[4 + 2 * i] = 0x2a;
+    status = cst_io_checkpoint_parse(a, "x.onnx", file, length, &error);
+    cr_assert_neq(status, CST_OK);
+    if (status == CST_BAD_INPUT) /* else built without protobuf-c */
+        cr_assert(strstr(error.message, "not an ONNX model"), "%s", error.message);
+    flint_free(file);
 }
 
 Test(hostile, what_is_no_checkpoint_is_refused)
