@@ -33,9 +33,8 @@ typedef struct
     slong depth;                       /* how many nodes are above it */
     slong axis;                        /* of a merge or of parts: the coordinate, from 0 */
     slong line;                        /* in the text, from 1 */
-    slong bits, degree, weight, order; /* of its Taylor models; weight and order of a flow only */
+    slong bits, degree, weight, order; /* of its Taylor models; weight and order are 0 where no flow is */
     slong steps;
-    int integrated; /* of a witness: by a flow, not by the Hessians alone */
 } cst_certificate_node_t;
 
 /* A line above the evidence. */

@@ -230,9 +230,7 @@ read_rule(reader_t *r, cst_certificate_node_t *node)
     node->order = flow ? next_count(r, &rest, 0, 100000) : 0;
     if (node->bits < 0 || node->degree < 0 || node->weight < 0 || node->order < 0)
         return refuse(r, "a line that is not understood");
-    if (node->kind == CST_CERTIFICATE_WITNESS)
-        node->integrated = flow;
-    else
+    if (node->kind != CST_CERTIFICATE_WITNESS)
         node->kind = flow ? CST_CERTIFICATE_FLOW : CST_CERTIFICATE_STATIC;
     for (int more; flow;)
     {

@@ -24,6 +24,7 @@ Test(event, dense_output_encloses_sine_and_cosine)
     for (slong prec = 64; prec <= 256; prec *= 2)
     {
         cst_flow_t flow = new_flow(rotation, 2, prec, 1);
+        slong steps = 0;
         fmpq_t end, from, to, t;
         arb_ptr x = _arb_vec_init(2);
         arb_t time, s, c, r;
@@ -42,6 +43,8 @@ Test(event, dense_output_encloses_sine_and_cosine)
         arb_mat_init(v, 2, 2);
         arb_poly_init(p);
         mag_init(m);
+        cr_assert_eq(cst_flow_precision(flow), prec);
+        cr_assert_eq(cst_flow_dimension(flow), 2);
         cr_assert_eq(cst_flow_last_step(from, to, flow), 0);
         cr_assert_eq(cst_flow_polynomial(p, m, flow, 0), 0);
         arb_one(x + 1);
@@ -52,6 +55,7 @@ Test(event, dense_output_encloses_sine_and_cosine)
         while (cst_flow_time(t, flow), !fmpq_equal(t, end))
         {
             cr_assert_eq(cst_flow_step(flow, end), CST_OK);
+            cr_assert_eq(cst_flow_steps(flow), ++steps);
             cr_assert_eq(cst_flow_last_step(from, to, flow), 1);
             for (slong k = 0; k <= 8; k++)
             {
@@ -66,6 +70,8 @@ Test(event, dense_output_encloses_sine_and_cosine)
                 if (width > 0)
                     mag_set_d(arb_radref(time), width);
                 cst_flow_state_at(x, flow, time);
+                cst_flow_component_at(r, flow, 1, time);
+                cr_assert(arb_equal(r, x + 1));
                 arb_sin_cos(s, c, time, prec + 80);
                 cr_assert(arb_contains_arf(x, arb_midref(s)));
                 cr_assert(arb_contains_arf(x + 1, arb_midref(c)));

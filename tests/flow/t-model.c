@@ -234,6 +234,10 @@ Test(model, the_infimum_of_a_parabola_is_exact)
             cst_model_infimum(bound, x);
             cr_assert_leq(fmpz_get_d(bound), (1 + least) * ldexp(1, 39));
             cr_assert_geq(fmpz_get_d(bound), (1 + least) * ldexp(1, 39) - 2);
+            /* |x| is at most 1 + |a| + |b|, and so great at z = +-1 if a >= 0 */
+            cst_model_magnitude(bound, x);
+            cr_assert_geq(fmpz_get_d(bound), (1 + (a >= 0 ? a : 0) + abs(b)) * ldexp(1, 39));
+            cr_assert_leq(fmpz_get_d(bound), (1 + abs(a) + abs(b)) * ldexp(1, 39));
         }
     cst_model_clear(x);
     cst_shape_clear(shape);

@@ -237,6 +237,9 @@ Test(geom_oneill, second_fundamental_form_of_spheres)
     cr_assert_eq(cst_geom_oneill_tensors(NULL, t, NULL, &k, &x.s, NULL), CST_OK);
     cr_assert(k == 2 && dimension == 2 && number[0] == 0 && number[1] == 1);
     for (slong b = 0; b < k; b++)
+        for (slong a = 0; a < 3; a++)
+            cr_assert_eq(fields[b * 3 + a], x.generators[number[b]][a]);
+    for (slong b = 0; b < k; b++)
         for (slong c = 0; c < k; c++)
             assert_same_on_base(
                 &x, cst_expr_mul(x.world.chart.ctx, t[b * k + c], x.s.base.coordinates[0]),

@@ -154,3 +154,50 @@ Test(weights, activations)
     cst_io_checkpoint_clear(p.checkpoint);
     cst_io_yaml_clear(p.yaml);
 }
+
+/* A neuron is its weights, its bias and what it gives to each output. */
+Test(weights, particles)
+{
+    static const slong shapes[][2] = {{3, 2}, {3, 0}, {2, 3}};
+    static const char *const names[] = {"fc1.weight", "fc1.bias", "fc2.weight"};
+    static const char *const settings[] = {"activation: tanh", "activation: relu"};
+    static builder_t b;
+    cst_io_checkpoint_t checkpoint;
+    cst_io_yaml_t yaml;
+    cst_error_t error;
+    double *x;
+    slong count, dimension;
+    int odd;
+
+    build_begin(&b);
+    for (int t = 0; t < 3; t++)
+    {
+        int rank = shapes[t][1] ? 2 : 1;
+        double *y = build_tensor(&b, names[t], rank, shapes[t]);
+
+        for (slong i = 0; i < shapes[t][0] * (rank == 2 ? shapes[t][1] : 1); i++)
+            y[i] = 100 * (t + 1) + (double) i;
+    }
+    build_end(&b, checkpoint);
+    for (int k = 0; k < 2; k++)
+    {
+        cr_assert_eq(cst_monitor_particles(&x, &count, &dimension, &odd, checkpoint,
+                                           settings_of(yaml, settings[k]), &error),
+                     CST_OK, "%s", error.message);
+        cr_assert(count == 3 && dimension == 5 && odd == (k == 0));
+        for (int i = 0; i < 3; i++)
+        {
+            const double wanted[] = {100 + 2 * i, 101 + 2 * i, 200 + i, 300 + i, 303 + i};
+
+            for (int j = 0; j < 5; j++)
+                cr_expect_eq(x[5 * i + j], wanted[j], "neuron %d, %d: %g", i, j, x[5 * i + j]);
+        }
+        flint_free(x);
+        cst_io_yaml_clear(yaml);
+    }
+    cst_io_checkpoint_clear(checkpoint);
+    build_clear(&b);
+    open_data(checkpoint, "mlp-f32.safetensors"); /* two hidden layers */
+    cr_expect_eq(cst_monitor_particles(&x, &count, &dimension, &odd, checkpoint, NULL, &error), CST_REFUSED);
+    cst_io_checkpoint_clear(checkpoint);
+}

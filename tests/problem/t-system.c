@@ -466,3 +466,39 @@ Test(system, refused_with_place_and_cause)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_refused(cases[i][0], cases[i][1]);
 }
+
+/* From a file as from its text; coordinates, and expressions of the state with what the file names. */
+Test(system, from_a_file)
+{
+    static const char text[] =
+        "caustic: 1\nmanifold: {coordinates: [x, y], metric: dx^2 + dy^2, where: {r: x^2 + "
+        "y^2}}\ninitial: {x: 1, y: 2}\nvelocity: {x: 1, y: 0}\n";
+    char path[] = "/tmp/caustic-XXXXXX";
+    FILE *stream = fdopen(mkstemp(path), "w");
+    cst_system_t system;
+    cst_error_t error;
+    cst_expr_t e;
+    arb_ptr x = _arb_vec_init(4);
+    arb_t value;
+
+    arb_init(value);
+    cr_assert_not_null(stream);
+    fputs(text, stream);
+    cr_assert_eq(fclose(stream), 0);
+    cst_error_clear(&error);
+    cr_assert_eq(cst_system_read(system, path, &error), CST_OK, "%d:%d: %s", error.line, error.column,
+                 error.message);
+    cr_assert_eq(remove(path), 0);
+    cr_assert(system->kind != CST_SYSTEM_FIELD && system->dimension == 4 && system->coordinate_count == 2);
+    cr_assert_eq(cst_system_expression(&e, system, "r + v_x", &error), CST_OK, "%s", error.message);
+    cst_system_initial(x, system, 64);
+    cst_expr_enclose(value, e, system->charts[0].variables, x, 4, 64);
+    cr_assert(arb_equal_si(value, 6));
+    cr_assert_eq(cst_system_expression(&e, system, "r + q", &error), CST_BAD_INPUT);
+    cr_assert_eq(error.column, 5);
+    cst_system_clear(system);
+    cr_assert_eq(cst_system_read(system, path, &error), CST_BAD_INPUT); /* which is gone */
+    cr_assert_str_eq(error.file, path);
+    arb_clear(value);
+    _arb_vec_clear(x, 4);
+}
